@@ -1,0 +1,38 @@
+# Everything starts here: `make demo` shows the lane, `make test` proves it. Both set up what they need.
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --frozen
+
+.PHONY: demo test check setup format bench-plates clean
+
+demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 7"
+	@.venv/bin/lanectl demo $(ARGS)
+
+test: setup ## every test, real components where they are installed
+	@.venv/bin/pytest $(ARGS)
+
+check: setup ## style, types, import contracts, shipped configuration
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/lanectl check config/bac-luan-2
+
+format: setup
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, CPU time
+	.venv/bin/python -m benchmarks.plates $(ARGS)
+
+setup: .venv/.ready
+
+.venv/.ready: uv.lock pyproject.toml | $(UV)
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+.uv/bin/uv:
+	@tools/bootstrap-uv $(UV_VERSION)
+
+clean: ## what the commands above made
+	rm -rf .venv .uv .demo .mypy_cache .ruff_cache .pytest_cache

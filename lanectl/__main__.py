@@ -1,0 +1,5 @@
+"""The command line and the composition root."""
+
+
+def main() -> None:
+    raise SystemExit("not yet")
