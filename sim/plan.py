@@ -1,0 +1,209 @@
+"""What to simulate: devices on their ports, the lane's metres, trucks, cameras. Built by whoever has parsed the site."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+
+class PlanError(ValueError):
+    """The plan cannot be simulated. The message names the part and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortPlan:
+    """A serial port: the simulator makes a pseudo-terminal and puts a symlink to it at `path`.
+
+    `wire_time`: answers take as long as they would on a wire at `baud` (in clock seconds), else only the turnaround.
+    """
+
+    name: str
+    path: str
+    baud: int
+    wire_time: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BarrierPlan:
+    """A CAME PTX board on `port` that moves the boom of `gate`. `boom_up`: where the boom stands at the start."""
+
+    unit: str
+    port: str
+    address: int
+    gate: str
+    boom_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePlan:
+    """A Moxa R1214. `inputs`: detector names in the order of its inputs, "" where none is wired.
+
+    `vacant_when`: what a detector's input reads while vacant (1: fail-safe loops close their contact while vacant).
+    A module that drives a signal names its `gate`, the relay that shows PROCEED when energised, and its two lamp-proof inputs.
+    Relays come up in `power_on`; `watchdog_s` 0: as delivered (off, 10 s).
+    """
+
+    unit: str
+    port: str
+    address: int
+    inputs: tuple[str, ...]
+    vacant_when: int = 1
+    gate: str = ""
+    proceed_relay: int = 0
+    stop_proof_input: int | None = None
+    proceed_proof_input: int | None = None
+    watchdog_s: int = 0
+    input_filter: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorPlan:
+    """A detector sees any truck between these metres of the lane."""
+
+    name: str
+    from_m: float
+    to_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class GatePlan:
+    """A lane end. Trucks stop with their front at `stop_m`; at `clear_m` they are clear of the lane."""
+
+    name: str
+    boom_m: float
+    stop_m: float
+    clear_m: float
+    under: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlan:
+    name: str
+    at_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPlan:
+    name: str
+    from_m: float
+    to_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class TruckPlan:
+    """One VDA 5050 vehicle. `plate` is what it wears; `accel_mps2` 0.5 is a laden truck pulling off."""
+
+    serial: str
+    manufacturer: str
+    plate: str
+    length_m: float = 17.0
+    speed_mps_max: float = 6.9
+    accel_mps2: float = 0.5
+    braking_mps2: float = 1.5
+    state_interval_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalsPlan:
+    """How trucks queue before the entry gate and come back to it.
+
+    `gap_m` lies between queued trucks; the next is moved up to the stop line once the one before has its rear `pull_up_m` behind
+    the entry boom; `return_s` after it drove off a truck stands at the queue's end again.
+    """
+
+    return_s: float = 60.0
+    gap_m: float = 5.0
+    pull_up_m: float = 8.0
+    yard_speed_mps: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class MqttPlan:
+    """Where trucks find their broker. `map_id` is the VDA 5050 map of the lane."""
+
+    host: str
+    port: int
+    interface: str = "uagv"
+    map_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """Looks at the truck before `gate`; frames are served at http://127.0.0.1:<http_port>/<name>.mjpg (0: any free port)."""
+
+    name: str
+    gate: str
+    http_port: int = 0
+    frames_per_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class SimPlan:
+    """One lane. Gates, sections and nodes are in driving order; the first gate is the entry, the second the exit.
+
+    The shared clock reads (CLOCK_MONOTONIC - `epoch`) * `speed`. `control`: path of the control socket.
+    """
+
+    seed: int
+    speed: float
+    epoch: float
+    ports: tuple[PortPlan, ...]
+    barriers: tuple[BarrierPlan, ...]
+    modules: tuple[ModulePlan, ...]
+    detectors: tuple[DetectorPlan, ...]
+    gates: tuple[GatePlan, ...]
+    nodes: tuple[NodePlan, ...]
+    sections: tuple[SectionPlan, ...]
+    trucks: tuple[TruckPlan, ...]
+    control: str
+    mqtt: MqttPlan | None = None
+    cameras: tuple[CameraPlan, ...] = ()
+    arrivals: ArrivalsPlan = ArrivalsPlan()
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+def to_json(plan: SimPlan) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(plan), indent=1)
+
+
+def from_json(data: bytes | str) -> SimPlan:
+    try:
+        return msgspec.json.decode(data, type=SimPlan)
+    except msgspec.DecodeError as error:
+        raise PlanError(f"the simulation plan does not read: {error}") from error
+
+
+def _check(plan: SimPlan) -> None:
+    if len(plan.gates) != 2:
+        raise PlanError(f"a lane has two gates, the plan has {len(plan.gates)}")
+    if plan.speed <= 0:
+        raise PlanError(f"speed must be above 0, is {plan.speed}")
+    ports = {port.name for port in plan.ports}
+    gates = {gate.name for gate in plan.gates}
+    detectors = {detector.name for detector in plan.detectors}
+    for unit in (*plan.barriers, *plan.modules):
+        if unit.port not in ports:
+            raise PlanError(f"unit {unit.unit}: port {unit.port} is not among {sorted(ports)}")
+        if unit.gate and unit.gate not in gates:
+            raise PlanError(f"unit {unit.unit}: gate {unit.gate} is not among {sorted(gates)}")
+    for module in plan.modules:
+        unknown = sorted({name for name in module.inputs if name} - detectors)
+        if unknown:
+            raise PlanError(f"unit {module.unit}: detector {unknown[0]} has no place in the lane")
+    for camera in plan.cameras:
+        if camera.gate not in gates:
+            raise PlanError(f"camera {camera.name}: gate {camera.gate} is not among {sorted(gates)}")
+    names: list[tuple[str, list[Any]]] = [
+        ("unit", [unit.unit for unit in (*plan.barriers, *plan.modules)]),
+        ("port", [port.name for port in plan.ports]),
+        ("address", [(unit.port, unit.address) for unit in (*plan.barriers, *plan.modules)]),
+        ("truck", [truck.serial for truck in plan.trucks]),
+        ("detector", [detector.name for detector in plan.detectors]),
+        ("node", [node.name for node in plan.nodes]),
+    ]
+    for what, given in names:
+        twice = [name for name in given if given.count(name) > 1]
+        if twice:
+            raise PlanError(f"{what} {twice[0]} is planned twice")
