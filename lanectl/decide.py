@@ -26,11 +26,14 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
+    """`stepped`: the rules ran; a plate read that decides nothing yet leaves the last refusals standing."""
+
     core: Core
     commands: tuple[Command, ...]
     refusals: tuple[Refusal, ...]
     wake_at: float
     identity: IdentityReported | None = None
+    stepped: bool = True
 
 
 def begin(facts: Facts) -> Core:
@@ -46,7 +49,7 @@ def decide(facts: Facts, core: Core, now: float, report: Report) -> Decision:
         core, identity = _vote(facts, core, now, report)
         event = identity
     if event is None:
-        return Decision(core, (), (), now + facts.layout.limits.reading_age_s_max)
+        return Decision(core, (), (), now + facts.layout.limits.reading_age_s_max, stepped=False)
     step = interlocking.step(facts.layout, core.lane, now, event)
     core = replace(core, lane=step.lane, votes=_restarted_votes(core.votes, step.commands))
     return Decision(core, step.commands, step.refusals, step.wake_at, identity)

@@ -1,0 +1,124 @@
+"""The shell around the rules: one inbox, one clock, one loop. Everything it decides is `decide`; everything it does is routing."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from drivers.clock import Clock
+from lanectl.decide import Core, Decision, Facts, begin, decide
+from lanectl.model import ActRequested, Command, JournalReported, Lane, Refusal, Report, Woke
+from lanectl.outbox import Outbox
+
+INBOX_MAX = 20_000  # some minutes of a lane's reports; more means that this controller hangs, and red is the right aspect
+REPORTS_A_TURN_MAX = 100  # then the loop serves its ports before it goes on
+HEARTBEAT_S = 0.25  # a step at least this often: only a completed step permits the next polls (S5)
+
+
+class StepJournal(Protocol):
+    """Where steps are written down before authority is given."""
+
+    def append_step(self, now: float, report: Report, decision: Decision) -> int: ...
+
+
+class Observer(Protocol):
+    """Sees each step after it was taken: metrics, the operators' picture."""
+
+    def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act led to: refused if any refusal names it."""
+
+    seq: int
+    refusals: tuple[Refusal, ...]
+
+
+class Controller:
+    """`send` routes a command to its session; `permit` tells every bus that a step was completed."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        clock: Clock,
+        journal: StepJournal,
+        send: Callable[[Command], None],
+        permit: Callable[[], None],
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        self.core: Core = begin(facts)
+        self.refusals: tuple[Refusal, ...] = ()
+        self.steps = 0
+        self._facts = facts
+        self._clock = clock
+        self._journal = journal
+        self._send = send
+        self._permit = permit
+        self._observers = observers
+        self._inbox: deque[tuple[Report, asyncio.Future[Outcome] | None]] = deque()
+        self._outbox = Outbox()
+        self._turn_asked = False
+        self._cancel_wake: Callable[[], None] = lambda: None
+
+    def deliver(self, reports: Iterable[Report]) -> None:
+        """Puts reports in the inbox; they are stepped in this order, soon."""
+        for report in reports:
+            self._put(report, None)
+
+    async def act(self, request: ActRequested) -> Outcome:
+        """A person's act; returns when its step is taken."""
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._put(request, outcome)
+        return await outcome
+
+    def durable(self, seq: int) -> None:
+        """The journal has record `seq` on disk."""
+        for command in self._outbox.durable(seq):
+            self._send(command)
+
+    def journal_writable(self, writable: bool) -> None:
+        if not writable:
+            self._outbox.withdraw()
+        self._put(JournalReported(writable), None)
+
+    def _put(self, report: Report, outcome: asyncio.Future[Outcome] | None) -> None:
+        assert len(self._inbox) < INBOX_MAX, "the inbox is full: the controller cannot follow its lane"
+        self._inbox.append((report, outcome))
+        if not self._turn_asked:
+            self._turn_asked = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._turn_asked = False
+        wake_at = self._clock.now() + HEARTBEAT_S
+        for _ in range(min(len(self._inbox), REPORTS_A_TURN_MAX)):
+            report, outcome = self._inbox.popleft()
+            wake_at = min(wake_at, self._step(report, outcome))
+        self._permit()
+        self._cancel_wake()
+        self._cancel_wake = self._clock.call_at(wake_at, self._wake)
+        if self._inbox:
+            self._turn_asked = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _step(self, report: Report, outcome: asyncio.Future[Outcome] | None) -> float:
+        now = self._clock.now()
+        before = self.core.lane
+        decision = decide(self._facts, self.core, now, report)
+        self.core = decision.core
+        if decision.stepped:
+            self.refusals = decision.refusals
+        self.steps += 1
+        seq = self._journal.append_step(now, report, decision)
+        for command in self._outbox.put(seq, decision.commands):
+            self._send(command)
+        for observer in self._observers:
+            observer.stepped(now, before, report, decision)
+        if outcome is not None and not outcome.done():
+            outcome.set_result(Outcome(seq, decision.refusals))
+        return decision.wake_at
+
+    def _wake(self) -> None:
+        self._put(Woke(), None)
