@@ -183,7 +183,8 @@ def _check(plan: SimPlan) -> None:
     ports = {port.name for port in plan.ports}
     gates = {gate.name for gate in plan.gates}
     detectors = {detector.name for detector in plan.detectors}
-    for unit in (*plan.barriers, *plan.modules):
+    units: tuple[BarrierPlan | ModulePlan, ...] = (*plan.barriers, *plan.modules)
+    for unit in units:
         if unit.port not in ports:
             raise PlanError(f"unit {unit.unit}: port {unit.port} is not among {sorted(ports)}")
         if unit.gate and unit.gate not in gates:
@@ -196,9 +197,9 @@ def _check(plan: SimPlan) -> None:
         if camera.gate not in gates:
             raise PlanError(f"camera {camera.name}: gate {camera.gate} is not among {sorted(gates)}")
     names: list[tuple[str, list[Any]]] = [
-        ("unit", [unit.unit for unit in (*plan.barriers, *plan.modules)]),
+        ("unit", [unit.unit for unit in units]),
         ("port", [port.name for port in plan.ports]),
-        ("address", [(unit.port, unit.address) for unit in (*plan.barriers, *plan.modules)]),
+        ("address", [(unit.port, unit.address) for unit in units]),
         ("truck", [truck.serial for truck in plan.trucks]),
         ("detector", [detector.name for detector in plan.detectors]),
         ("node", [node.name for node in plan.nodes]),

@@ -1,0 +1,81 @@
+"""What must never be true of the lane, judged on the lane itself and not on what anybody believes of it."""
+
+from itertools import pairwise
+
+from sim.scene import Broken, Motor, Offence, Place, Truck, World, under_arm
+
+UP_AT = 0.98  # an arm this far up is UP
+BEYOND_M = 0.1  # a truck stops this exactly
+BROKEN_MAX = 1000  # more tell nothing new
+
+
+def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[Offence]]:
+    """The broken truths so far and the offences that persist. One that lasts is recorded once, when it begins."""
+    found = _offences(before, after)
+    begun = sorted(set(found) - before.offences)
+    room = BROKEN_MAX - len(before.broken)
+    broken = before.broken + tuple(Broken(after.now, offence, found[offence]) for offence in begun[:room])
+    return broken, frozenset(found)
+
+
+def _offences(before: World, after: World) -> dict[Offence, str]:
+    trucks = sorted((t for t in after.trucks.values() if t.place is not Place.AWAY), key=lambda t: t.front_m, reverse=True)
+    return {
+        **_collisions(trucks),
+        **_shared_sections(after, trucks),
+        **_beyond_base(trucks),
+        **_past_boom(before, after, trucks),
+        **_boom_on_truck(before, after),
+    }
+
+
+def _collisions(trucks: list[Truck]) -> dict[Offence, str]:
+    return {
+        Offence("collision", (ahead.serial, behind.serial)): f"{behind.serial} drove into {ahead.serial} at {behind.front_m:.1f} m"
+        for ahead, behind in pairwise(trucks)
+        if behind.front_m > ahead.rear_m
+    }
+
+
+def _shared_sections(world: World, trucks: list[Truck]) -> dict[Offence, str]:
+    found: dict[Offence, str] = {}
+    for section in world.plan.sections:
+        within = [t.serial for t in trucks if t.rear_m < section.to_m and t.front_m > section.from_m]
+        if len(within) > 1:
+            found[Offence("two-trucks-in-section", (section.name, *within))] = f"{' and '.join(within)} are in {section.name} together"
+    return found
+
+
+def _beyond_base(trucks: list[Truck]) -> dict[Offence, str]:
+    return {
+        Offence("truck-beyond-base", (t.serial,)): f"{t.serial} is at {t.front_m:.1f} m, released to {t.base_m:.1f} m"
+        for t in trucks
+        if t.place in (Place.YARD, Place.LANE) and t.front_m > t.base_m + BEYOND_M
+    }
+
+
+def _past_boom(before: World, after: World, trucks: list[Truck]) -> dict[Offence, str]:
+    """A front that comes under an arm that is not UP. It persists while the truck is under it."""
+    found: dict[Offence, str] = {}
+    for gate in after.plan.gates:
+        arm = after.arms[gate.name]
+        for truck in trucks:
+            offence = Offence("truck-past-boom", (truck.serial, gate.name))
+            came = before.trucks[truck.serial].front_m <= gate.boom_m < truck.front_m and arm.raised < UP_AT
+            still = offence in before.offences and truck.rear_m < gate.boom_m < truck.front_m
+            if came or still:
+                found[offence] = f"{truck.serial} drove under boom {gate.name}, which was {arm.raised:.0%} up"
+    return found
+
+
+def _boom_on_truck(before: World, after: World) -> dict[Offence, str]:
+    """An arm that comes down while a truck is under it, were it only for a moment. It persists until the truck is out."""
+    found: dict[Offence, str] = {}
+    for gate in after.plan.gates:
+        arm, was = after.arms[gate.name], before.arms[gate.name]
+        offence = Offence("boom-on-truck", (gate.name,))
+        comes_down = arm.motor is Motor.LOWER and (arm.raised < was.raised or arm.resisted)
+        if under_arm(after, gate) and (comes_down or offence in before.offences):
+            under = [t.serial for t in after.trucks.values() if t.place is not Place.AWAY and t.rear_m < gate.boom_m < t.front_m]
+            found[offence] = f"boom {gate.name} came down on {' '.join(under)}"
+    return found

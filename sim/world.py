@@ -1,0 +1,193 @@
+"""How the lane moves on: trucks, the yard, arms; and how devices and vehicles act on it.
+
+Pure. Time moves on a fixed grid of ticks, so that the same plan and the same acts give the same world however often one looks.
+"""
+
+from dataclasses import replace
+from math import inf, sqrt
+
+from sim.judge import judged
+from sim.scene import TICK_S, Arm, Motor, Place, Truck, World, initial, occupied, under_arm
+
+__all__ = [
+    "Arm",
+    "Motor",
+    "Place",
+    "Truck",
+    "World",
+    "advance",
+    "advance_to",
+    "change",
+    "drive_arm",
+    "halt",
+    "initial",
+    "occupied",
+    "release",
+    "withdraw",
+]
+
+ARM_TRAVEL_S = 4.0  # PTX: 4 s each way
+ROOF_AT = 0.6  # a truck's roof meets the arm at this part of its way
+AT_M = 0.05  # a truck this close to a place stands at it
+STOPS_M = 0.005  # a creeping truck stops within this of where it wants to
+
+
+# ---------------------------------------------------------------- acting
+
+
+def change(world: World, serial: str, **what: object) -> World:
+    truck: Truck = replace(world.trucks[serial], **what)  # type: ignore[arg-type]  # names are checked by replace
+    return replace(world, trucks={**world.trucks, serial: truck})
+
+
+def release(world: World, serial: str, to_m: float) -> World:
+    """The vehicle took an order whose base ends there."""
+    return change(world, serial, released_m=to_m, base_m=max(to_m, world.trucks[serial].base_m))
+
+
+def withdraw(world: World, serial: str) -> World:
+    """The vehicle has no order any more and brakes; what was released counts until it stands."""
+    return change(world, serial, released_m=None)
+
+
+def halt(world: World, serial: str, halted: bool) -> World:
+    return change(world, serial, halted=halted)
+
+
+def drive_arm(world: World, gate: str, motor: Motor) -> World:
+    if world.arms[gate].motor is motor:
+        return world
+    return replace(world, arms={**world.arms, gate: replace(world.arms[gate], motor=motor)})
+
+
+# ---------------------------------------------------------------- time
+
+
+def advance(world: World, dt: float) -> World:
+    return advance_to(world, world.now + dt)
+
+
+def advance_to(world: World, now: float) -> World:
+    """The world at the last tick not after `now`; time never goes back."""
+    target = int(now / TICK_S + 1e-9)
+    while world.ticks < target:
+        quiet_until = _quiet_until(world, target)
+        world = replace(world, ticks=quiet_until) if quiet_until > world.ticks else _tick(world)
+    return world
+
+
+def _quiet_until(world: World, target: int) -> int:
+    """The tick until which nothing moves, at most `target`; the present one when something does."""
+    arms_rest = all(arm.motor is Motor.HOLD and not arm.resisted for arm in world.arms.values())
+    if not arms_rest or not all(_stands(world, truck) for truck in world.trucks.values()):
+        return world.ticks
+    due = min((truck.back_at for truck in world.trucks.values()), default=inf)
+    return target if due == inf else max(world.ticks, min(target, int(due / TICK_S) - 1))
+
+
+def _stands(world: World, truck: Truck) -> bool:
+    if truck.place is Place.AWAY:
+        return True
+    base_settled = truck.place is not Place.LANE or truck.released_m is not None or truck.base_m <= truck.front_m
+    held = truck.halted or truck.e_stop or truck.front_m >= _limit_m(world, truck)
+    return truck.speed_mps == 0.0 and held and base_settled and not truck.runaway
+
+
+def _tick(world: World) -> World:
+    now = (world.ticks + 1) * TICK_S
+    trucks: dict[str, Truck] = {}
+    queue = world.queue
+    for serial, truck in world.trucks.items():
+        moved = _moved(world, truck)
+        trucks[serial] = _placed(world, moved, now)
+        if trucks[serial].place is Place.LEAVING and serial in queue:
+            queue = tuple(other for other in queue if other != serial)
+        if truck.place is Place.AWAY and trucks[serial].place is not Place.AWAY:
+            queue = (*queue, serial)
+    arms = {name: _swung(world, name, arm) for name, arm in world.arms.items()}
+    after = replace(world, ticks=world.ticks + 1, trucks=trucks, queue=queue, arms=arms)
+    broken, offences = judged(world, after)
+    return replace(after, broken=broken, offences=offences)
+
+
+def _swung(world: World, gate_name: str, arm: Arm) -> Arm:
+    if arm.motor is Motor.HOLD:
+        return replace(arm, resisted=False) if arm.resisted else arm
+    raised = min(1.0, max(0.0, round(arm.raised + arm.motor.value * TICK_S / ARM_TRAVEL_S, 6)))
+    if arm.motor is Motor.LOWER:
+        gate = next(g for g in world.plan.gates if g.name == gate_name)
+        truck_at = ROOF_AT if under_arm(world, gate) else 0.0
+        stopped_at = max(arm.obstacle_at, truck_at)
+        if raised < stopped_at <= arm.raised:
+            return replace(arm, resisted=True)
+    return replace(arm, raised=raised, resisted=False)
+
+
+# ---------------------------------------------------------------- trucks
+
+
+def _limit_m(world: World, truck: Truck) -> float:
+    """How far this truck wants to go."""
+    match truck.place:
+        case Place.YARD:
+            return _yard_limit_m(world, truck)
+        case Place.LEAVING:
+            return inf
+        case _:
+            return truck.front_m if truck.released_m is None else truck.released_m
+
+
+def _yard_limit_m(world: World, truck: Truck) -> float:
+    """The yard moves a truck up behind the one before it, and to the stop line once that one is well behind the boom."""
+    entry, arrivals = world.plan.gates[0], world.plan.arrivals
+    place = world.queue.index(truck.serial)
+    if place == 0:
+        return entry.stop_m
+    leader = world.trucks[world.queue[place - 1]]
+    if leader.place is Place.LANE and leader.rear_m > entry.boom_m + arrivals.pull_up_m:
+        return entry.stop_m
+    return (leader.rear_m if leader.place is Place.YARD else entry.stop_m - leader.plan.length_m) - arrivals.gap_m
+
+
+def _moved(world: World, truck: Truck) -> Truck:
+    if truck.place is Place.AWAY:
+        return truck
+    plan = truck.plan
+    limit_m = inf if truck.runaway else _limit_m(world, truck)
+    if not truck.runaway and (truck.halted or truck.e_stop or (truck.released_m is None and truck.place is Place.LANE)):
+        return _braked(truck)
+    ahead_m = max(0.0, limit_m - truck.front_m)
+    if ahead_m == 0.0:
+        return truck if truck.speed_mps == 0.0 else replace(truck, speed_mps=0.0)
+    speed_max = world.plan.arrivals.yard_speed_mps if truck.place is Place.YARD else plan.speed_mps_max
+    speed = min(speed_max, truck.speed_mps + plan.accel_mps2 * TICK_S, sqrt(2 * plan.braking_mps2 * ahead_m))
+    if ahead_m - speed * TICK_S < STOPS_M:
+        return replace(truck, front_m=limit_m, speed_mps=0.0)
+    return replace(truck, front_m=truck.front_m + speed * TICK_S, speed_mps=speed)
+
+
+def _braked(truck: Truck) -> Truck:
+    if truck.speed_mps == 0.0:
+        return truck
+    speed = max(0.0, truck.speed_mps - truck.plan.braking_mps2 * TICK_S)
+    return replace(truck, front_m=truck.front_m + speed * TICK_S, speed_mps=speed)
+
+
+def _placed(world: World, truck: Truck, now: float) -> Truck:
+    """Where the truck belongs after it moved: the yard hands it to the lane, the exit lets it off, it comes back."""
+    entry, exit_ = world.plan.gates
+    match truck.place:
+        case Place.YARD if truck.front_m >= entry.stop_m - AT_M:
+            return replace(truck, place=Place.LANE, base_m=entry.stop_m)
+        case Place.LANE if truck.front_m >= exit_.clear_m - AT_M:
+            return replace(truck, place=Place.LEAVING, released_m=None)
+        case Place.LANE if truck.released_m is None and truck.speed_mps == 0.0 and truck.base_m > truck.front_m:
+            return replace(truck, base_m=max(truck.front_m, entry.stop_m))
+        case Place.LEAVING if truck.rear_m > exit_.clear_m:
+            return replace(truck, place=Place.AWAY, speed_mps=0.0, back_at=now + world.plan.arrivals.return_s)
+        case Place.AWAY if now >= truck.back_at:
+            gap_m = world.plan.arrivals.gap_m
+            front_m = min([entry.stop_m - truck.plan.length_m, *(world.trucks[s].rear_m for s in world.queue)]) - gap_m
+            return replace(truck, place=Place.YARD, front_m=front_m, base_m=entry.stop_m, crossing=truck.crossing + 1, back_at=inf)
+        case _:
+            return truck
