@@ -1,0 +1,290 @@
+"""The words of the lane as JSON and back, exactly: what was written decodes to an equal value or is refused with words.
+
+Form: a dataclass is an object of all its fields, in their order; a member of a union also carries `type`, its class name; an enum
+is its value; a tuple is an array; a dict keeps its order; a float that JSON cannot write is "inf" or "-inf" (NaN is refused).
+A field that is missing takes its default, so that a journal outlives new fields; an unknown field, type or value is an error.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from lanectl.model import Command, Lane, Refusal, Report
+
+VERSION = 1  # of this form; a reader refuses any other
+_INFINITE = {"inf": math.inf, "-inf": -math.inf}
+
+T = TypeVar("T")
+Pack = Callable[[Any], Any]
+Unpack = Callable[[Any, str], Any]  # the second argument names the place, for the error
+
+
+class RecordError(ValueError):
+    """What was read is no record of ours. The message names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec(Generic[T]):
+    """`pack` to and `unpack` from what JSON holds; `encode` and `decode` to and from bytes that name their version."""
+
+    pack: Callable[[T], Any]
+    unpack: Callable[[Any], T]
+
+    def encode(self, value: T) -> bytes:
+        return encode_json({"v": VERSION, "is": self.pack(value)})
+
+    def decode(self, data: bytes) -> T:
+        held = decode_json(data)
+        check_version(held)
+        if set(held) != {"v", "is"}:
+            raise RecordError(f"expected the keys v and is, found {', '.join(sorted(held))}")
+        return self.unpack(held["is"])
+
+
+def encode_json(value: object) -> bytes:
+    """Canonical: no spaces, keys in the order given."""
+    try:
+        return msgspec.json.encode(value)
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise RecordError(f"cannot be written as JSON: {error}") from error
+
+
+def decode_json(data: bytes) -> dict[str, Any]:
+    try:
+        held = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RecordError(f"is not JSON: {error}") from error
+    if not isinstance(held, dict):
+        raise RecordError(f"expected an object, found {_what(held)}")
+    return held
+
+
+def check_version(held: Mapping[str, Any]) -> None:
+    version = held.get("v")
+    if version != VERSION:
+        newer = isinstance(version, int) and version > VERSION
+        raise RecordError(f"record version {version!r}: this program reads version {VERSION}" + ("; use a newer lanectl" if newer else ""))
+
+
+def codec(kind: Any) -> Codec[Any]:
+    """For a frozen dataclass or a union of them, made of str, int, float, bool, enums, tuples, dicts and such dataclasses."""
+    pack, unpack = _packer(kind), _unpacker(kind)
+    return Codec(pack or _same, lambda held: unpack(held, ""))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+# ---------------------------------------------------------------- to JSON
+
+
+@cache
+def _packer(kind: Any) -> Pack | None:
+    """None when JSON holds the value as it is, which most are: those are not called for."""
+    if kind in (str, int, bool, NoneType):
+        return None
+    if kind is float:
+        return _pack_float
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _pack_enum
+    if is_dataclass(kind):
+        return _object_packer(kind)
+    return _container_packer(kind, get_origin(kind), get_args(kind))
+
+
+def _container_packer(kind: Any, origin: Any, args: tuple[Any, ...]) -> Pack:
+    if origin is tuple:
+        return _tuple_packer(args)
+    if _is_mapping(origin) and args[0] is str:
+        pack = _packer(args[1]) or _same
+        return lambda held: {key: pack(value) for key, value in held.items()}
+    if origin in (Union, UnionType):
+        return _union_packer(args)
+    raise TypeError(f"a record cannot hold {kind!r}")
+
+
+def _pack_float(value: float) -> float | str:
+    if math.isfinite(value):
+        return float(value)
+    if math.isnan(value):
+        raise RecordError("NaN cannot be recorded: it would not equal itself when read back")
+    return "inf" if value > 0 else "-inf"
+
+
+def _pack_enum(value: Enum) -> Any:
+    return value.value
+
+
+def _object_packer(kind: Any) -> Pack:
+    hints = get_type_hints(kind)
+    parts = [(field.name, _packer(hints[field.name])) for field in fields(kind)]
+
+    def pack(value: Any) -> dict[str, Any]:
+        return {name: getattr(value, name) if part is None else part(getattr(value, name)) for name, part in parts}
+
+    return pack
+
+
+def _tuple_packer(args: tuple[Any, ...]) -> Pack:
+    if len(args) == 2 and args[1] is Ellipsis:
+        each = _packer(args[0])
+        return list if each is None else lambda held: [each(value) for value in held]
+    parts = [_packer(arg) or _same for arg in args]
+    return lambda held: [part(value) for part, value in zip(parts, held, strict=True)]
+
+
+def _union_packer(args: tuple[Any, ...]) -> Pack:
+    members = [arg for arg in args if arg is not NoneType]
+    if len(members) == 1:
+        only = _packer(members[0]) or _same
+        return lambda value: None if value is None else only(value)
+    packs = {member: _object_packer(member) for member in members}
+
+    def pack(value: Any) -> dict[str, Any] | None:
+        return None if value is None else {"type": type(value).__name__, **packs[type(value)](value)}
+
+    return pack
+
+
+# ---------------------------------------------------------------- and back
+
+
+@cache
+def _unpacker(kind: Any) -> Unpack:
+    if kind is float:
+        return _unpack_float
+    if kind in (str, int, bool):
+        return _plain_unpacker(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _enum_unpacker(kind)
+    if is_dataclass(kind):
+        return _object_unpacker(kind, tagged=False)
+    return _container_unpacker(kind, get_origin(kind), get_args(kind))
+
+
+def _container_unpacker(kind: Any, origin: Any, args: tuple[Any, ...]) -> Unpack:
+    if origin is tuple:
+        return _tuple_unpacker(args)
+    if _is_mapping(origin) and args[0] is str:
+        return _dict_unpacker(args[1])
+    if origin in (Union, UnionType):
+        return _union_unpacker(args)
+    raise TypeError(f"a record cannot hold {kind!r}")
+
+
+def _unpack_float(held: Any, place: str) -> float:
+    if isinstance(held, str) and held in _INFINITE:
+        return _INFINITE[held]
+    if isinstance(held, bool) or not isinstance(held, int | float):
+        raise RecordError(f'{place}: expected a number, "inf" or "-inf", found {_what(held)}')
+    return float(held)
+
+
+def _plain_unpacker(kind: type) -> Unpack:
+    def unpack(held: Any, place: str) -> Any:
+        if type(held) is not kind:
+            raise RecordError(f"{place}: expected {kind.__name__}, found {_what(held)}")
+        return held
+
+    return unpack
+
+
+def _enum_unpacker(kind: type[Enum]) -> Unpack:
+    members = {member.value: member for member in kind}
+
+    def unpack(held: Any, place: str) -> Enum:
+        if not isinstance(held, str | int) or held not in members:
+            raise RecordError(f"{place}: {_what(held)} is no {kind.__name__} ({', '.join(str(value) for value in members)})")
+        return members[held]
+
+    return unpack
+
+
+def _object_unpacker(kind: Any, *, tagged: bool) -> Unpack:
+    hints = get_type_hints(kind)
+    parts = [(field.name, _unpacker(hints[field.name])) for field in fields(kind)]
+    needed = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
+    known = {name for name, _ in parts} | ({"type"} if tagged else set())
+    assert not tagged or "type" not in {name for name, _ in parts}, f"{kind.__name__}: `type` is the tag"
+
+    def unpack(held: Any, place: str) -> Any:
+        where = f"{place}.{kind.__name__}" if place else kind.__name__
+        if not isinstance(held, dict):
+            raise RecordError(f"{where}: expected an object, found {_what(held)}")
+        unknown, missing = held.keys() - known, needed - held.keys()
+        if unknown or missing:
+            raise RecordError(f"{where}: " + "; ".join(_misfits(unknown, missing)))
+        return kind(**{name: part(held[name], f"{where}.{name}") for name, part in parts if name in held})
+
+    return unpack
+
+
+def _misfits(unknown: set[str], missing: set[str]) -> list[str]:
+    return [f"unknown field {name}" for name in sorted(unknown)] + [f"field {name} is missing" for name in sorted(missing)]
+
+
+def _tuple_unpacker(args: tuple[Any, ...]) -> Unpack:
+    parts = None if len(args) == 2 and args[1] is Ellipsis else [_unpacker(arg) for arg in args]
+    each = _unpacker(args[0]) if parts is None else None
+
+    def unpack(held: Any, place: str) -> tuple[Any, ...]:
+        if not isinstance(held, list):
+            raise RecordError(f"{place}: expected an array, found {_what(held)}")
+        if parts is not None and len(held) != len(parts):
+            raise RecordError(f"{place}: expected {len(parts)} values, found {len(held)}")
+        if each is not None:
+            return tuple(each(value, f"{place}[{n}]") for n, value in enumerate(held))
+        return tuple(part(value, f"{place}[{n}]") for n, (part, value) in enumerate(zip(parts or (), held, strict=True)))
+
+    return unpack
+
+
+def _dict_unpacker(kind: Any) -> Unpack:
+    each = _unpacker(kind)
+
+    def unpack(held: Any, place: str) -> dict[str, Any]:
+        if not isinstance(held, dict):
+            raise RecordError(f"{place}: expected an object, found {_what(held)}")
+        return {key: each(value, f"{place}.{key}") for key, value in held.items()}
+
+    return unpack
+
+
+def _union_unpacker(args: tuple[Any, ...]) -> Unpack:
+    members = [arg for arg in args if arg is not NoneType]
+    by_tag = {} if len(members) == 1 else {member.__name__: _object_unpacker(member, tagged=True) for member in members}
+    only = _unpacker(members[0]) if len(members) == 1 else None
+
+    def unpack(held: Any, place: str) -> Any:
+        if held is None and NoneType in args:
+            return None
+        if only is not None:
+            return only(held, place)
+        tag = held.get("type") if isinstance(held, dict) else None
+        if not isinstance(tag, str) or tag not in by_tag:
+            raise RecordError(f"{place or 'record'}: {_what(tag)} is no known type ({', '.join(by_tag)})")
+        return by_tag[tag](held, place)
+
+    return unpack
+
+
+def _is_mapping(origin: Any) -> bool:
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def _what(held: Any) -> str:
+    text = repr(held)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+REPORT: Codec[Report] = codec(Report)
+COMMAND: Codec[Command] = codec(Command)
+REFUSAL: Codec[Refusal] = codec(Refusal)
+LANE: Codec[Lane] = codec(Lane)
