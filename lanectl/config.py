@@ -1,0 +1,159 @@
+"""A folder of TOML files -> one frozen Site, or every problem at once, each with file, line and column."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lanectl.layout import Layout, LayoutError, Limits
+from lanectl.site import described
+from lanectl.site.build import layout_of, positions_of
+from lanectl.site.checks import check
+from lanectl.site.described import At, Described, LaneTable, Thing
+from lanectl.site.facts import Mqtt, Site, Title
+from lanectl.site.files import Files
+from lanectl.site.problems import ConfigError, Findings, Place
+from lanectl.site.table import Table
+
+__all__ = ["ConfigError", "Site", "load"]
+
+SITE_FILE = "site.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class _SiteTable:
+    """What site.toml's own [site] says: a name and the other files, each with its place."""
+
+    name: str
+    title: Title
+    gates: tuple[str, ...]
+    fleet: str
+    manifest: str
+    persons: str
+    place: Place
+
+
+def load(folder: Path) -> Site:
+    """Read and check a site. Raises ConfigError with all its problems."""
+    return load_asked(folder)[0]
+
+
+def load_asked(folder: Path) -> tuple[Site, frozenset[str]]:
+    """As `load`, and the name of every key that a file may hold, for the reference of all keys."""
+    findings = Findings()
+    files = Files(folder, findings)
+    source = files.source(SITE_FILE)
+    if source is None:
+        raise ConfigError(findings.problems)
+    reading = _Reading(Table(source, (), findings), files, findings)
+    site = reading.site()
+    if site is None or findings.problems:
+        raise ConfigError(findings.problems)
+    return site, frozenset(findings.asked)
+
+
+class _Reading:
+    """One pass over a folder: describe every file, then check what must fit together, then build."""
+
+    def __init__(self, root: Table, files: Files, findings: Findings) -> None:
+        self.files = files
+        self.findings = findings
+        self.found = Described()
+        self.about = _about(root.table("site"))
+        self.lane: LaneTable = described.lane(root.table("lane"))
+        self.limits: Limits = described.limits(root.table("limits")) if root.has("limits") else Limits()
+        root.asked["limits"] = None
+        self.mqtt: At[Mqtt] = described.mqtt(root.table("mqtt"))
+        self.lane_place = root.table("lane").place
+        self.found.points += [described.point(t) for t in root.tables("point")]
+        self.found.sections += [described.section(t) for t in root.tables("section", needed=True)]
+        self._ports_and_units(root)
+        root.done()
+        self._other_files()
+
+    def site(self) -> Site | None:
+        check(self.found, self.lane, self.lane_place, self.mqtt, self.findings)
+        if self.findings.problems:
+            return None
+        layout = self._layout()
+        return None if layout is None else self._site(layout)
+
+    def _layout(self) -> Layout | None:
+        try:
+            return layout_of(self.about.name, self.found, self.lane, self.limits)
+        except LayoutError as error:
+            self.findings.at_file("C060", SITE_FILE, str(error))
+            return None
+
+    def _site(self, layout: Layout) -> Site:
+        found = self.found
+        return Site(
+            folder=self.files.folder,
+            name=self.about.name,
+            title=self.about.title,
+            layout=layout,
+            gates=_things(found.gates),
+            ports=_things(found.ports),
+            units=_things(found.modules),
+            barriers=_things(found.barriers),
+            signals=_things(found.signals),
+            cameras=_things(found.cameras),
+            fleet=_things(found.fleet),
+            manifest=_things(found.manifest),
+            persons=_things(found.persons),
+            mqtt=self.mqtt.thing,
+            positions=positions_of(found, layout),
+            speed_mps_max=self.lane.speed_mps_max,
+            border_m=self.lane.border_m,
+            sha256=self.files.sha256(),
+            files=dict(sorted(self.files.texts.items())),
+        )
+
+    def _other_files(self) -> None:
+        about = self.about
+        for index, name in enumerate(about.gates):
+            if (table := self._file(name, "gates", index)) is not None:
+                self._gate(table)
+        if (table := self._file(about.fleet, "fleet")) is not None:
+            self.found.fleet += [described.truck(t) for t in table.tables("truck", needed=True)]
+            table.done()
+        if (table := self._file(about.manifest, "manifest")) is not None:
+            self.found.manifest += [described.consignment(t) for t in table.tables("consignment")]
+            table.done()
+        if (table := self._file(about.persons, "persons")) is not None:
+            self.found.persons += [described.person(t) for t in table.tables("person")]
+            table.done()
+
+    def _file(self, name: str, *keys: str | int) -> Table | None:
+        source = self.files.source(name, self.about.place, keys) if name else None
+        return None if source is None else Table(source, (), self.findings)
+
+    def _gate(self, table: Table) -> None:
+        gate, point = described.gate(table.table("gate"))
+        self.found.gates.append(gate)
+        self.found.gate_points.append(described.gate_point(table.table("detectors"), point))
+        self.found.barriers.append(described.barrier(table.table("barrier"), gate.thing.name))
+        self.found.signals.append(described.signal(table.table("signal"), gate.thing.name))
+        self.found.cameras += [described.camera(t, gate.thing.name) for t in table.tables("camera")]
+        self._ports_and_units(table)
+        table.done()
+
+    def _ports_and_units(self, table: Table) -> None:
+        self.found.ports += [described.port(t) for t in table.tables("port")]
+        self.found.modules += [described.module(t) for t in table.tables("unit")]
+
+
+def _about(table: Table) -> _SiteTable:
+    found = _SiteTable(
+        name=table.name("name"),
+        title=described.title(table),
+        gates=table.texts("gates"),
+        fleet=table.text("fleet"),
+        manifest=table.text("manifest"),
+        persons=table.text("persons"),
+        place=table.place,
+    )
+    table.done()
+    return found
+
+
+def _things(described_things: list[At[Thing]]) -> tuple[Thing, ...]:
+    return tuple(d.thing for d in described_things)

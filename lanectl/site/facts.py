@@ -1,0 +1,215 @@
+"""A site as the program uses it: everything that its files say, typed, checked and frozen."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from lanectl.layout import Layout
+from lanectl.model import Authority, DetectorName, GateName, SectionName, TruckName, UnitName
+
+
+class Parity(Enum):
+    NONE = "N"
+    EVEN = "E"
+    ODD = "O"
+
+
+class SafeState(Enum):
+    """What a relay does when the module's watchdog trips."""
+
+    OFF = "OFF"
+    ON = "ON"
+    HOLD = "HOLD"
+
+
+class DetectorKind(Enum):
+    """Its technology; two different ones make "vacant under the boom" (D6)."""
+
+    LOOP = "loop"
+    CURTAIN = "curtain"
+    BEAM = "beam"
+    SCANNER = "scanner"
+
+
+class Role(Enum):
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    TECHNICIAN = "technician"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A name for people, in the three languages of the lane."""
+
+    vi: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A serial port. `pseudo`: a pseudo-terminal, which carries no parity: none is asked of it."""
+
+    name: str
+    device: str
+    baud: int
+    parity: Parity
+    pseudo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IoModule:
+    """An input/output module. `inputs`: the detector on each, "" unused; `vacant_when`: the level of a vacant detector.
+
+    `watchdog_s` 0: off. `input_filter` in the module's own steps: its manual gives 100 µs in one place and 0.2 ms in another.
+    """
+
+    name: UnitName
+    port: str
+    kind: str
+    address: int
+    inputs: tuple[DetectorName, ...]
+    vacant_when: int
+    watchdog_s: int
+    input_filter: int
+    safe_relays: tuple[SafeState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    gate: GateName
+    unit: UnitName
+    port: str
+    kind: str
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """The lamp of a gate: `proceed_relay` energised shows PROCEED; the two inputs prove which lamp burns."""
+
+    gate: GateName
+    unit: UnitName
+    proceed_relay: int
+    stop_proof_input: int
+    proceed_proof_input: int
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """`source`: an rtsp:// or http:// address, a device, a folder or a file. `score_min` from 0 to 1."""
+
+    name: str
+    gate: GateName
+    source: str
+    agreeing_frames: int
+    score_min: float
+
+
+@dataclass(frozen=True, slots=True)
+class GateSite:
+    """A gate in metres and words; what the rules need of it stands in the layout."""
+
+    name: GateName
+    title: Title
+    time_zone: str
+    at_m: float
+    stop_short_m: float
+    clear_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truck:
+    """`serial`: its VDA 5050 serialNumber."""
+
+    serial: TruckName
+    manufacturer: str
+    vda5050: str
+    length_m: float
+    braking_mps2: float
+    state_interval_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A line of the manifest."""
+
+    consignment: str
+    truck: TruckName
+    plate: str
+    cleared_by: tuple[Authority, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`pin`: as scrypt made it, "" for one who has none and so cannot act."""
+
+    name: str
+    roles: tuple[Role, ...]
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Paths of the authority's certificate and of the controller's own certificate and key."""
+
+    authority: str
+    certificate: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mqtt:
+    """The broker of the trucks. `interface`: first level of the VDA 5050 topics. `tls` is None on loopback only."""
+
+    host: str
+    port: int
+    interface: str
+    map_id: str
+    tls: Tls | None
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorPosition:
+    """`at_m`: its middle, from the beginning of the lane; it sees `length_m` along the lane."""
+
+    at_m: float
+    length_m: float
+    kind: DetectorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Where things are, in metres from the entry gate's boom in driving order."""
+
+    nodes: dict[str, float]
+    points: dict[str, float]
+    detectors: dict[DetectorName, DetectorPosition]
+    sections: dict[SectionName, tuple[float, float]]
+    booms: dict[GateName, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site. `gates`, `barriers`, `signals` in driving order. `sha256`: over the names and bytes of `files`, for journal and plans."""
+
+    folder: Path
+    name: str
+    title: Title
+    layout: Layout
+    gates: tuple[GateSite, ...]
+    ports: tuple[Port, ...]
+    units: tuple[IoModule, ...]
+    barriers: tuple[Barrier, ...]
+    signals: tuple[Signal, ...]
+    cameras: tuple[Camera, ...]
+    fleet: tuple[Truck, ...]
+    manifest: tuple[Declared, ...]
+    persons: tuple[Person, ...]
+    mqtt: Mqtt
+    positions: Positions
+    speed_mps_max: float
+    border_m: float
+    sha256: str
+    files: dict[str, str]

@@ -1,0 +1,113 @@
+"""What is wrong with a configuration: each problem with its place, a stable code and what to do about it."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from lanectl.site.toml_source import KeyPath, Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake. `line` and `column` from 1, `width` in characters; `source_line` is "" where there is no line to show."""
+
+    code: str
+    file: str
+    line: int
+    column: int
+    width: int
+    message: str
+    remedy: str = ""
+    source_line: str = ""
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. Holds every problem found, in the order of the files."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{p.file}:{p.line}:{p.column}: {p.code} {p.message}" for p in problems))
+
+
+class Findings:
+    """Collects problems while a site is read and checked; the same mistake at the same place is kept once."""
+
+    def __init__(self) -> None:
+        self._problems: dict[tuple[str, str, int, int, str], Problem] = {}
+        self.asked: set[str] = set()  # every key that was looked for, wherever
+
+    def add(self, problem: Problem) -> None:
+        self._problems.setdefault((problem.code, problem.file, problem.line, problem.column, problem.message), problem)
+
+    def at_file(self, code: str, file: str, message: str, remedy: str = "") -> None:
+        """A mistake of a whole file, or of none of its lines."""
+        self.add(Problem(code, file, 1, 1, 1, message, remedy))
+
+    def at_line(self, code: str, file: str, span: Span, message: str, *, remedy: str = "", source_line: str = "") -> None:
+        self.add(Problem(code, file, span.line, span.column, span.width, message, remedy, source_line))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(self._problems.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a read thing stands, so that a later check can point at it."""
+
+    source: Source
+    path: KeyPath
+
+    def key(self, *more: str | int) -> Span:
+        """The place of a key below this one, or of the nearest table that holds it."""
+        return self._spot((*self.path, *more))[0]
+
+    def value(self, *more: str | int) -> Span:
+        return self._spot((*self.path, *more))[1]
+
+    def _spot(self, path: KeyPath) -> tuple[Span, Span]:
+        while path and path not in self.source.spots:
+            path = path[:-1]
+        if not path:
+            return Span(1, 1, 1), Span(1, 1, 1)
+        spot = self.source.spots[path]
+        return spot.key, spot.value
+
+
+def report(findings: Findings, code: str, place: Place, keys: tuple[str | int, ...], message: str, remedy: str = "") -> None:
+    """A mistake in the value of the key at `keys` below `place`."""
+    _report_at(findings, code, place, place.value(*keys), (message, remedy))
+
+
+def report_key(findings: Findings, code: str, place: Place, keys: tuple[str | int, ...], message: str, remedy: str = "") -> None:
+    """A mistake in the key itself."""
+    _report_at(findings, code, place, place.key(*keys), (message, remedy))
+
+
+def _report_at(findings: Findings, code: str, place: Place, span: Span, words: tuple[str, str]) -> None:
+    message, remedy = words
+    findings.at_line(code, place.source.name, span, message, remedy=remedy, source_line=place.source.line(span.line))
+
+
+def in_words(problems: tuple[Problem, ...]) -> str:
+    """All problems as a person reads them, each with its source line and a caret, and how many there are."""
+    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}. Nothing was changed."
+    return "\n".join([*(_one_in_words(p) for p in problems), count])
+
+
+def _one_in_words(problem: Problem) -> str:
+    head = f"{problem.file}:{problem.line}:{problem.column}: {problem.code} {problem.message}"
+    explain = f"(lanectl explain {problem.code})"
+    remedy = f"help: {problem.remedy}        {explain}" if problem.remedy else explain
+    if not problem.source_line:
+        return f"{head}\n   {remedy}"
+    number = str(problem.line)
+    before = problem.source_line[: problem.column - 1]
+    marked = problem.source_line[problem.column - 1 : problem.column - 1 + problem.width]
+    pad = "".join("\t" if c == "\t" else " " * columns(c) for c in before)
+    carets = "^" * max(1, columns(marked))
+    return f"{head}\n{number} | {problem.source_line}\n{' ' * len(number)} | {pad}{carets} {remedy}"
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal gives this text: Chinese characters take two, combining marks none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
