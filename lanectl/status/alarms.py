@@ -1,0 +1,166 @@
+"""What needs a person: a table of conditions over the lane, each with its priority and the command that answers it.
+
+An alarm that follows from another is not raised beside it: a lost unit does not also complain about its lamps.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lanectl.layout import Gate, Layout
+from lanectl.model import Aspect, Authority, Boom, Connection, GateNow, Lane, Match, SectionState, Service, Standing, TruckMode, TruckNow
+from lanectl.status.shown import Alarm
+
+PRIORITIES = {
+    "EMERGENCY_STOP": 1,
+    "JOURNAL_NOT_WRITABLE": 1,
+    "BOOM_FAULT": 1,
+    "BOOM_LOCKED_OUT": 1,
+    "STOP_LAMP_FAILED": 1,
+    "SIGNAL_UNPROVED": 1,
+    "WATCHDOG_TRIPPED": 1,
+    "LINK_LOST": 1,
+    "TRUCK_SILENT": 1,
+    "TRUCK_LINK_BROKEN": 1,
+    "TRUCK_E_STOP": 1,
+    "BOOM_UNPROVED": 2,
+    "GATE_LOCAL": 2,
+    "PROCEED_LAMP_FAILED": 2,
+    "WATCHDOG_NOT_ARMED": 2,
+    "WATCHDOG_NOT_PROVED": 2,
+    "SECTIONS_SUSPECT": 2,
+    "TRUCK_STOPPED": 2,
+    "TRUCK_FAILED": 2,
+    "TRUCK_REJECTED": 2,
+    "TRUCK_NOT_AUTOMATIC": 2,
+    "TRUCK_NOT_LOCALISED": 2,
+    "PLATE_NOT_LISTED": 2,
+    "PLATE_UNSURE": 3,
+    "PLATE_UNREADABLE": 3,
+    "CONSIGNMENT_HELD": 3,
+}
+
+MENDS = {
+    "EMERGENCY_STOP": "lanectl reset",
+    "BOOM_FAULT": "lanectl reset {gate}",
+    "BOOM_LOCKED_OUT": "lanectl reset {gate}",
+    "WATCHDOG_TRIPPED": "lanectl rearm {unit}",
+    "WATCHDOG_NOT_ARMED": "lanectl rearm {unit}",
+    "WATCHDOG_NOT_PROVED": "lanectl rearm {unit}",
+    "SECTIONS_SUSPECT": "lanectl declare {first}",
+    "TRUCK_STOPPED": "lanectl reset {truck}",
+    "TRUCK_E_STOP": "lanectl reset {truck}",
+}
+
+
+def alarms(layout: Layout, lane: Lane, now: float, raised: tuple[Alarm, ...] = ()) -> tuple[Alarm, ...]:
+    """The most urgent first, then the oldest. `raised`: those of the status before, whose beginnings are kept."""
+    since = {(alarm.code, alarm.subject): alarm.since for alarm in raised}
+    standing = []
+    for alarm in (*_of_the_lane(layout, lane), *_of_units(layout, lane), *_of_gates(layout, lane, now), *_of_trucks(layout, lane, now)):
+        began = since.get((alarm.code, alarm.subject), now)
+        standing.append(replace(alarm, since=began, age_s=round(now - began, 1)))
+    return tuple(sorted(standing, key=lambda alarm: (alarm.priority, alarm.since, alarm.code, alarm.subject)))
+
+
+def _alarm(code: str, subject: str, **params: str) -> Alarm:
+    return Alarm(code, subject, params, PRIORITIES[code], MENDS.get(code, "").format(**params), 0.0, 0.0)
+
+
+def _of_the_lane(layout: Layout, lane: Lane) -> Iterator[Alarm]:
+    if lane.service is Service.EMERGENCY_STOP:
+        yield _alarm("EMERGENCY_STOP", "")
+    if not lane.journal_writable:
+        yield _alarm("JOURNAL_NOT_WRITABLE", "")
+    suspect = [s.name for s in layout.sections if lane.sections[s.name].state is SectionState.SUSPECT]
+    if suspect:
+        why = lane.sections[suspect[0]].why_suspect
+        yield _alarm("SECTIONS_SUSPECT", "", sections=", ".join(suspect), first=suspect[0], why=why)
+
+
+def _of_units(layout: Layout, lane: Lane) -> Iterator[Alarm]:
+    for unit in layout.units:
+        now = lane.units.get(unit.name)
+        if now is None or not now.linked:
+            yield _alarm("LINK_LOST", unit.name, unit=unit.name, reason=now.why_lost if now else "")
+        elif now.tripped:
+            yield _alarm("WATCHDOG_TRIPPED", unit.name, unit=unit.name)
+        elif unit.signals and not now.armed:
+            yield _alarm("WATCHDOG_NOT_ARMED", unit.name, unit=unit.name)
+        elif unit.signals and not now.proved:
+            yield _alarm("WATCHDOG_NOT_PROVED", unit.name, unit=unit.name)
+
+
+def _of_gates(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
+    for gate in layout.gates:
+        gate_now = lane.gates[gate.name]
+        yield from _of_boom(lane, gate, gate_now)
+        yield from _of_signal(layout, lane, gate, gate_now, now)
+        read = gate_now.identity
+        if read is not None and read.match is not Match.MATCHED:
+            yield _alarm(f"PLATE_{read.match.value}", gate.name, gate=gate.name, plate=read.plate)
+
+
+def _of_boom(lane: Lane, gate: Gate, now: GateNow) -> Iterator[Alarm]:
+    if now.fault:
+        yield _alarm("BOOM_FAULT", gate.name, gate=gate.name, fault=now.fault)
+    if now.locked_out:
+        yield _alarm("BOOM_LOCKED_OUT", gate.name, gate=gate.name, count=str(now.obstructions))
+    if now.local:
+        yield _alarm("GATE_LOCAL", gate.name, gate=gate.name)
+    if now.boom is Boom.UNKNOWN and not now.fault and _linked(lane, gate.barrier_unit):
+        yield _alarm("BOOM_UNPROVED", gate.name, gate=gate.name)
+
+
+def _of_signal(layout: Layout, lane: Lane, gate: Gate, now: GateNow, at: float) -> Iterator[Alarm]:
+    """A lamp that changes is dark to us for a moment: that is no alarm yet."""
+    if not _linked(lane, gate.signal_unit):
+        return
+    if now.lamp_failed:
+        code = "PROCEED_LAMP_FAILED" if now.aspect_asked is Aspect.PROCEED else "STOP_LAMP_FAILED"
+        yield _alarm(code, gate.name, gate=gate.name)
+    elif now.shown is Aspect.UNKNOWN and at - now.aspect_asked_at > layout.limits.aspect_proof_s_max:
+        yield _alarm("SIGNAL_UNPROVED", gate.name, gate=gate.name)
+
+
+def _linked(lane: Lane, unit: str) -> bool:
+    return unit in lane.units and lane.units[unit].linked
+
+
+def _of_trucks(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
+    entry, exit_ = layout.gates
+    for name, truck in lane.trucks.items():
+        in_lane = bool(truck.authority) and truck.report.last_node != exit_.beyond_node
+        waits = truck.report.connection is Connection.ONLINE and truck.report.last_node in {"", entry.stop_node}
+        if in_lane or waits:
+            yield from _of_truck(layout, name, truck, now, in_lane=in_lane)
+    for consignment in lane.consignments.values():
+        declared = lane.trucks.get(consignment.truck)
+        if declared is not None and declared.report.connection is Connection.ONLINE:
+            yield from (
+                _alarm("CONSIGNMENT_HELD", f"{consignment.truck} {who.value}", truck=consignment.truck, authority=who.value)
+                for who, standing in _held(consignment.standing)
+            )
+
+
+def _held(standings: tuple[tuple[Authority, Standing], ...]) -> Iterator[tuple[Authority, Standing]]:
+    return (pair for pair in standings if pair[1] is Standing.HELD)
+
+
+def _of_truck(layout: Layout, name: str, truck: TruckNow, now: float, *, in_lane: bool) -> Iterator[Alarm]:
+    """Only the first that holds: a silent truck's older words are not worth an alarm each."""
+    report = truck.report
+    silent = now - truck.heard_at > layout.limits.state_age_s_max
+    conditions = (
+        (report.connection is not Connection.ONLINE and in_lane, "TRUCK_LINK_BROKEN", ""),
+        (silent and in_lane, "TRUCK_SILENT", ""),
+        (report.e_stop, "TRUCK_E_STOP", ""),
+        (bool(report.fatal), "TRUCK_FAILED", report.fatal),
+        (bool(truck.stopped_by), "TRUCK_STOPPED", truck.stopped_by),
+        (bool(report.rejected), "TRUCK_REJECTED", report.rejected),
+        (report.mode is not TruckMode.AUTOMATIC, "TRUCK_NOT_AUTOMATIC", report.mode.value),
+        (not report.localised, "TRUCK_NOT_LOCALISED", ""),
+    )
+    code, why = next(((code, why) for holds, code, why in conditions if holds), ("", ""))
+    if code:
+        params = {"mode": why} if code == "TRUCK_NOT_AUTOMATIC" else {"why": why} if why else {}
+        yield _alarm(code, name, truck=name, **params)

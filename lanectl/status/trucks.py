@@ -1,0 +1,114 @@
+"""One line for each truck: where it is, how old that knowledge is, and why it waits."""
+
+from collections.abc import Mapping
+
+from lanectl.model import Connection, Lane, Refusal, SectionState, TruckMode, TruckName, TruckNow
+from lanectl.status.shown import TRUCK_LENGTH_M, Scene, StandingShown, TruckShown, Why
+
+
+def trucks_shown(scene: Scene, lane: Lane, waits: Mapping[str, Why], now: float) -> tuple[TruckShown, ...]:
+    """In driving order, the one nearest to its exit first; trucks that are away come last."""
+    shown = [_truck_shown(scene, lane, name, truck, waits.get(name), now) for name, truck in lane.trucks.items()]
+    return tuple(sorted(shown, key=lambda truck: (_PLACES.index(truck.place), -truck.from_m, truck.name)))
+
+
+_PLACES = ("LANE", "APPROACH", "BEYOND", "AWAY")
+
+
+def first_refusals(refusals: tuple[Refusal, ...]) -> dict[str, Why]:
+    """The first refusal of each subject: the condition that an engineer would name first."""
+    first: dict[str, Why] = {}
+    for refusal in refusals:
+        if refusal.subject not in first:
+            first[refusal.subject] = why(refusal)
+    return first
+
+
+def why(refusal: Refusal) -> Why:
+    return Why(refusal.code, refusal.subject, dict(refusal.params), refusal.invariant)
+
+
+def _truck_shown(scene: Scene, lane: Lane, name: TruckName, truck: TruckNow, waits: Why | None, now: float) -> TruckShown:
+    sections = occupied_by(scene, lane, name)
+    place = _place(scene, truck, sections)
+    from_m, to_m = _front_m(scene, truck, sections, place)
+    consignment = next((c for c in reversed(list(lane.consignments)) if lane.consignments[c].truck == name), "")
+    declared = lane.consignments.get(consignment)
+    stale = now - truck.heard_at > scene.layout.limits.state_age_s_max
+    return TruckShown(
+        name=name,
+        plate=declared.plate if declared else "",
+        consignment=consignment,
+        standings=tuple(StandingShown(authority, standing) for authority, standing in declared.standing) if declared else (),
+        place=place,
+        sections=sections,
+        from_m=from_m,
+        to_m=to_m,
+        length_m=scene.truck_lengths_m.get(name, TRUCK_LENGTH_M),
+        state=_state(truck, stale=stale, waits=waits is not None and place in {"LANE", "APPROACH"}),
+        connection=truck.report.connection,
+        age_s=round(now - truck.heard_at, 2),
+        stale=stale,
+        authority=truck.authority,
+        sweeping=truck.sweeping,
+        stopped_by=truck.stopped_by,
+        fatal=truck.report.fatal,
+        waits=waits,
+    )
+
+
+def occupied_by(scene: Scene, lane: Lane, name: TruckName) -> tuple[str, ...]:
+    """The sections that this truck is in, in driving order: occupied, and locked for it."""
+    return tuple(
+        section.name
+        for section in scene.layout.sections
+        if (now := lane.sections.get(section.name)) and now.locked_for == name and now.state is SectionState.OCCUPIED
+    )
+
+
+def _place(scene: Scene, truck: TruckNow, sections: tuple[str, ...]) -> str:
+    entry, exit_ = scene.layout.gates
+    if sections:
+        return "LANE"
+    node = truck.report.last_node
+    if node and node not in {entry.stop_node, exit_.beyond_node}:
+        return "LANE"
+    if truck.report.connection is Connection.OFFLINE:
+        return "AWAY"
+    return "BEYOND" if node == exit_.beyond_node else "APPROACH"
+
+
+def _front_m(scene: Scene, truck: TruckNow, sections: tuple[str, ...], place: str) -> tuple[float, float]:
+    """Least and greatest position that reports leave possible for the truck's front, in metres."""
+    entry, exit_ = scene.layout.gates
+    at = scene.positions_m
+    first_m = at.get(entry.stop_node, 0.0)
+    last_m = at.get(exit_.beyond_node, first_m)
+    from_m = at.get(truck.report.last_node, first_m)
+    if place in {"BEYOND", "AWAY"} or not truck.authority:
+        return from_m, from_m
+    to_m = at.get(scene.layout.points[0].name, first_m)
+    for section in scene.layout.sections:
+        if section.name in sections:
+            from_m = max(from_m, at.get(section.entry, from_m))
+            leaves = section.name == scene.layout.sections[-1].name
+            to_m = last_m if leaves else at.get(section.exit, from_m)
+    to_m = min(to_m, at.get(truck.authority, to_m))
+    return from_m, max(from_m, to_m)
+
+
+def _state(truck: TruckNow, *, stale: bool, waits: bool) -> str:
+    report = truck.report
+    states = (
+        (report.connection is Connection.BROKEN, "LINK_BROKEN"),
+        (report.connection is Connection.OFFLINE, "OFFLINE"),
+        (stale, "SILENT"),
+        (report.e_stop, "E_STOP"),
+        (bool(report.fatal), "FAILED"),
+        (bool(truck.stopped_by), "STOPPED"),
+        (report.mode is not TruckMode.AUTOMATIC, "NOT_AUTOMATIC"),
+        (truck.paused_by_us or report.paused, "PAUSED"),
+        (not report.standing, "DRIVES"),
+        (waits, "WAITS"),
+    )
+    return next((state for holds, state in states if holds), "STANDS")
