@@ -177,7 +177,7 @@ def _placed(world: World, truck: Truck, now: float) -> Truck:
     """Where the truck belongs after it moved: the yard hands it to the lane, the exit lets it off, it comes back."""
     entry, exit_ = world.plan.gates
     match truck.place:
-        case Place.YARD if truck.front_m >= entry.stop_m - AT_M:
+        case Place.YARD if truck.speed_mps == 0.0 and truck.front_m >= entry.stop_m - AT_M:
             return replace(truck, place=Place.LANE, base_m=entry.stop_m)
         case Place.LANE if truck.front_m >= exit_.clear_m - AT_M:
             return replace(truck, place=Place.LEAVING, released_m=None)
