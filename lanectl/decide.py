@@ -13,7 +13,7 @@ class Facts:
     """What does not change while the controller runs: the lane's shape and how plates are voted on at each gate."""
 
     layout: Layout
-    voting: Mapping[str, plates.VotingRules]
+    voting: Mapping[str, plates.VoteSettings]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""A parsed site as the simulator's plan: the same devices on pseudo-terminals, the same metres, trucks with their plates."""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lanectl.site.facts import IoModule, Site
+from sim import plan
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a run of the simulator is given besides the site. `epoch` and `speed`: the clock that it shares with the controller."""
+
+    seed: int
+    speed: float
+    epoch: float
+    control: Path
+    return_s: float
+
+
+def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
+    """Ports stand at the very paths that the site gives as devices; cameras at the ports of their addresses."""
+    return plan.SimPlan(
+        seed=setting.seed,
+        speed=setting.speed,
+        epoch=setting.epoch,
+        control=str(setting.control),
+        ports=tuple(plan.PortPlan(port.name, port.device, port.baud) for port in site.ports),
+        barriers=tuple(plan.BarrierPlan(b.unit, b.port, b.address, b.gate) for b in site.barriers),
+        modules=tuple(_module(site, unit) for unit in site.units),
+        detectors=tuple(
+            plan.DetectorPlan(name, where.at_m - where.length_m / 2, where.at_m + where.length_m / 2)
+            for name, where in site.positions.detectors.items()
+        ),
+        gates=tuple(_gate(site, index) for index in range(2)),
+        nodes=tuple(plan.NodePlan(name, at_m) for name, at_m in site.positions.nodes.items()),
+        sections=tuple(plan.SectionPlan(name, *where) for name, where in site.positions.sections.items()),
+        trucks=_trucks(site, setting.seed),
+        mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id),
+        cameras=tuple(plan.CameraPlan(c.name, c.gate, urlsplit(c.source).port or 0) for c in site.cameras if c.source.startswith("http:")),
+        arrivals=plan.ArrivalsPlan(return_s=setting.return_s),
+    )
+
+
+def _module(site: Site, unit: IoModule) -> plan.ModulePlan:
+    signal = next((s for s in site.signals if s.unit == unit.name), None)
+    return plan.ModulePlan(
+        unit=unit.name,
+        port=unit.port,
+        address=unit.address,
+        inputs=unit.inputs,
+        vacant_when=unit.vacant_when,
+        gate=signal.gate if signal else "",
+        proceed_relay=signal.proceed_relay if signal else 0,
+        stop_proof_input=signal.stop_proof_input if signal else None,
+        proceed_proof_input=signal.proceed_proof_input if signal else None,
+        watchdog_s=unit.watchdog_s,
+        input_filter=unit.input_filter,
+    )
+
+
+def _gate(site: Site, index: int) -> plan.GatePlan:
+    gate, shape = site.gates[index], site.layout.gates[index]
+    return plan.GatePlan(gate.name, gate.at_m, gate.at_m - gate.stop_short_m, gate.at_m + gate.clear_m, shape.under)
+
+
+def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
+    """Every truck wears the plate that the manifest gives it; they differ a little in how they pull off."""
+    plates = {line.truck: line.plate for line in site.manifest}
+    rng = random.Random(seed)  # noqa: S311 - a simulated truck's temper
+    return tuple(
+        plan.TruckPlan(
+            truck.serial,
+            truck.manufacturer,
+            plates.get(truck.serial, ""),
+            length_m=truck.length_m,
+            speed_mps_max=site.speed_mps_max,
+            accel_mps2=round(rng.uniform(0.45, 0.6), 3),
+            braking_mps2=truck.braking_mps2,
+            state_interval_s=truck.state_interval_s,
+        )
+        for truck in site.fleet
+    )
