@@ -1,0 +1,117 @@
+"""A runnable copy of a site for the simulator: its ports become pseudo-terminals, its broker and cameras stand on loopback."""
+
+import random
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lanectl.config import SITE_FILE, load
+from lanectl.model import Authority
+from lanectl.site.facts import Declared, Person, Site, Truck
+from lanectl.site.toml_text import toml_text
+
+
+@dataclass(frozen=True, slots=True)
+class DemoParts:
+    """What differs from the real site. `devices`: port name to pseudo-terminal; `cameras`: camera name to its source."""
+
+    devices: Mapping[str, str]
+    cameras: Mapping[str, str]
+    mqtt_port: int
+    fleet: Sequence[Truck]
+    manifest: Sequence[Declared]
+    persons: Sequence[Person]
+
+
+def make_demo_site(source: Path, target: Path, parts: DemoParts) -> Site:
+    """Write the copy into `target`, which is made where it is missing, and load it as any site. Raises ConfigError as `load` does."""
+    load(source)
+    target.mkdir(parents=True, exist_ok=True)
+    about = _tree(source / SITE_FILE)
+    site = _table(about, "site")
+    about["mqtt"] = {**_table(about, "mqtt"), "host": "127.0.0.1", "port": parts.mqtt_port}
+    _table(about, "mqtt").pop("tls", None)
+    gates = site["gates"]
+    assert isinstance(gates, list)
+    written = {SITE_FILE: _with_devices(about, parts), **{name: _with_devices(_tree(source / name), parts) for name in gates}}
+    written[str(site["fleet"])] = {"truck": [_truck(t) for t in parts.fleet]}
+    written[str(site["manifest"])] = {"consignment": [_declared(d) for d in parts.manifest]}
+    written[str(site["persons"])] = {"person": [_person(p) for p in parts.persons]}
+    for name, tree in written.items():
+        (target / name).write_text(toml_text(tree), encoding="utf-8")
+    return load(target)
+
+
+def demo_fleet(site: Site, trucks: int) -> tuple[Truck, ...]:
+    """`trucks` trucks T01, T02 … like the first of the site's own fleet."""
+    return tuple(replace(site.fleet[0], serial=f"T{number:02d}") for number in range(1, trucks + 1))
+
+
+def demo_plates(fleet: Sequence[Truck], seed: int) -> dict[str, str]:
+    """A Quảng Ninh truck plate for each of at most 1000 trucks, any two different in two places: one misread digit is no other truck."""
+    assert len(fleet) <= 1000
+    draw = random.Random(seed)  # noqa: S311  a demo's plates, not a secret
+    plates: dict[str, str] = {}
+    while len(plates) < len(fleet):
+        plate = f"14{draw.choice('CHD')}{draw.randrange(100_000):05d}"
+        if all(_differences(plate, other) >= 2 for other in plates.values()):
+            plates[fleet[len(plates)].serial] = plate
+    return plates
+
+
+def demo_manifest(plates: Mapping[str, str], crossings_each: int) -> tuple[Declared, ...]:
+    """`crossings_each` cleared consignments for each truck, C0001, C0002 … in the order in which the trucks would come."""
+    trips = [(truck, plate) for _ in range(crossings_each) for truck, plate in plates.items()]
+    return tuple(Declared(f"C{number:04d}", truck, plate, (Authority.VN, Authority.CN)) for number, (truck, plate) in enumerate(trips, 1))
+
+
+def _differences(a: str, b: str) -> int:
+    return sum(x != y for x, y in zip(a, b, strict=True))
+
+
+def _tree(path: Path) -> dict[str, object]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _table(tree: dict[str, object], key: str) -> dict[str, object]:
+    table = tree[key]
+    assert isinstance(table, dict)
+    return table
+
+
+def _with_devices(tree: dict[str, object], parts: DemoParts) -> dict[str, object]:
+    """The same file with pseudo-terminals for its ports and the simulator's sources for its cameras, where there are some."""
+    for port in _tables(tree, "port"):
+        if device := parts.devices.get(str(port["name"])):
+            port |= {"device": device, "pseudo": True}
+    for camera in _tables(tree, "camera"):
+        if source := parts.cameras.get(str(camera["name"])):
+            camera["source"] = source
+    return tree
+
+
+def _tables(tree: dict[str, object], key: str) -> list[dict[str, object]]:
+    tables = tree.get(key, [])
+    assert isinstance(tables, list)
+    return tables
+
+
+def _truck(truck: Truck) -> dict[str, object]:
+    return {
+        "serial": truck.serial,
+        "manufacturer": truck.manufacturer,
+        "vda5050": truck.vda5050,
+        "length_m": truck.length_m,
+        "braking_mps2": truck.braking_mps2,
+        "state_interval_s": truck.state_interval_s,
+    }
+
+
+def _declared(declared: Declared) -> dict[str, object]:
+    cleared_by = [authority.value for authority in declared.cleared_by]
+    return {"id": declared.consignment, "truck": declared.truck, "plate": declared.plate, "cleared_by": cleared_by}
+
+
+def _person(person: Person) -> dict[str, object]:
+    return {"name": person.name, "roles": [role.value for role in person.roles], "pin": person.pin}
