@@ -1,0 +1,294 @@
+"""A simulated VDA 5050 2.1.0 vehicle: messages in, messages out, and how far the world's truck may drive. No I/O, time passed in.
+
+Whoever owns the world calls, in clock seconds and with the wall time as ISO 8601 UTC:
+`connected` each time the vehicle's MQTT client is connected and subscribed (its last will is `will`), `receive` for each message,
+`advance` about ten times a second with what is seen of the truck, and carries off `output`. The truck obeys the `Way` that
+`advance` returns: it never passes `released_to_m`, and brakes at once while `halted`. Without a link it still drives its base.
+"""
+
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from drivers.wire import WireError
+from drivers.wire.vda5050 import codec
+from drivers.wire.vda5050.messages import (
+    Action,
+    ActionState,
+    ActionStatus,
+    AgvPosition,
+    BatteryState,
+    ConnectionState,
+    EdgeState,
+    Error,
+    ErrorLevel,
+    EStop,
+    InstantActions,
+    NodeState,
+    OperatingMode,
+    Order,
+    SafetyState,
+    State,
+    Velocity,
+)
+from drivers.wire.vda5050.topics import VERSION, Peer, Publish, Topic, parse
+from sim.truck_messages import connection, factsheet
+from sim.truck_order import AT_NODE_M, Held, Stand, action_refusal, passed, refusal, taken
+
+ACTIONS_KEPT_MAX = 50
+ERRORS_KEPT_MAX = 20
+NEW_BASE_WITHIN_M = 30.0  # asks for more base this far before its end
+
+
+@dataclass(frozen=True, slots=True)
+class VehiclePlan:
+    """`nodes`: the lane's nodes by name and metre in driving order, the vehicle's own map."""
+
+    peer: Peer
+    map_id: str
+    nodes: tuple[tuple[str, float], ...]
+    length_m: float = 17.0
+    speed_mps_max: float = 6.9
+    accel_mps2: float = 0.5
+    braking_mps2: float = 1.5
+    state_interval_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the world's truck does. `e_stop`: its button is pressed and not yet released."""
+
+    front_m: float
+    speed_mps: float
+    e_stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far the front may go: None without an order (stand still). `halted`: brake now, whatever is released."""
+
+    released_to_m: float | None
+    halted: bool
+
+
+class Vehicle:
+    """`mode`, `localised` and `fatal` are free to be set by a test or a fault; the next state tells them."""
+
+    def __init__(self, plan: VehiclePlan, seen: Seen) -> None:
+        self.mode = OperatingMode.AUTOMATIC
+        self.localised = True
+        self.fatal = ""
+        self._plan = plan
+        self._online = False
+        self._outgoing: list[Publish] = []
+        self._seen = seen
+        self._told: State | None = None
+        self._told_at = float("-inf")
+        self._state_asked = False
+        self.restarted()
+
+    @property
+    def subscriptions(self) -> tuple[tuple[str, int], ...]:
+        """Topics and their QoS."""
+        return tuple((self._plan.peer.topic(topic), 0) for topic in (Topic.ORDER, Topic.INSTANT_ACTIONS))
+
+    def will(self, wall_utc: str) -> Publish:
+        """The last will, to be given to the broker with the next connection."""
+        return connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.CONNECTIONBROKEN)
+
+    def connected(self, now: float, wall_utc: str) -> None:
+        self._online = True
+        self._outgoing.append(connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.ONLINE))
+        self._tell(now, wall_utc)
+
+    def disconnected(self) -> None:
+        """The link is gone: nothing is said, the base is still driven."""
+        self._online = False
+        self._outgoing.clear()
+
+    def sign_off(self, wall_utc: str) -> None:
+        """Says OFFLINE and is switched off; its client then disconnects. `connected` signs it on again."""
+        self._outgoing.append(connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.OFFLINE))
+        self._online = False
+        self.restarted()
+
+    def restarted(self) -> None:
+        """Its computer starts anew: no order, no action, no pause is remembered, its header ids begin again."""
+        self._held = Held()
+        self._stand = Stand(self._seen.front_m, self._map_node(self._seen.front_m), 0)
+        self._actions: dict[str, ActionState] = {}
+        self._cancelling: tuple[str, ...] = ()
+        self._errors: tuple[Error, ...] = ()
+        self._paused = False
+        self._headers = dict.fromkeys(Topic, 0)
+
+    def output(self) -> list[Publish]:
+        """What is to be published, in order; drained."""
+        outgoing, self._outgoing = self._outgoing, []
+        return outgoing
+
+    def receive(self, now: float, wall_utc: str, topic: str, payload: bytes) -> None:
+        try:
+            kind = parse(topic)[4]
+            if kind is Topic.ORDER:
+                self._take(codec.decode_order(payload))
+            elif kind is Topic.INSTANT_ACTIONS:
+                self._act(codec.decode_instant_actions(payload), wall_utc)
+        except WireError as error:
+            self._refuse(refusal("validationError", None, str(error), topic=topic.rsplit("/", 1)[-1]))
+        self._look(self._seen)
+        self._tell_if_due(now, wall_utc)
+
+    def advance(self, now: float, wall_utc: str, seen: Seen) -> Way:
+        self._look(seen)
+        self._tell_if_due(now, wall_utc)
+        return Way(self._held.base_end_m if self._held.active or self._reached_end() else None, self._halted())
+
+    # ------------------------------------------------------------ orders and actions
+
+    def _take(self, order: Order) -> None:
+        if not self._is_for_us(order):
+            return
+        if self.mode is not OperatingMode.AUTOMATIC or not self.localised or self._cancelling:
+            self._refuse(refusal("orderError", order, "takes no order now"))
+            return
+        outcome = taken(self._held, order, self._stand, self._plan.map_id)
+        if isinstance(outcome, Error):
+            self._refuse(outcome)
+        elif outcome is not None:
+            if outcome.order_id != self._held.order_id:
+                self._actions = {}
+            self._errors = ()
+            self._held = outcome
+
+    def _act(self, message: InstantActions, wall_utc: str) -> None:
+        if not self._is_for_us(message):
+            return
+        for action in message.actions:
+            if action.action_id not in self._actions:
+                self._set(action, self._perform(action, wall_utc))
+        self._actions = dict(list(self._actions.items())[-ACTIONS_KEPT_MAX:])
+
+    def _perform(self, action: Action, wall_utc: str) -> ActionStatus:
+        match action.action_type:
+            case "startPause" | "stopPause":
+                self._paused = action.action_type == "startPause"
+            case "stateRequest":
+                self._state_asked = True
+            case "factsheetRequest":
+                self._outgoing.append(self._factsheet(wall_utc))
+            case "cancelOrder" if self._held.active:
+                self._cancelling = (*self._cancelling, action.action_id)
+                return ActionStatus.RUNNING
+            case "cancelOrder":
+                self._refuse(action_refusal("noOrderToCancel", action))
+                return ActionStatus.FAILED
+            case _:
+                self._refuse(action_refusal("instantActionError", action))
+                return ActionStatus.FAILED
+        return ActionStatus.FINISHED
+
+    def _set(self, action: Action, status: ActionStatus) -> None:
+        self._actions[action.action_id] = ActionState(action_id=action.action_id, action_type=action.action_type, action_status=status)
+
+    def _refuse(self, error: Error) -> None:
+        self._errors = (*self._errors, error)[-ERRORS_KEPT_MAX:]
+
+    def _is_for_us(self, message: Order | InstantActions) -> bool:
+        peer = self._plan.peer
+        if (message.manufacturer, message.serial_number) == (peer.manufacturer, peer.serial):
+            return True
+        self._refuse(refusal("validationError", None, "is meant for another truck", headerId=str(message.header_id)))
+        return False
+
+    # ------------------------------------------------------------ driving
+
+    def _look(self, seen: Seen) -> None:
+        self._seen = seen
+        stand = replace(self._stand, front_m=seen.front_m)
+        if not self._held.active:
+            at = self._map_node(seen.front_m)
+            stand = stand if at == stand.last_node else Stand(seen.front_m, at, 0)
+        self._held, self._stand = passed(self._held, stand)
+        if self._cancelling and seen.speed_mps == 0.0:
+            self._held = replace(self._held, nodes=(), edges=(), cancelled=True)
+            for action_id in self._cancelling:
+                self._actions[action_id] = msgspec.structs.replace(self._actions[action_id], action_status=ActionStatus.FINISHED)
+            self._cancelling = ()
+
+    def _map_node(self, front_m: float) -> str:
+        behind = [name for name, at_m in self._plan.nodes if at_m <= front_m + AT_NODE_M]
+        return behind[-1] if behind else ""
+
+    def _reached_end(self) -> bool:
+        """The last of its way: nothing is left to drive, but it was not taken away either."""
+        return self._held.order_id != "" and not self._held.cancelled
+
+    def _halted(self) -> bool:
+        unfit = self.mode is not OperatingMode.AUTOMATIC or not self.localised or bool(self.fatal)
+        return self._paused or self._seen.e_stop or bool(self._cancelling) or unfit
+
+    # ------------------------------------------------------------ telling
+
+    def _tell_if_due(self, now: float, wall_utc: str) -> None:
+        if not self._online:
+            return
+        changed = self._told is None or _essence(self._state("", 0)) != _essence(self._told)
+        if changed or self._state_asked or now - self._told_at >= self._plan.state_interval_s - 1e-6:
+            self._tell(now, wall_utc)
+
+    def _tell(self, now: float, wall_utc: str) -> None:
+        self._told = self._state(wall_utc, self._header(Topic.STATE))
+        self._told_at = now
+        self._state_asked = False
+        self._outgoing.append(Publish(self._plan.peer.topic(Topic.STATE), codec.encode(self._told)))
+
+    def _state(self, wall_utc: str, header_id: int) -> State:
+        peer, held, seen = self._plan.peer, self._held, self._seen
+        errors = self._errors
+        if self.fatal:
+            errors = (*errors, Error(error_type=self.fatal, error_level=ErrorLevel.FATAL))
+        short = held.base_end_m is not None and held.base_end_m - seen.front_m < NEW_BASE_WITHIN_M
+        return State(
+            header_id=header_id,
+            timestamp=wall_utc,
+            version=VERSION,
+            manufacturer=peer.manufacturer,
+            serial_number=peer.serial,
+            order_id=held.order_id,
+            order_update_id=held.update_id,
+            last_node_id=self._stand.last_node,
+            last_node_sequence_id=self._stand.last_sequence,
+            driving=seen.speed_mps > 0.0,
+            paused=self._paused,
+            new_base_request=short and any(not node.released for node in held.nodes),
+            operating_mode=self.mode,
+            node_states=tuple(
+                NodeState(node_id=n.node_id, sequence_id=n.sequence_id, released=n.released, node_position=n.node_position)
+                for n in held.nodes
+            ),
+            edge_states=tuple(EdgeState(edge_id=e.edge_id, sequence_id=e.sequence_id, released=e.released) for e in held.edges),
+            agv_position=AgvPosition(
+                x=round(seen.front_m, 3), y=0.0, theta=0.0, map_id=self._plan.map_id, position_initialized=self.localised
+            ),
+            velocity=Velocity(vx=round(seen.speed_mps, 3)),
+            action_states=tuple(self._actions.values()),
+            battery_state=BatteryState(battery_charge=80.0, charging=False),
+            errors=errors,
+            safety_state=SafetyState(e_stop=EStop.MANUAL if seen.e_stop else EStop.NONE, field_violation=False),
+        )
+
+    def _factsheet(self, wall_utc: str) -> Publish:
+        plan = self._plan
+        limits = (plan.speed_mps_max, plan.accel_mps2, plan.braking_mps2, plan.length_m, plan.state_interval_s)
+        return factsheet(plan.peer, self._header(Topic.FACTSHEET), wall_utc, limits)
+
+    def _header(self, topic: Topic) -> int:
+        header_id = self._headers[topic]
+        self._headers[topic] += 1
+        return header_id
+
+
+def _essence(state: State) -> State:
+    """What of a state is worth telling at once: everything but the header and how far and fast it rolls."""
+    return msgspec.structs.replace(state, header_id=0, timestamp="", agv_position=None, velocity=None)

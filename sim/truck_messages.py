@@ -1,0 +1,75 @@
+"""What a simulated truck says of its link and of itself."""
+
+from drivers.wire.vda5050 import codec
+from drivers.wire.vda5050.factsheet import (
+    AgvAction,
+    AgvGeometry,
+    Factsheet,
+    LoadSpecification,
+    MaxArrayLens,
+    MaxStringLens,
+    OptionalParameter,
+    PhysicalParameters,
+    ProtocolFeatures,
+    ProtocolLimits,
+    Timing,
+    TypeSpecification,
+)
+from drivers.wire.vda5050.messages import Connection, ConnectionState
+from drivers.wire.vda5050.topics import VERSION, Peer, Publish, Topic
+
+ACTIONS = ("cancelOrder", "startPause", "stopPause", "stateRequest", "factsheetRequest")
+OPTIONAL = ("order.nodes.nodePosition", "order.nodes.nodePosition.allowedDeviationXY", "order.edges.maxSpeed", "order.edges.length")
+
+
+def connection(peer: Peer, header_id: int, wall_utc: str, said: ConnectionState) -> Publish:
+    message = Connection(
+        header_id=header_id,
+        timestamp=wall_utc,
+        version=VERSION,
+        manufacturer=peer.manufacturer,
+        serial_number=peer.serial,
+        connection_state=said,
+    )
+    return Publish(peer.topic(Topic.CONNECTION), codec.encode(message), qos=1, retain=True)
+
+
+def factsheet(peer: Peer, header_id: int, wall_utc: str, limits: tuple[float, float, float, float, float]) -> Publish:
+    """`limits`: greatest speed, acceleration, braking, length in metres, seconds between states."""
+    speed_mps_max, accel_mps2, braking_mps2, length_m, state_interval_s = limits
+    sheet = Factsheet(
+        header_id=header_id,
+        timestamp=wall_utc,
+        version=VERSION,
+        manufacturer=peer.manufacturer,
+        serial_number=peer.serial,
+        type_specification=TypeSpecification(
+            series_name="lane truck",
+            agv_kinematic="THREEWHEEL",
+            agv_class="CARRIER",
+            max_load_mass=30_000.0,
+            localization_types=("NATURAL",),
+            navigation_types=("AUTONOMOUS",),
+        ),
+        physical_parameters=PhysicalParameters(
+            speed_min=0.0,
+            speed_max=speed_mps_max,
+            acceleration_max=accel_mps2,
+            deceleration_max=braking_mps2,
+            height_max=4.0,
+            width=2.5,
+            length=length_m,
+        ),
+        protocol_limits=ProtocolLimits(
+            max_string_lens=MaxStringLens(id_len=256),
+            max_array_lens=MaxArrayLens(order_nodes=1000, order_edges=1000),
+            timing=Timing(min_order_interval=0.0, min_state_interval=0.1, default_state_interval=state_interval_s),
+        ),
+        protocol_features=ProtocolFeatures(
+            optional_parameters=tuple(OptionalParameter(parameter=name, support="SUPPORTED") for name in OPTIONAL),
+            agv_actions=tuple(AgvAction(action_type=name, action_scopes=("INSTANT",)) for name in ACTIONS),
+        ),
+        agv_geometry=AgvGeometry(),
+        load_specification=LoadSpecification(),
+    )
+    return Publish(peer.topic(Topic.FACTSHEET), codec.encode(sheet), retain=True)
