@@ -1,0 +1,126 @@
+"""Every refusal there is: its stable code, the invariant it keeps, its parameters, and what mends it.
+
+`mend` is the act of a person that removes the cause, "" when the field alone can (it passes by itself, or a device must be mended).
+A refused act has the act's name as subject ("OPEN"); a waiting truck has the truck's, something at a gate the gate's.
+"""
+
+from dataclasses import dataclass
+
+from lanectl.model import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    code: str
+    invariant: str
+    params: tuple[str, ...] = ()
+    mend: str = ""
+
+    def of(self, subject: str, *values: str) -> Refusal:
+        """`values` in the order of `params`."""
+        return Refusal(self.code, subject, self.invariant, tuple(zip(self.params, values, strict=True)))
+
+
+# The truck itself (subject: the truck; the act when a person asked for something it does not allow)
+TRUCK_NOT_ONLINE = Kind("truck_not_online", "R3", ("connection",))
+TRUCK_BROKEN = Kind("truck_broken", "T1")
+TRUCK_SILENT = Kind("truck_silent", "T1", ("limit_s",))
+TRUCK_NOT_AUTOMATIC = Kind("truck_not_automatic", "R3", ("mode",))
+TRUCK_NOT_LOCALISED = Kind("truck_not_localised", "R3")
+TRUCK_FATAL = Kind("truck_fatal", "R3", ("error",))
+TRUCK_E_STOP = Kind("truck_e_stop", "T2")
+TRUCK_STOPPED = Kind("truck_stopped", "T2", ("why",), "RESET")  # why: e_stop, emergency_stop, order_lost, foreign_order, declared_away
+TRUCK_PAUSED = Kind("truck_paused", "R3")
+TRUCK_NOT_STANDING = Kind("truck_not_standing", "R3")
+TRUCK_REJECTED = Kind("truck_rejected", "R3", ("why",), "RESET")
+TRUCK_CANCELLING = Kind("truck_cancelling", "R6")
+
+# Who it is and what it carries
+APPROACH_VACANT = Kind("approach_vacant", "R3", ("gate",))
+SOMETHING_AT_GATE = Kind("something_at_gate", "R3", ("gate",))  # subject: the gate
+IDENTITY_UNREAD = Kind("identity_unread", "R3", ("gate",))
+IDENTITY_LATE = Kind("identity_late", "R3", ("gate", "limit_s"))
+IDENTITY_UNSURE = Kind("identity_unsure", "R3", ("gate", "plate", "score"))
+IDENTITY_NOT_LISTED = Kind("identity_not_listed", "R3", ("gate", "plate"))
+IDENTITY_UNREADABLE = Kind("identity_unreadable", "R3", ("gate",))
+IDENTITY_OTHER = Kind("identity_other", "R3", ("gate", "plate", "other"))
+CONSIGNMENT_MISSING = Kind("consignment_missing", "R3")
+CONSIGNMENT_NOT_CLEARED = Kind("consignment_not_cleared", "R3", ("consignment", "authority"))
+CONSIGNMENT_HELD = Kind("consignment_held", "R3", ("consignment", "authority"))
+CLEARANCE_UNKNOWN = Kind("clearance_unknown", "R3", ("consignment",))  # subject: the consignment
+
+# The lane as a whole
+SERVICE_CLOSED = Kind("service_closed", "R3", (), "OPEN")
+SERVICE_COMMISSIONING = Kind("service_commissioning", "S7", (), "OPEN")
+EMERGENCY_STOP = Kind("emergency_stop", "T3", (), "RESET")
+DIRECTION_NOT_OURS = Kind("direction_not_ours", "R1", ("direction",))
+NO_ROOM_BEYOND = Kind("no_room_beyond", "R3", ("gate", "places"))
+JOURNAL_NOT_WRITABLE = Kind("journal_not_writable", "E1")
+
+# Sections and detectors
+SECTION_LOCKED = Kind("section_locked", "R2", ("section", "truck"))
+SECTION_OCCUPIED = Kind("section_occupied", "R3", ("section", "truck"))
+SECTION_SUSPECT = Kind("section_suspect", "R11", ("section", "why"), "SWEEP or DECLARE")  # why: see WHY_SUSPECT
+SECTION_CLAIMED = Kind("section_claimed", "R2", ("section", "truck"))
+DETECTOR_UNKNOWN = Kind("detector_unknown", "D1", ("detector",))
+DETECTOR_OCCUPIED = Kind("detector_occupied", "D5", ("detector",))
+UNIT_LOST = Kind("unit_lost", "D2", ("unit", "why"))
+
+# Gates, signals, watchdogs
+GATE_FAULT = Kind("gate_fault", "B5", ("gate", "fault"), "RESET")  # fault: see FAULTS, else the barrier's own words
+GATE_LOCAL = Kind("gate_local", "T4", ("gate",))
+GATE_LOCKED_OUT = Kind("gate_locked_out", "B7", ("gate", "times"), "RESET")
+GATE_TAKEN = Kind("gate_taken", "B8", ("gate", "truck"))
+GATE_NOT_VACANT = Kind("gate_not_vacant", "B1", ("gate", "detector"))
+BOOM_NOT_UP = Kind("boom_not_up", "B4", ("gate", "boom"))
+LAMP_FAILED = Kind("lamp_failed", "S3", ("gate",))
+SIGNAL_UNPROVED = Kind("signal_unproved", "S4", ("gate",))
+WATCHDOG_TRIPPED = Kind("watchdog_tripped", "S6", ("unit",), "REARM")
+WATCHDOG_NOT_ARMED = Kind("watchdog_not_armed", "S5", ("unit",), "REARM")
+WATCHDOG_UNPROVED = Kind("watchdog_unproved", "S7", ("unit",), "REARM")
+
+# Acts (subject: the act)
+ACT_NAME_NEEDED = Kind("act_name_needed", "E1")
+ACT_REASON_NEEDED = Kind("act_reason_needed", "R12")
+ACT_EVIDENCE_NEEDED = Kind("act_evidence_needed", "R12")
+ACT_SECOND_NEEDED = Kind("act_second_needed", "R12")
+ACT_TARGET_UNKNOWN = Kind("act_target_unknown", "R4", ("target",))
+NOTHING_TO_RESET = Kind("nothing_to_reset", "R4", ("target",))
+NOTHING_TO_DECLARE = Kind("nothing_to_declare", "R4", ("target",))
+SERVICE_IN_EMERGENCY = Kind("service_in_emergency", "T3", (), "RESET")
+STOP_UNPROVED = Kind("stop_unproved", "S7", ("gate",))
+BOOM_NOT_DOWN = Kind("boom_not_down", "S7", ("gate", "boom"), "RESET")
+REARM_TRUCK_PASSING = Kind("rearm_truck_passing", "S6", ("unit", "truck"))
+RESET_TRUCK_MOVING = Kind("reset_truck_moving", "T2", ("truck",))
+SWEEP_NOT_PLACED = Kind("sweep_not_placed", "R11", ("truck", "node"))
+SWEEP_NOT_ALONE = Kind("sweep_not_alone", "R11", ("truck", "other"))
+DECLARE_TRUCK_INSIDE = Kind("declare_truck_inside", "R12", ("section", "truck"), "SWEEP")
+DECLARE_REAR_FIRST = Kind("declare_rear_first", "R12", ("section", "truck", "first"), "DECLARE")
+
+ALL: tuple[Kind, ...] = tuple(kind for kind in list(globals().values()) if isinstance(kind, Kind))
+
+# Why a section is suspect (SectionNow.why_suspect, and the parameter `why` of section_suspect)
+NEVER_PROVED = "never_proved"
+STARTED = "started"  # the controller started; proved by itself when R11 (a) holds
+DETECTOR_SILENT = "detector_silent"  # D2: too long a gap
+UNIT_RESTARTED = "unit_restarted"  # D4
+JUMPED = "jumped"  # D5: not the ordered sequence
+ENTERED_UNLOCKED = "entered_unlocked"  # something entered that had no lock
+ENTERED_TWICE = "entered_twice"
+APPEARED = "appeared"  # seen at its far end, never seen to enter
+CLAIMED = "claimed"  # a truck says that it is in it
+WHY_SUSPECT = (NEVER_PROVED, STARTED, DETECTOR_SILENT, UNIT_RESTARTED, JUMPED, ENTERED_UNLOCKED, ENTERED_TWICE, APPEARED, CLAIMED)
+
+# Why a truck needs a person's reset (TruckNow.stopped_by, and the parameter `why` of truck_stopped)
+E_STOP = "e_stop"
+LANE_STOPPED = "emergency_stop"
+ORDER_LOST = "order_lost"  # it shows no order any more, although we released a way
+FOREIGN_ORDER = "foreign_order"  # it shows a released way that we did not give
+DECLARED_AWAY = "declared_away"  # two persons declared its section vacant
+WHY_STOPPED = (E_STOP, LANE_STOPPED, ORDER_LOST, FOREIGN_ORDER, DECLARED_AWAY)
+
+# What we call a gate's fault ourselves (GateNow.fault); a barrier's own fault is kept in its words
+NOT_UP_IN_TIME = "not_up_in_time"
+NOT_DOWN_IN_TIME = "not_down_in_time"
+MOVED_UNASKED = "moved_unasked"
+FAULTS = (NOT_UP_IN_TIME, NOT_DOWN_IN_TIME, MOVED_UNASKED)
