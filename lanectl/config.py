@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lanectl.layout import Layout, LayoutError, Limits
-from lanectl.site import described
+from lanectl.site import readers
 from lanectl.site.build import layout_of, positions_of
 from lanectl.site.checks import check
-from lanectl.site.described import At, Described, LaneTable, Thing
+from lanectl.site.described import At, Described, LaneTable, Thing_co
 from lanectl.site.facts import Mqtt, Site, Title
 from lanectl.site.files import Files
 from lanectl.site.problems import ConfigError, Findings, Place
@@ -57,20 +57,21 @@ class _Reading:
         self.files = files
         self.findings = findings
         self.found = Described()
+        self.complete = True  # every file could be read
         self.about = _about(root.table("site"))
-        self.lane: LaneTable = described.lane(root.table("lane"))
-        self.limits: Limits = described.limits(root.table("limits")) if root.has("limits") else Limits()
+        self.lane: LaneTable = readers.lane(root.table("lane"))
+        self.limits: Limits = readers.limits(root.table("limits")) if root.has("limits") else Limits()
         root.asked["limits"] = None
-        self.mqtt: At[Mqtt] = described.mqtt(root.table("mqtt"))
+        self.mqtt: At[Mqtt] = readers.mqtt(root.table("mqtt"))
         self.lane_place = root.table("lane").place
-        self.found.points += [described.point(t) for t in root.tables("point")]
-        self.found.sections += [described.section(t) for t in root.tables("section", needed=True)]
+        self.found.points += [readers.point(t) for t in root.tables("point")]
+        self.found.sections += [readers.section(t) for t in root.tables("section", needed=True)]
         self._ports_and_units(root)
         root.done()
         self._other_files()
 
     def site(self) -> Site | None:
-        check(self.found, self.lane, self.lane_place, self.mqtt, self.findings)
+        check(self.found, (self.lane, self.lane_place, self.limits), self.mqtt, self.findings, complete=self.complete)
         if self.findings.problems:
             return None
         layout = self._layout()
@@ -113,38 +114,39 @@ class _Reading:
             if (table := self._file(name, "gates", index)) is not None:
                 self._gate(table)
         if (table := self._file(about.fleet, "fleet")) is not None:
-            self.found.fleet += [described.truck(t) for t in table.tables("truck", needed=True)]
+            self.found.fleet += [readers.truck(t) for t in table.tables("truck", needed=True)]
             table.done()
         if (table := self._file(about.manifest, "manifest")) is not None:
-            self.found.manifest += [described.consignment(t) for t in table.tables("consignment")]
+            self.found.manifest += [readers.consignment(t) for t in table.tables("consignment")]
             table.done()
         if (table := self._file(about.persons, "persons")) is not None:
-            self.found.persons += [described.person(t) for t in table.tables("person")]
+            self.found.persons += [readers.person(t) for t in table.tables("person")]
             table.done()
 
     def _file(self, name: str, *keys: str | int) -> Table | None:
         source = self.files.source(name, self.about.place, keys) if name else None
+        self.complete = self.complete and source is not None
         return None if source is None else Table(source, (), self.findings)
 
     def _gate(self, table: Table) -> None:
-        gate, point = described.gate(table.table("gate"))
+        gate, point = readers.gate(table.table("gate"))
         self.found.gates.append(gate)
-        self.found.gate_points.append(described.gate_point(table.table("detectors"), point))
-        self.found.barriers.append(described.barrier(table.table("barrier"), gate.thing.name))
-        self.found.signals.append(described.signal(table.table("signal"), gate.thing.name))
-        self.found.cameras += [described.camera(t, gate.thing.name) for t in table.tables("camera")]
+        self.found.gate_points.append(readers.gate_point(table.table("detectors"), point))
+        self.found.barriers.append(readers.barrier(table.table("barrier"), gate.thing.name))
+        self.found.signals.append(readers.signal(table.table("signal"), gate.thing.name))
+        self.found.cameras += [readers.camera(t, gate.thing.name) for t in table.tables("camera")]
         self._ports_and_units(table)
         table.done()
 
     def _ports_and_units(self, table: Table) -> None:
-        self.found.ports += [described.port(t) for t in table.tables("port")]
-        self.found.modules += [described.module(t) for t in table.tables("unit")]
+        self.found.ports += [readers.port(t) for t in table.tables("port")]
+        self.found.modules += [readers.module(t) for t in table.tables("unit")]
 
 
 def _about(table: Table) -> _SiteTable:
     found = _SiteTable(
         name=table.name("name"),
-        title=described.title(table),
+        title=readers.title(table),
         gates=table.texts("gates"),
         fleet=table.text("fleet"),
         manifest=table.text("manifest"),
@@ -155,5 +157,5 @@ def _about(table: Table) -> _SiteTable:
     return found
 
 
-def _things(described_things: list[At[Thing]]) -> tuple[Thing, ...]:
+def _things(described_things: list[At[Thing_co]]) -> tuple[Thing_co, ...]:
     return tuple(d.thing for d in described_things)

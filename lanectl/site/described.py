@@ -1,42 +1,21 @@
-"""What the files of a site describe, table by table, each thing with its place. Nothing here looks at two things at once."""
+"""What the files of a site describe, thing by thing, each with the place where it stands."""
 
-import zoneinfo
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from lanectl.layout import Limits
-from lanectl.model import Authority, Direction
-from lanectl.site.facts import (
-    Barrier,
-    Camera,
-    Declared,
-    DetectorKind,
-    DetectorPosition,
-    GateSite,
-    IoModule,
-    Mqtt,
-    Parity,
-    Person,
-    Port,
-    Role,
-    SafeState,
-    Signal,
-    Title,
-    Tls,
-    Truck,
-)
-from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS
+from lanectl.model import Direction
+from lanectl.site.facts import Barrier, Camera, Declared, DetectorPosition, GateSite, IoModule, Person, Port, Signal, Truck
 from lanectl.site.problems import Place
-from lanectl.site.table import Table
 
-Thing = TypeVar("Thing")
+Thing_co = TypeVar("Thing_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class At(Generic[Thing]):
+class At(Generic[Thing_co]):
     """A described thing and where it stands."""
 
-    thing: Thing
+    thing: Thing_co
     place: Place
 
 
@@ -93,218 +72,12 @@ class Described:
     manifest: list[At[Declared]] = field(default_factory=list)
     persons: list[At[Person]] = field(default_factory=list)
 
-
-def title(table: Table) -> Title:
-    names = table.table("title")
-    found = Title(names.text("vi"), names.text("zh"), names.text("en"))
-    names.done()
-    return found
-
-
-def lane(table: Table) -> LaneTable:
-    found = LaneTable(
-        direction=table.choice("direction", Direction),
-        overlap_sections=table.whole("overlap_sections", 1, low=0, high=10),
-        clearance_needed=table.yes_no("clearance_needed", True),
-        places_beyond=table.whole("places_beyond", low=1, high=1000),
-        speed_mps_max=table.number("speed_mps_max", low=0.1, high=30.0),
-        border_m=table.number("border_m", low=0.0),
-    )
-    table.done()
-    return found
-
-
-def limits(table: Table) -> Limits:
-    """Limits with their defaults where the site gives none; looser than a default is refused."""
-    defaults = Limits()
-
-    def seconds(key: str, default: float) -> float:
-        value = table.number(key, default, low=0.05)
-        if value > default:
-            table.wrong(
-                "C015", key, f"`{key}` = {value:g} is looser than its limit of {default:g} seconds", f"at most {default:g}, or leave it out"
-            )
-        return value
-
-    obstructions = table.whole("obstructions_max", defaults.obstructions_max, low=1, high=1000)
-    if obstructions > defaults.obstructions_max:
-        table.wrong(
-            "C015",
-            "obstructions_max",
-            f"`obstructions_max` = {obstructions} is looser than its limit of {defaults.obstructions_max}",
-            f"at most {defaults.obstructions_max}",
-        )
-    found = Limits(
-        boom_travel_s_max=seconds("boom_travel_s_max", defaults.boom_travel_s_max),
-        reading_age_s_max=seconds("reading_age_s_max", defaults.reading_age_s_max),
-        state_age_s_max=seconds("state_age_s_max", defaults.state_age_s_max),
-        passage_gap_s_max=seconds("passage_gap_s_max", defaults.passage_gap_s_max),
-        echo_s_max=seconds("echo_s_max", defaults.echo_s_max),
-        aspect_proof_s_max=seconds("aspect_proof_s_max", defaults.aspect_proof_s_max),
-        obstructions_max=obstructions,
-        plate_wait_s_max=seconds("plate_wait_s_max", defaults.plate_wait_s_max),
-    )
-    table.done()
-    return found
-
-
-def mqtt(table: Table) -> At[Mqtt]:
-    tls_table = table.table("tls") if table.has("tls") else None
-    tls = None
-    if tls_table is not None:
-        tls = Tls(tls_table.text("authority"), tls_table.text("certificate"), tls_table.text("key"))
-        tls_table.done()
-    table.asked["tls"] = None
-    found = Mqtt(table.text("host"), table.whole("port", 1883, low=1, high=65535), table.name("interface"), table.name("map_id"), tls)
-    table.done()
-    return At(found, table.place)
-
-
-def gate(table: Table) -> tuple[At[GateSite], str]:
-    """A gate, and the name of its detection point."""
-    zone = table.text("time_zone")
-    if zone and zone not in zoneinfo.available_timezones():
-        table.wrong("C016", "time_zone", f"`{zone}` is no time zone", "a name like Asia/Ho_Chi_Minh or Asia/Shanghai")
-    found = GateSite(
-        name=table.name("name"),
-        title=title(table),
-        time_zone=zone,
-        at_m=table.number("at_m"),
-        stop_short_m=table.number("stop_short_m", low=0.1),
-        clear_m=table.number("clear_m", low=0.1),
-    )
-    point = table.name("point")
-    table.done()
-    return At(found, table.place), point
-
-
-def gate_point(table: Table, name: str) -> At[GatePoint]:
-    groups = ([table.table("approach")], table.tables("under", needed=True), [table.table("clear")])
-    table.done()
-    return At(GatePoint(name, tuple(tuple(_detector(t) for t in group) for group in groups)), table.place)
-
-
-def _detector(table: Table) -> tuple[str, DetectorPosition]:
-    position = DetectorPosition(table.number("at_m"), table.number("length_m", low=0.01), table.choice("kind", DetectorKind))
-    name = table.name("name")
-    table.done()
-    return name, position
-
-
-def point(table: Table) -> At[LoopPoint]:
-    found = LoopPoint(
-        name=table.name("name"),
-        at_m=table.number("at_m"),
-        a=table.name("a"),
-        b=table.name("b"),
-        spacing_m=table.number("spacing_m", 2.0, low=0.1),
-        length_m=table.number("length_m", 2.0, low=0.1),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def section(table: Table) -> At[SectionEnd]:
-    found = SectionEnd(table.name("name"), table.number("stop_short_m", low=0.1))
-    table.done()
-    return At(found, table.place)
-
-
-def port(table: Table) -> At[Port]:
-    baud = table.whole("baud", low=1, high=4_000_000)
-    if baud and baud not in BAUDS:
-        table.wrong("C014", "baud", f"`{baud}` is not a `baud`", f"one of: {', '.join(str(b) for b in BAUDS)}")
-    found = Port(table.name("name"), table.text("device"), baud, table.choice("parity", Parity), table.yes_no("pseudo", False))
-    table.done()
-    return At(found, table.place)
-
-
-def module(table: Table) -> At[IoModule]:
-    kind = _kind(table, tuple(MODULE_KINDS))
-    facts = MODULE_KINDS[kind]
-    inputs = table.texts("inputs")
-    if len(inputs) > facts.inputs:
-        table.wrong("C017", "inputs", f"a {kind} has {facts.inputs} inputs, {len(inputs)} are described")
-    safe = table.choices("safe_relays", SafeState, (SafeState.OFF,) * facts.relays)
-    if table.has("safe_relays") and len(table.texts("safe_relays")) != facts.relays:
-        table.wrong(
-            "C017", "safe_relays", f"a {kind} has {facts.relays} relays, {len(table.texts('safe_relays'))} safe states are described"
-        )
-    found = IoModule(
-        name=table.name("name"),
-        port=table.text("port"),
-        kind=kind,
-        address=table.whole("address", low=1, high=247),
-        inputs=inputs,
-        vacant_when=table.whole("vacant_when", 1, low=0, high=1),
-        watchdog_s=table.whole("watchdog_s", 0, low=0, high=60),
-        input_filter=table.whole("input_filter", 2, low=1, high=500),
-        safe_relays=safe,
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def barrier(table: Table, gate_name: str) -> At[Barrier]:
-    kind = _kind(table, BARRIER_KINDS)
-    found = Barrier(gate_name, table.name("unit"), table.text("port"), kind, table.whole("address", low=1, high=247))
-    table.done()
-    return At(found, table.place)
-
-
-def _kind(table: Table, kinds: tuple[str, ...]) -> str:
-    kind = table.text("kind")
-    if kind and kind not in kinds:
-        table.wrong("C014", "kind", f"`{kind}` is not a `kind` of unit here", f"one of: {', '.join(kinds)}")
-    return kind if kind in kinds else kinds[0]
-
-
-def signal(table: Table, gate_name: str) -> At[Signal]:
-    found = Signal(
-        gate=gate_name,
-        unit=table.text("unit"),
-        proceed_relay=table.whole("proceed_relay", low=0, high=63),
-        stop_proof_input=table.whole("stop_proof_input", low=0, high=63),
-        proceed_proof_input=table.whole("proceed_proof_input", low=0, high=63),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def camera(table: Table, gate_name: str) -> At[Camera]:
-    found = Camera(
-        name=table.name("name"),
-        gate=gate_name,
-        source=table.text("source"),
-        agreeing_frames=table.whole("agreeing_frames", 3, low=2, high=30),
-        score_min=table.number("score_min", 0.85, low=0.5, high=1.0),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def truck(table: Table) -> At[Truck]:
-    found = Truck(
-        serial=table.name("serial"),
-        manufacturer=table.name("manufacturer"),
-        vda5050=table.text("vda5050", "2.1.0"),
-        length_m=table.number("length_m", low=1.0, high=60.0),
-        braking_mps2=table.number("braking_mps2", low=0.1, high=10.0),
-        state_interval_s=table.number("state_interval_s", 1.0, low=0.1, high=1.0),
-    )
-    if found.vda5050 not in ("2.1.0", ""):
-        table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", "one of: 2.1.0")
-    table.done()
-    return At(found, table.place)
-
-
-def consignment(table: Table) -> At[Declared]:
-    found = Declared(table.name("id"), table.text("truck"), table.text("plate"), table.choices("cleared_by", Authority, ()))
-    table.done()
-    return At(found, table.place)
-
-
-def person(table: Table) -> At[Person]:
-    found = Person(table.text("name"), table.choices("roles", Role), table.text("pin", ""))
-    table.done()
-    return At(found, table.place)
+    def detectors(self) -> Iterator[tuple[str, Place, tuple[str | int, ...]]]:
+        """Every detector's name with the table and the key that give it."""
+        for gate in self.gate_points:
+            for key, group in zip(("approach", "under", "clear"), gate.thing.groups, strict=True):
+                for index, (name, _) in enumerate(group):
+                    yield name, gate.place, ((key, index, "name") if key == "under" else (key, "name"))
+        for point in self.points:
+            yield point.thing.a, point.place, ("a",)
+            yield point.thing.b, point.place, ("b",)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from lanectl.site.toml_source import KeyPath, Source, Span
 
+VALUE_CODES = frozenset(f"C{number:03d}" for number in range(10, 20))  # a key or value that is wrong by itself
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -45,6 +47,9 @@ class Findings:
     def at_line(self, code: str, file: str, span: Span, message: str, *, remedy: str = "", source_line: str = "") -> None:
         self.add(Problem(code, file, span.line, span.column, span.width, message, remedy, source_line))
 
+    def value_is_wrong(self, file: str, span: Span) -> bool:
+        return any(p.code in VALUE_CODES and (p.file, p.line, p.column) == (file, span.line, span.column) for p in self.problems)
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(self._problems.values())
@@ -84,7 +89,10 @@ def report_key(findings: Findings, code: str, place: Place, keys: tuple[str | in
 
 
 def _report_at(findings: Findings, code: str, place: Place, span: Span, words: tuple[str, str]) -> None:
+    """A value that is wrong by itself is not also blamed for what would follow from the neutral one put in its place."""
     message, remedy = words
+    if code not in VALUE_CODES and findings.value_is_wrong(place.source.name, span):
+        return
     findings.at_line(code, place.source.name, span, message, remedy=remedy, source_line=place.source.line(span.line))
 
 

@@ -17,7 +17,6 @@ Choice = TypeVar("Choice", bound=Enum)
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 NAME_WORDS = "letters without accents, digits and - _ . : only, beginning with a letter or a digit"
-_WHOLE_MISSING = 0
 
 
 class Table:
@@ -65,15 +64,16 @@ class Table:
         return float(value)
 
     def whole(self, key: str, default: int | None = None, *, low: int, high: int) -> int:
+        neutral = 0 if default is None else default
         value = self._value(key, default is None)
         if value is None:
-            return _WHOLE_MISSING if default is None else default
+            return neutral
         if not isinstance(value, int) or isinstance(value, bool):
             self._wrong_type(key, "a whole number")
-            return _WHOLE_MISSING
+            return neutral
         if not low <= value <= high:
             self._out_of_range(key, value, low, high)
-            return _WHOLE_MISSING
+            return neutral
         return value
 
     def yes_no(self, key: str, default: bool | None = None) -> bool:
