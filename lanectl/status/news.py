@@ -83,8 +83,8 @@ def _happening(code: str, value_s: float | None = None, **params: str) -> Happen
 def _of_report(report: Report, refusals: tuple[Refusal, ...]) -> Iterator[Happening]:
     match report:
         case ActRequested(act=act, by=by, target=target):
-            refused = next((refusal for refusal in refusals if refusal.subject in {act.value, target}), None)
-            taken = _happening("ACT_TAKEN", act=act.value, target=target, by=by)
+            refused = next((refusal for refusal in refusals if refusal.subject == act.value), None)
+            taken = _happening("ACT_TAKEN", act=act.value, at=target, by=by)
             yield taken if refused is None else replace(taken, code="ACT_REFUSED", why=why(refused))
         case IdentityReported(gate=gate, match=match, truck=truck, plate=plate):
             yield _happening(f"PLATE_{match.value}", gate=gate, plate=plate, truck=truck)
