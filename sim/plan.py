@@ -58,11 +58,12 @@ class ModulePlan:
 
 @dataclass(frozen=True, slots=True)
 class DetectorPlan:
-    """A detector sees any truck between these metres of the lane."""
+    """A detector sees any truck between these metres. A `kind` "loop" does not see a truck that stands on it when its power comes."""
 
     name: str
     from_m: float
     to_m: float
+    kind: str = "loop"
 
 
 @dataclass(frozen=True, slots=True)

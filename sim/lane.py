@@ -1,0 +1,220 @@
+"""The whole simulated lane in one deterministic piece: the world, the devices on their lines, the vehicles. No I/O, time passed in."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from drivers.wire.vda5050.topics import Peer, Publish
+from sim.barrier import Board
+from sim.io_module import Module
+from sim.line import Answer, Line
+from sim.plan import DetectorPlan, SimPlan, TruckPlan
+from sim.scene import TICK_S, Arm, Place, Truck, World, initial, occupied, under_arm
+from sim.truck import Seen, Vehicle, VehiclePlan
+from sim.unit import Unit
+from sim.world import advance_to, change, drive_arm, halt, release, withdraw
+
+
+class Stuck(Enum):
+    """What a detector says whatever passes. DARK: it has no power, its contact is open."""
+
+    OCCUPIED = "occupied"
+    VACANT = "vacant"
+    DARK = "dark"
+
+
+class Shown(Enum):
+    """What a lane signal's lamps really show."""
+
+    STOP = "STOP"
+    PROCEED = "PROCEED"
+    DARK = "DARK"
+
+
+@dataclass(slots=True)
+class Driver:
+    """A truck's computer. `running` False: it is dead, the truck drives its base to the end. `signed_on`: it is meant to be on line."""
+
+    vehicle: Vehicle
+    running: bool = True
+    signed_on: bool = True
+
+
+class SimLane:
+    """Call `advance` often, `drive` about ten times a second, `write` with what the master put on a line."""
+
+    def __init__(self, plan: SimPlan) -> None:
+        self.plan = plan
+        self.world: World = initial(plan)
+        bauds = {port.name: port.baud for port in plan.ports}
+        self.boards = {barrier.unit: Board(barrier, bauds[barrier.port]) for barrier in plan.barriers}
+        self.modules = {module.unit: Module(module, bauds[module.port]) for module in plan.modules}
+        self.units: dict[str, Unit] = {**self.boards, **self.modules}
+        on_port = {barrier.unit: barrier.port for barrier in plan.barriers} | {module.unit: module.port for module in plan.modules}
+        self.lines = {
+            port.name: Line(port, [unit for unit in self.units.values() if on_port[unit.name] == port.name]) for port in plan.ports
+        }
+        self.drivers = {truck.serial: Driver(_vehicle(plan, truck, self.world.trucks[truck.serial])) for truck in plan.trucks}
+        self.unplugged: set[str] = set()  # ports
+        self.stuck: dict[str, Stuck] = {}
+        self.failed_lamps: set[tuple[str, Shown]] = set()
+        self._blind: set[str] = set()  # loops that got power under a truck and do not see it
+        self._detectors = {detector.name: detector for detector in plan.detectors}
+        self._gates = {gate.name: gate for gate in plan.gates}
+
+    # ------------------------------------------------------------ time
+
+    def advance(self, now: float) -> None:
+        while self.world.now + TICK_S <= now + 1e-9:
+            at = self.world.now + TICK_S
+            for board in self.boards.values():
+                gate = board.plan.gate
+                motor = board.observe(at, self.world.arms[gate], under_arm(self.world, self._gates[gate]))
+                self.world = drive_arm(self.world, gate, motor)
+            self.world = advance_to(self.world, at)
+            self._blind = {name for name in self._blind if self._covered(self._detectors[name])}
+            for module in self.modules.values():
+                module.observe(at, self._contacts(module))
+
+    def write(self, port: str, now: float, data: bytes, baud: int | None = None) -> list[Answer]:
+        """What the master wrote, and what comes back when."""
+        self.advance(now)
+        return self.lines[port].receive(now, data, baud)
+
+    def wake(self, port: str, now: float) -> list[Answer]:
+        return self.lines[port].wake(now)
+
+    # ------------------------------------------------------------ trucks
+
+    def drive(self, now: float, wall_utc: str) -> None:
+        """Each vehicle looks at its truck and says how far it may go."""
+        self.advance(now)
+        for serial, driver in self.drivers.items():
+            truck = self.world.trucks[serial]
+            if not driver.running:
+                continue
+            if driver.signed_on and truck.place is Place.AWAY:
+                driver.vehicle.sign_off(wall_utc)
+                driver.signed_on = False
+            elif not driver.signed_on and truck.place is Place.YARD:
+                driver.signed_on = True
+            way = driver.vehicle.advance(now, wall_utc, Seen(truck.front_m, truck.speed_mps, truck.e_stop))
+            if truck.halted != way.halted:
+                self.world = halt(self.world, serial, way.halted)
+            if truck.place is Place.LANE and way.released_to_m != truck.released_m:
+                to_m = way.released_to_m
+                self.world = withdraw(self.world, serial) if to_m is None else release(self.world, serial, to_m)
+
+    def hear(self, serial: str, now: float, wall_utc: str, topic: str, payload: bytes) -> list[Publish]:
+        """A message for a truck, and what it says to it."""
+        vehicle = self.drivers[serial].vehicle
+        vehicle.receive(now, wall_utc, topic, payload)
+        return vehicle.output()
+
+    # ------------------------------------------------------------ detectors and lamps
+
+    def reads(self, name: str) -> bool | None:
+        """Whether the detector says occupied; None while it is dark."""
+        match self.stuck.get(name):
+            case Stuck.OCCUPIED:
+                return True
+            case Stuck.VACANT:
+                return False
+            case Stuck.DARK:
+                return None
+            case None:
+                return self._covered(self._detectors[name]) and name not in self._blind
+
+    def shown(self, gate: str) -> Shown:
+        """Red hangs on the interposing relay's rest contact: no power, no PROCEED."""
+        for module in self.modules.values():
+            if module.plan.gate == gate:
+                lit = Shown.PROCEED if module.relays[module.plan.proceed_relay] else Shown.STOP
+                return Shown.DARK if (gate, lit) in self.failed_lamps else lit
+        return Shown.DARK
+
+    def power_on(self, unit: str, now: float) -> None:
+        """Its cabinet's loops get power with it, and take what stands on them for the road (D4)."""
+        module = self.modules.get(unit)
+        if module is not None and not module.powered:
+            covered = (self._detectors[name] for name in module.plan.inputs if name)
+            self._blind |= {d.name for d in covered if d.kind == "loop" and self._covered(d)}
+        self.units[unit].restore_power(now)
+
+    def _covered(self, detector: DetectorPlan) -> bool:
+        return occupied(self.world, detector.from_m, detector.to_m)
+
+    def _contacts(self, module: Module) -> list[bool]:
+        """What the module's inputs see: a closed contact reads 1, a dark detector's is open."""
+        plan = module.plan
+        contacts = []
+        for place, name in enumerate((*plan.inputs, *("",) * 6)[:6]):
+            if name:
+                occupied_now = self.reads(name)
+                contacts.append(False if occupied_now is None else (not occupied_now) == (plan.vacant_when == 1))
+            elif plan.gate and place == plan.stop_proof_input:
+                contacts.append(self.shown(plan.gate) is Shown.STOP)
+            elif plan.gate and place == plan.proceed_proof_input:
+                contacts.append(self.shown(plan.gate) is Shown.PROCEED)
+            else:
+                contacts.append(False)
+        return contacts
+
+    # ------------------------------------------------------------ the truth
+
+    def truth(self) -> dict[str, Any]:
+        """The world as it is, for tests and people: plain values, fit for JSON."""
+        return {
+            "now": round(self.world.now, 3),
+            "trucks": {serial: _told(truck, self.drivers[serial]) for serial, truck in self.world.trucks.items()},
+            "booms": {board.plan.gate: _boom_told(board, self.world.arms[board.plan.gate]) for board in self.boards.values()},
+            "signals": {gate: self.shown(gate).value for gate in self._gates},
+            "detectors": {name: self.reads(name) for name in self._detectors},
+            "units": {
+                name: {"powered": unit.powered, "frozen": unit.frozen, "tripped": isinstance(unit, Module) and unit.tripped}
+                for name, unit in self.units.items()
+            },
+            "unplugged": sorted(self.unplugged),
+            "crossings": sum(t.crossing - (t.place is not Place.AWAY) for t in self.world.trucks.values()),
+            "broken": [
+                {"at": round(b.at, 3), "name": b.offence.name, "subjects": list(b.offence.subjects), "words": b.words}
+                for b in self.world.broken
+            ],
+        }
+
+    def press_e_stop(self, serial: str, pressed: bool) -> None:
+        self.world = change(self.world, serial, e_stop=pressed)
+
+
+def _vehicle(plan: SimPlan, truck: TruckPlan, stands: Truck) -> Vehicle:
+    mqtt = plan.mqtt
+    return Vehicle(
+        VehiclePlan(
+            peer=Peer(mqtt.interface if mqtt else "uagv", truck.manufacturer, truck.serial),
+            map_id=mqtt.map_id if mqtt else "",
+            nodes=tuple((node.name, node.at_m) for node in plan.nodes),
+            length_m=truck.length_m,
+            speed_mps_max=truck.speed_mps_max,
+            accel_mps2=truck.accel_mps2,
+            braking_mps2=truck.braking_mps2,
+            state_interval_s=truck.state_interval_s,
+        ),
+        Seen(stands.front_m, stands.speed_mps),
+    )
+
+
+def _told(truck: Truck, driver: Driver) -> dict[str, Any]:
+    return {
+        "place": truck.place.value,
+        "front_m": round(truck.front_m, 2),
+        "speed_mps": round(truck.speed_mps, 2),
+        "released_m": truck.released_m,
+        "plate": truck.plate,
+        "crossing": truck.crossing,
+        "running": driver.running,
+        "e_stop": truck.e_stop,
+    }
+
+
+def _boom_told(board: Board, arm: Arm) -> dict[str, Any]:
+    return {"raised": round(arm.raised, 3), "state": board.state.name, "local": board.local, "error": int(board.error)}

@@ -1,0 +1,95 @@
+"""One RS-485 line: the bytes a master sends, the units that hear them, and when their answers come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from drivers.wire.errors import WireError
+from drivers.wire.modbus_rtu import EXCEPTION_FLAG, crc, decode_request, encode_response, request_bytes
+from sim.plan import PortPlan
+from sim.unit import ILLEGAL_FUNCTION, ILLEGAL_VALUE, TURNAROUND_S, Unit
+
+SILENCE_S = 0.05  # a frame that stays incomplete this long is over; t3.5 with a computer's scheduling added
+BITS_A_CHARACTER = 10
+BROADCAST = 0
+NO_SUCH_LENGTH = -1
+MALFORMED = frozenset({"count", "value", "byte count", "padding"})  # right CRC, impossible content: exception 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Bytes that the line carries to the master at `due`."""
+
+    due: float
+    frame: bytes
+
+
+@dataclass(slots=True)
+class Line:
+    """Feed it what the master wrote; it returns what comes back."""
+
+    plan: PortPlan
+    units: Sequence[Unit]
+    _buffer: bytes = b""
+    _last_at: float = field(default=-inf)
+
+    def receive(self, now: float, data: bytes, baud: int | None = None) -> list[Answer]:
+        """`baud`: what the master's port is set to, None when that cannot be known. A unit set to another one hears noise."""
+        answers = self._after_silence(now, baud)
+        self._last_at = now
+        self._buffer += data
+        while (length := _length(self._buffer)) and length != NO_SUCH_LENGTH and len(self._buffer) >= length:
+            frame, self._buffer = self._buffer[:length], self._buffer[length:]
+            answers += self._heard(now, frame, baud)
+        return answers
+
+    def wake(self, now: float) -> list[Answer]:
+        """A frame of unknown length ends with the silence after it."""
+        return self._after_silence(now, None)
+
+    def _after_silence(self, now: float, baud: int | None) -> list[Answer]:
+        if not self._buffer or now - self._last_at < SILENCE_S:
+            return []
+        frame, self._buffer = self._buffer, b""
+        unknown_function = _length(frame) == NO_SUCH_LENGTH and len(frame) >= 4
+        return self._heard(now, frame, baud) if unknown_function else []
+
+    def _heard(self, now: float, frame: bytes, baud: int | None) -> list[Answer]:
+        if crc(frame[:-2]) != frame[-2:]:
+            return []
+        answers: list[Answer] = []
+        for unit in self.units:
+            if frame[0] in (unit.address, BROADCAST) and unit.answers(now) and baud in (None, unit.baud):
+                answer = _answered(unit, now, frame)
+                if frame[0] != BROADCAST:
+                    answers.append(Answer(now + self._wire_s(frame, answer) + unit.late_s, _garbled(answer) if unit.garbled else answer))
+        return answers
+
+    def _wire_s(self, request: bytes, answer: bytes) -> float:
+        """Both frames at the line's speed, the silence between them, and the unit's turnaround."""
+        if not self.plan.wire_time:
+            return TURNAROUND_S
+        character_s = BITS_A_CHARACTER / self.plan.baud
+        silence_s = max(0.00175, 3.5 * character_s) if self.plan.baud > 19200 else 3.5 * character_s
+        return (len(request) + len(answer)) * character_s + silence_s + TURNAROUND_S
+
+
+def _length(buffer: bytes) -> int | None:
+    try:
+        return request_bytes(buffer)
+    except WireError:
+        return NO_SUCH_LENGTH
+
+
+def _answered(unit: Unit, now: float, frame: bytes) -> bytes:
+    try:
+        _, request = decode_request(frame)
+    except WireError as error:
+        code = ILLEGAL_VALUE if error.kind in MALFORMED else ILLEGAL_FUNCTION
+        head = bytes((unit.address, frame[1] | EXCEPTION_FLAG, code))
+        return head + crc(head)
+    return encode_response(unit.address, request, unit.execute(now, request))
+
+
+def _garbled(frame: bytes) -> bytes:
+    return frame[:-1] + bytes((frame[-1] ^ 0xFF,))
