@@ -10,12 +10,10 @@ from lanectl.site.checks import check
 from lanectl.site.described import At, Described, LaneTable, Thing_co
 from lanectl.site.facts import Mqtt, Site, Title
 from lanectl.site.files import Files
-from lanectl.site.problems import ConfigError, Findings, Place
+from lanectl.site.problems import SITE_FILE, ConfigError, Findings, Place
 from lanectl.site.table import Table
 
-__all__ = ["ConfigError", "Site", "load"]
-
-SITE_FILE = "site.toml"
+__all__ = ["SITE_FILE", "ConfigError", "Site", "load"]
 
 
 @dataclass(frozen=True, slots=True)

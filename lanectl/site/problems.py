@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lanectl.site.toml_source import KeyPath, Source, Span
 
+SITE_FILE = "site.toml"
 VALUE_CODES = frozenset(f"C{number:03d}" for number in range(10, 20))  # a key or value that is wrong by itself
 
 
@@ -35,6 +36,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._problems: dict[tuple[str, str, int, int, str], Problem] = {}
+        self._excused: set[tuple[str, int, int]] = set()
         self.asked: set[str] = set()  # every key that was looked for, wherever
 
     def add(self, problem: Problem) -> None:
@@ -47,12 +49,16 @@ class Findings:
     def at_line(self, code: str, file: str, span: Span, message: str, *, remedy: str = "", source_line: str = "") -> None:
         self.add(Problem(code, file, span.line, span.column, span.width, message, remedy, source_line))
 
-    def value_is_wrong(self, file: str, span: Span) -> bool:
-        return any(p.code in VALUE_CODES and (p.file, p.line, p.column) == (file, span.line, span.column) for p in self.problems)
+    def excuse(self, file: str, span: Span) -> None:
+        """What stands here is wrong by itself: nothing that would follow from it is noted at this place."""
+        self._excused.add((file, span.line, span.column))
+
+    def is_excused(self, file: str, span: Span) -> bool:
+        return (file, span.line, span.column) in self._excused
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(self._problems.values())
+        return tuple(sorted(self._problems.values(), key=lambda p: (p.file != SITE_FILE, p.file, p.line, p.column, p.code)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +97,37 @@ def report_key(findings: Findings, code: str, place: Place, keys: tuple[str | in
 def _report_at(findings: Findings, code: str, place: Place, span: Span, words: tuple[str, str]) -> None:
     """A value that is wrong by itself is not also blamed for what would follow from the neutral one put in its place."""
     message, remedy = words
-    if code not in VALUE_CODES and findings.value_is_wrong(place.source.name, span):
+    if code in VALUE_CODES:
+        findings.excuse(place.source.name, span)
+    elif findings.is_excused(place.source.name, span):
         return
     findings.at_line(code, place.source.name, span, message, remedy=remedy, source_line=place.source.line(span.line))
 
 
-def in_words(problems: tuple[Problem, ...]) -> str:
+def in_words(problems: tuple[Problem, ...], *, colour: bool = False) -> str:
     """All problems as a person reads them, each with its source line and a caret, and how many there are."""
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}. Nothing was changed."
-    return "\n".join([*(_one_in_words(p) for p in problems), count])
+    return "\n".join([*(_one_in_words(p, colour) for p in problems), count])
 
 
-def _one_in_words(problem: Problem) -> str:
-    head = f"{problem.file}:{problem.line}:{problem.column}: {problem.code} {problem.message}"
-    explain = f"(lanectl explain {problem.code})"
-    remedy = f"help: {problem.remedy}        {explain}" if problem.remedy else explain
+def _one_in_words(problem: Problem, colour: bool) -> str:
+    code, red, plain = problem.code, *(("\x1b[31m", "\x1b[0m") if colour else ("", ""))
+    head = f"{printable(problem.file)}:{problem.line}:{problem.column}: {red}{code}{plain} {printable(problem.message)}"
+    explain = f"(lanectl explain {code})"
+    remedy = f"help: {printable(problem.remedy)}        {explain}" if problem.remedy else explain
     if not problem.source_line:
         return f"{head}\n   {remedy}"
     number = str(problem.line)
     before = problem.source_line[: problem.column - 1]
     marked = problem.source_line[problem.column - 1 : problem.column - 1 + problem.width]
     pad = "".join("\t" if c == "\t" else " " * columns(c) for c in before)
-    carets = "^" * max(1, columns(marked))
-    return f"{head}\n{number} | {problem.source_line}\n{' ' * len(number)} | {pad}{carets} {remedy}"
+    carets = red + "^" * max(1, columns(marked)) + plain
+    return f"{head}\n{number} | {printable(problem.source_line)}\n{' ' * len(number)} | {pad}{carets} {remedy}"
+
+
+def printable(text: str) -> str:
+    """Control characters made visible: what stands in a file must not steer the terminal that shows it."""
+    return "".join(c if c == "\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else "�" for c in text)
 
 
 def columns(text: str) -> int:

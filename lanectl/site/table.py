@@ -26,6 +26,7 @@ class Table:
         self.place = Place(source, path)
         self.findings = findings
         self.asked: dict[str, None] = {}
+        self.missing: dict[str, None] = {}
         found: object = source.tree
         for part in path:
             found = _below(found, part)
@@ -123,13 +124,24 @@ class Table:
         return key in self.values
 
     def done(self) -> None:
-        """Note every key that nobody asked for."""
+        """Note every key that is missing and every key that nobody asked for; a mistyped key is one mistake, not both."""
         self.findings.asked.update(self.asked)
         for key in self.values:
             if key not in self.asked:
-                near = difflib.get_close_matches(key, self.asked, n=1)
-                remedy = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(self.asked)}"
-                report_key(self.findings, "C012", self.place, (key,), f"unknown key `{key}`", remedy)
+                self._unknown(key)
+        for key in self.missing:
+            remedy = f"add `{key}`; config/README.md says what it is"
+            report_key(self.findings, "C010", self.place, (), f"`{key}` is missing{self._where()}", remedy)
+
+    def _unknown(self, key: str) -> None:
+        near = difflib.get_close_matches(key, [k for k in self.asked if k not in self.values], n=1) or difflib.get_close_matches(
+            key, self.asked, n=1
+        )
+        remedy = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(self.asked)}"
+        report_key(self.findings, "C012", self.place, (key,), f"unknown key `{key}`", remedy)
+        if near:
+            self.missing.pop(near[0], None)
+            self.findings.excuse(self.place.source.name, self.place.key())
 
     def wrong(self, code: str, key: str, message: str, remedy: str = "") -> None:
         report(self.findings, code, self.place, (key,), message, remedy)
@@ -138,14 +150,8 @@ class Table:
         self.asked[key] = None
         value = self.values.get(key)
         if value is None and needed and self.present:
-            report_key(
-                self.findings,
-                "C010",
-                self.place,
-                (),
-                f"`{key}` is missing{self._where()}",
-                f"add `{key}`; config/README.md says what it is",
-            )
+            self.missing[key] = None
+            self.findings.excuse(self.place.source.name, self.place.key())
         return value
 
     def _where(self) -> str:
