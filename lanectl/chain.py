@@ -18,6 +18,7 @@ from lanectl.record import RecordError, decode_json
 APPLICATION_ID = 0x4C414E45  # "LANE" in SQLite's header, so that no other database is taken for a journal
 FILE_VERSION = 1
 GENESIS = bytes(32)
+LAST = 2**63 - 1  # no seq is beyond
 GAP = "gap"  # the kind that owns to records lost while the journal could not be written; `from` and `to` in its body
 _TYPES = "integerrealtexttextblobblob"
 _COLUMNS = "seq, at, wall, kind, body, hash"
@@ -132,14 +133,24 @@ def check_is_journal(connection: sqlite3.Connection, journal: Path) -> None:
         raise JournalError(f"{journal}: is of version {version}, this program reads version {FILE_VERSION}; use a newer lanectl")
 
 
-def records(journal: Path, *, first: int = 0, last: int | None = None, newest: int | None = None) -> Iterator[Record]:
-    """Records in order, from `first` to `last`, or the `newest` so many. Their hashes are not checked here."""
+def records(journal: Path, *, first: int = 0, last: int = LAST, newest: int | None = None) -> Iterator[Record]:
+    """Records in order, from `first` to `last`, or of those the `newest` so many. Their hashes are not checked here."""
+    query = f"SELECT {_COLUMNS} FROM record WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608 constants alone
+    bounds: tuple[int, ...] = (first, last)
+    if newest is not None:
+        query = f"SELECT * FROM ({query} DESC LIMIT ?) ORDER BY seq"  # noqa: S608 constants alone
+        bounds = (first, last, newest)
+    return _read(journal, query, bounds)
+
+
+def last_of(journal: Path, kind: str, before: int = LAST) -> Record | None:
+    """The newest record of this kind (any but "step", which is not indexed) up to `before`."""
+    query = f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND kind <> 'step' AND seq <= ? ORDER BY seq DESC LIMIT 1"  # noqa: S608 constants alone
+    return next(_read(journal, query, (kind, before)), None)
+
+
+def _read(journal: Path, query: str, bounds: tuple[object, ...]) -> Iterator[Record]:
     with closing(open_to_read(journal)) as connection:
-        bounds: tuple[int, ...] = (first, 2**63 - 1 if last is None else last)
-        query = f"SELECT {_COLUMNS} FROM record WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608 constants alone
-        if newest is not None:
-            query = f"SELECT * FROM (SELECT {_COLUMNS} FROM record ORDER BY seq DESC LIMIT ?) ORDER BY seq"  # noqa: S608
-            bounds = (newest,)
         try:
             for row in connection.execute(query, bounds):
                 yield Record(*row)

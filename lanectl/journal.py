@@ -43,6 +43,7 @@ BEGIN IMMEDIATE;
 CREATE TABLE record (
     seq INTEGER PRIMARY KEY, at REAL NOT NULL, wall TEXT NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL, hash BLOB NOT NULL
 );
+CREATE INDEX rare ON record (kind, seq) WHERE kind <> 'step';
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FILE_VERSION};
 COMMIT;

@@ -7,7 +7,7 @@ A field that is missing takes its default, so that a journal outlives new fields
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -124,7 +124,7 @@ def _pack_enum(value: Enum) -> Any:
 
 def _object_packer(kind: Any) -> Pack:
     hints = get_type_hints(kind)
-    parts = [(field.name, _packer(hints[field.name])) for field in fields(kind)]
+    parts = [(field.name, _packer(hints[field.name])) for field in _held_fields(kind)]
 
     def pack(value: Any) -> dict[str, Any]:
         return {name: getattr(value, name) if part is None else part(getattr(value, name)) for name, part in parts}
@@ -209,8 +209,8 @@ def _enum_unpacker(kind: type[Enum]) -> Unpack:
 
 def _object_unpacker(kind: Any, *, tagged: bool) -> Unpack:
     hints = get_type_hints(kind)
-    parts = [(field.name, _unpacker(hints[field.name])) for field in fields(kind)]
-    needed = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
+    parts = [(field.name, _unpacker(hints[field.name])) for field in _held_fields(kind)]
+    needed = {field.name for field in _held_fields(kind) if field.default is MISSING and field.default_factory is MISSING}
     known = {name for name, _ in parts} | ({"type"} if tagged else set())
     assert not tagged or "type" not in {name for name, _ in parts}, f"{kind.__name__}: `type` is the tag"
 
@@ -221,7 +221,11 @@ def _object_unpacker(kind: Any, *, tagged: bool) -> Unpack:
         unknown, missing = held.keys() - known, needed - held.keys()
         if unknown or missing:
             raise RecordError(f"{where}: " + "; ".join(_misfits(unknown, missing)))
-        return kind(**{name: part(held[name], f"{where}.{name}") for name, part in parts if name in held})
+        values = {name: part(held[name], f"{where}.{name}") for name, part in parts if name in held}
+        try:
+            return kind(**values)
+        except ValueError as error:
+            raise RecordError(f"{where}: {error}") from error
 
     return unpack
 
@@ -273,6 +277,11 @@ def _union_unpacker(args: tuple[Any, ...]) -> Unpack:
         return by_tag[tag](held, place)
 
     return unpack
+
+
+def _held_fields(kind: Any) -> list[Field[Any]]:
+    """What a value derives from its other fields is derived again."""
+    return [field for field in fields(kind) if field.init]
 
 
 def _is_mapping(origin: Any) -> bool:

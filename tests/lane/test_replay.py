@@ -1,0 +1,309 @@
+"""A run that was recorded comes out the same again, and a changed rule does not. The rules here are small ones of the tests' own."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lanectl import interlocking
+from lanectl.chain import head_path, records
+from lanectl.decide import Core, Facts, begin, decide
+from lanectl.journal import Journal
+from lanectl.layout import Gate, Layout, Limits, Point, Section, Unit
+from lanectl.model import (
+    Act,
+    ActRequested,
+    Aspect,
+    Direction,
+    JournalReported,
+    Lane,
+    LinkLost,
+    PlateSeen,
+    Refusal,
+    Report,
+    SectionNow,
+    SectionState,
+    Service,
+    SetAspect,
+    Started,
+    Step,
+    Woke,
+)
+from lanectl.plates import VoteSettings
+from lanectl.recorder import CORE_EVERY, Recorder, StartRecord, holds_core, read_start
+from lanectl.replay import replay, restore
+
+WALL = "2026-03-01T07:02:00.000Z"
+LAYOUT = Layout(
+    name="test",
+    direction=Direction.VN_TO_CN,
+    points=(Point("P0", (("v-a",), ("v-l", "v-c"), ("v-o",)), 1), Point("P1", (("c-a",), ("c-l", "c-c"), ("c-o",)))),
+    sections=(Section("K1", "P0", "P1", "cn-gate", 100.0),),
+    gates=(
+        Gate("vn", "P0", "b-vn", "io-vn", "vn-gate", "vn-clear", ("v-l", "v-c")),
+        Gate("cn", "P1", "b-cn", "io-cn", "cn-gate", "cn-clear", ("c-l", "c-c")),
+    ),
+    units=(
+        Unit("io-vn", ("v-a", "v-l", "v-c", "v-o"), signals=True),
+        Unit("io-cn", ("c-a", "c-l", "c-c", "c-o"), signals=True),
+        Unit("b-vn", (), signals=False),
+        Unit("b-cn", (), signals=False),
+    ),
+    overlap_sections=1,
+    clearance_needed=True,
+    places_beyond=6,
+    limits=Limits(),
+)
+FACTS = Facts(LAYOUT, {"vn": VoteSettings()})
+
+
+def small_initial(layout: Layout) -> Lane:
+    return Lane(sections={section.name: SectionNow() for section in layout.sections})
+
+
+def small_step(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
+    """Opens and closes, remembers what it restored, and always says why it waits."""
+    commands: tuple[SetAspect, ...] = ()
+    match event:
+        case Started(lane=before) if before is not None:
+            lane = before
+        case ActRequested(act=Act.OPEN):
+            vacant = {name: SectionNow(SectionState.VACANT) for name in lane.sections}
+            lane = replace(lane, service=Service.OPEN, sections=vacant)
+        case ActRequested(act=Act.CLOSE):
+            lane, commands = replace(lane, service=Service.CLOSED), (SetAspect("vn", Aspect.STOP),)
+        case JournalReported(writable=writable):
+            lane = replace(lane, journal_writable=writable)
+        case _:
+            pass
+    return Step(lane, commands, (Refusal("service", "T01", "R3", (("is", lane.service.value),)),), now + 1.5)
+
+
+@pytest.fixture(autouse=True)
+def _small_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interlocking, "initial", small_initial, raising=False)
+    monkeypatch.setattr(interlocking, "step", small_step, raising=False)
+
+
+class Run:
+    """A controller's run, as far as the journal sees it."""
+
+    def __init__(self, path: Path, queue_max: int = 20_000) -> None:
+        self.restored = restore(path)
+        self.journal = Journal(
+            path, deliver=lambda callback: callback(), on_durable=lambda seq: None, on_writable=lambda ok: None, queue_max=queue_max
+        )
+        self.recorder = Recorder(self.journal, lambda: WALL)
+        self.core = begin(FACTS)
+        self.now = 10.0
+        self.recorder.start(self.now, StartRecord(FACTS, {"site.toml": "[site]\n"}, "ab" * 32, "0.1.0"))
+        self.report(Started(self.restored.armed_before, self.restored.lane))
+
+    def report(self, *reports: Report) -> int:
+        seq = 0
+        for report in reports:
+            self.now += 0.1
+            decision = decide(FACTS, self.core, self.now, report)
+            self.core = decision.core
+            seq = self.recorder.append_step(self.now, report, decision)
+        return seq
+
+    def end(self) -> None:
+        assert self.journal.close() == 0
+
+
+OPEN, CLOSE = ActRequested(Act.OPEN, "lan"), ActRequested(Act.CLOSE, "lan")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "lane.journal"
+
+
+def a_run(path: Path, *reports: Report) -> Run:
+    run = Run(path)
+    run.report(*reports)
+    run.end()
+    return run
+
+
+def test_a_recorded_run_comes_out_the_same(path: Path) -> None:
+    run = a_run(path, JournalReported(True), OPEN, Woke(), LinkLost("io-vn", "silent"), CLOSE)
+    replayed = replay(path)
+    assert replayed.difference is None
+    assert (replayed.runs, replayed.steps, replayed.unchecked) == (1, 6, 0)
+    assert replayed.core == run.core
+
+
+def test_plates_are_voted_on_again(path: Path) -> None:
+    seen = PlateSeen("front", "vn", "14C12345", 0.9, "ab" * 32)
+    run = a_run(path, *[seen] * 5)
+    assert replay(path).difference is None
+    assert replay(path).core == run.core
+
+
+def test_several_runs_in_one_journal_are_replayed_one_after_another(path: Path) -> None:
+    a_run(path, OPEN)
+    a_run(path, CLOSE)
+    assert (replay(path).runs, replay(path).steps) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda step: replace(step, commands=(*step.commands, SetAspect("cn", Aspect.STOP))), "commands"),
+        (lambda step: replace(step, refusals=()), "refusals"),
+        (lambda step: replace(step, wake_at=step.wake_at + 0.001), "wake_at"),
+    ],
+)
+def test_a_changed_rule_is_found_at_its_first_step(
+    path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Step], Step], what: str
+) -> None:
+    a_run(path, JournalReported(True), OPEN, Woke(), CLOSE)
+
+    def changed(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
+        step = small_step(layout, lane, now, event)
+        return change(step) if event == Woke() else step
+
+    monkeypatch.setattr(interlocking, "step", changed, raising=False)
+    difference = replay(path).difference
+    assert difference is not None
+    assert (difference.seq, difference.what) == (5, what)
+
+
+def test_a_rule_that_only_changes_the_lane_is_found_at_the_next_whole_core(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_run(path, OPEN, JournalReported(True), CLOSE)
+
+    def forgets(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
+        return (
+            replace(small_step(layout, lane, now, event), lane=lane)
+            if isinstance(event, JournalReported)
+            else small_step(layout, lane, now, event)
+        )
+
+    monkeypatch.setattr(interlocking, "step", forgets, raising=False)
+    difference = replay(path).difference
+    assert difference is not None
+    assert (difference.seq, difference.what, difference.recorded, difference.computed) == (5, "core.lane.journal_writable", "True", "False")
+
+
+def test_the_journal_alone_holds_the_configuration(path: Path) -> None:
+    a_run(path, OPEN)
+    start = read_start(next(record for record in records(path) if record.kind == "start"))
+    assert start.facts == FACTS
+    assert start.config == {"site.toml": "[site]\n"}
+
+
+def test_replay_up_to_a_record_shows_the_lane_as_it_was(path: Path) -> None:
+    run = Run(path)
+    opened = run.report(OPEN)
+    run.report(CLOSE)
+    run.end()
+    core = replay(path, last=opened).core
+    assert core is not None
+    assert core.lane.service is Service.OPEN
+
+
+def test_an_act_can_be_found_by_its_kind(path: Path) -> None:
+    a_run(path, Woke(), OPEN)
+    assert [record.kind for record in records(path)] == ["start", "step", "step", "act"]
+
+
+def test_a_whole_core_is_kept_now_and_then_and_at_each_change_of_locks(path: Path) -> None:
+    a_run(path, *[Woke()] * (CORE_EVERY + 1), OPEN)
+    assert [n for n, record in enumerate(records(path)) if holds_core(record)] == [1, CORE_EVERY + 2, CORE_EVERY + 3]
+
+
+def test_refusals_are_written_only_when_they_change(path: Path) -> None:
+    a_run(path, Woke(), Woke())
+    assert [b'"refusals"' in record.body for record in records(path)] == [False, True, False, False]
+
+
+# ---------------------------------------------------------------- the next start
+
+
+def test_without_a_journal_nothing_is_restored(path: Path) -> None:
+    restored = restore(path)
+    assert (restored.lane, restored.armed_before) == (None, False)
+
+
+def test_the_next_run_begins_with_the_lane_of_the_last(path: Path) -> None:
+    run = a_run(path, OPEN, *[JournalReported(True)] * 30)
+    restored = restore(path)
+    assert restored.lane == run.core.lane
+    assert restored.exact
+    assert restored.armed_before
+    assert a_run(path).core.lane.service is Service.OPEN
+    assert replay(path).difference is None
+
+
+def test_a_lane_that_was_never_armed_is_still_in_commissioning(path: Path) -> None:
+    a_run(path, Woke())
+    assert not restore(path).armed_before
+
+
+def test_a_run_that_only_began_leaves_what_the_one_before_left(path: Path) -> None:
+    run = a_run(path, OPEN)
+    journal = Journal(path, deliver=lambda callback: callback(), on_durable=lambda seq: None, on_writable=lambda ok: None)
+    Recorder(journal, lambda: WALL).start(0.0, StartRecord(FACTS, {}, "", ""))
+    journal.close()
+    assert restore(path).lane == run.core.lane
+
+
+def doubted(path: Path) -> str:
+    """The restored lane believes no vacancy; returns why."""
+    restored = restore(path)
+    assert restored.lane is not None
+    assert not restored.exact
+    assert restored.armed_before
+    assert restored.lane.sections["K1"].state is SectionState.SUSPECT
+    return restored.why
+
+
+def test_after_other_rules_no_vacancy_is_believed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_run(path, OPEN, Woke())
+    monkeypatch.setattr(interlocking, "step", lambda *args: replace(small_step(*args), wake_at=0.0), raising=False)
+    assert "these rules come to other wake_at" in doubted(path)
+
+
+def test_after_a_cut_end_no_vacancy_is_believed(path: Path) -> None:
+    a_run(path, OPEN, Woke())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM record WHERE seq = 4")
+    assert "the end was cut off" in doubted(path)
+
+
+def test_after_a_changed_record_no_vacancy_is_believed(path: Path) -> None:
+    a_run(path, OPEN, Woke())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE record SET at = 0.0 WHERE seq = 4")
+    assert "record 4 does not match its hash" in doubted(path)
+
+
+def test_without_the_head_no_vacancy_is_believed(path: Path) -> None:
+    a_run(path, OPEN, Woke())
+    head_path(path).unlink()
+    assert "head is missing" in doubted(path)
+
+
+def test_after_a_gap_the_steps_are_checked_again_from_the_next_whole_core(path: Path) -> None:
+    run = Run(path, queue_max=4)
+    run.report(OPEN)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        run.report(*[Woke()] * 12)
+        other.execute("ROLLBACK")
+    run.journal.close()
+    run = Run(path)
+    run.end()
+    assert replay(path).difference is None
+
+
+def test_a_core_that_was_replayed_is_equal_in_its_votes_too(path: Path) -> None:
+    run = a_run(path, PlateSeen("front", "vn", "14C12345", 0.9, "ab" * 32))
+    core = replay(path).core
+    assert isinstance(core, Core)
+    assert dict(core.votes) == dict(run.core.votes)
