@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from drivers.wire.vda5050.topics import Peer, Publish
+from drivers.wire.vda5050.topics import Peer
 from sim.barrier import Board
 from sim.io_module import Module
 from sim.line import Answer, Line
@@ -12,7 +12,7 @@ from sim.plan import DetectorPlan, SimPlan, TruckPlan
 from sim.scene import TICK_S, Arm, Place, Truck, World, initial, occupied, under_arm
 from sim.truck import Seen, Vehicle, VehiclePlan
 from sim.unit import Unit
-from sim.world import advance_to, change, drive_arm, halt, release, withdraw
+from sim.world import advance_to, drive_arm, halt, release, withdraw
 
 
 class Stuck(Enum):
@@ -105,12 +105,6 @@ class SimLane:
                 to_m = way.released_to_m
                 self.world = withdraw(self.world, serial) if to_m is None else release(self.world, serial, to_m)
 
-    def hear(self, serial: str, now: float, wall_utc: str, topic: str, payload: bytes) -> list[Publish]:
-        """A message for a truck, and what it says to it."""
-        vehicle = self.drivers[serial].vehicle
-        vehicle.receive(now, wall_utc, topic, payload)
-        return vehicle.output()
-
     # ------------------------------------------------------------ detectors and lamps
 
     def reads(self, name: str) -> bool | None:
@@ -182,8 +176,8 @@ class SimLane:
             ],
         }
 
-    def press_e_stop(self, serial: str, pressed: bool) -> None:
-        self.world = change(self.world, serial, e_stop=pressed)
+    def board_of(self, gate: str) -> Board:
+        return next(board for board in self.boards.values() if board.plan.gate == gate)
 
 
 def _vehicle(plan: SimPlan, truck: TruckPlan, stands: Truck) -> Vehicle:

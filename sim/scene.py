@@ -28,13 +28,14 @@ class Motor(Enum):
 class Arm:
     """A boom's arm: `raised` 0.0 is DOWN, 1.0 is UP. `obstacle_at`: something hangs there that stops it on the way down (0: nothing).
 
-    `resisted`: it was driven onto an obstacle or a truck in the last tick.
+    `resisted`: it was driven onto an obstacle or a truck in the last tick. `jammed`: the motor turns and the arm does not.
     """
 
     raised: float
     motor: Motor = Motor.HOLD
     obstacle_at: float = 0.0
     resisted: bool = False
+    jammed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

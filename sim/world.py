@@ -54,6 +54,10 @@ def halt(world: World, serial: str, halted: bool) -> World:
     return change(world, serial, halted=halted)
 
 
+def hinder_arm(world: World, gate: str, *, obstacle_at: float, jammed: bool) -> World:
+    return replace(world, arms={**world.arms, gate: replace(world.arms[gate], obstacle_at=obstacle_at, jammed=jammed)})
+
+
 def drive_arm(world: World, gate: str, motor: Motor) -> World:
     if world.arms[gate].motor is motor:
         return world
@@ -111,7 +115,7 @@ def _tick(world: World) -> World:
 
 
 def _swung(world: World, gate_name: str, arm: Arm) -> Arm:
-    if arm.motor is Motor.HOLD:
+    if arm.motor is Motor.HOLD or arm.jammed:
         return replace(arm, resisted=False) if arm.resisted else arm
     raised = min(1.0, max(0.0, round(arm.raised + arm.motor.value * TICK_S / ARM_TRAVEL_S, 6)))
     if arm.motor is Motor.LOWER:
