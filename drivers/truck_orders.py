@@ -1,0 +1,186 @@
+"""Orders for one crossing: from a truck's last node to the lane's far end, base up to its authority, horizon beyond. Pure."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import pairwise
+
+import msgspec
+
+from drivers.wire.vda5050.messages import Edge, Node, NodePosition, Order, State
+from drivers.wire.vda5050.order_rules import broken_by_following, broken_in
+from drivers.wire.vda5050.topics import VERSION, Peer
+
+AT_NODE_M = 0.5  # a truck this close to a node stands at it; farther, its deviation has to be allowed
+UPDATE_ID_MAX = 2**32 - 1
+UPDATES_MAX = 10_000  # of one order; room that an adopted order needs above its shown orderUpdateId
+
+
+@dataclass(frozen=True, slots=True)
+class TruckPlan:
+    """A truck that may be sent over the lane. `version`: the VDA 5050 version that it speaks."""
+
+    serial: str
+    manufacturer: str
+    version: str = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class TrucksPlan:
+    """`nodes`: name and metre of each stop place in driving order; a truck goes from each to the next.
+
+    `run`: when this controller started, in whole seconds since 1970; orders and updates of a later run never look like an earlier one's.
+    """
+
+    interface: str
+    map_id: str
+    nodes: tuple[tuple[str, float], ...]
+    speed_mps_max: float
+    trucks: tuple[TruckPlan, ...]
+    run: int
+
+    def __post_init__(self) -> None:
+        if not 0 < self.run < UPDATE_ID_MAX:
+            raise ValueError(f"run {self.run}: seconds since 1970, from 1 to {UPDATE_ID_MAX}")
+        if len(self.nodes) < 2 or any(b[1] <= a[1] for a, b in pairwise(self.nodes)):
+            raise ValueError("a lane has at least two nodes, their metres rise in driving order")
+        for truck in self.trucks:
+            if not truck.version.startswith("2.1."):
+                raise ValueError(f"truck {truck.serial}: speaks VDA 5050 {truck.version}, the lane speaks {VERSION}")
+
+    def peer(self, truck: TruckPlan) -> Peer:
+        return Peer(self.interface, truck.manufacturer, truck.serial, truck.version)
+
+    def index(self, node: str) -> int | None:
+        return next((i for i, (name, _) in enumerate(self.nodes) if name == node), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a state shows of an order. `foreign`: it leads over nodes that are not this lane's, or not in its order.
+
+    `end`: the last released node and its sequenceId, ("", 0) without an order; `active`: something of it is still to be driven or released.
+    """
+
+    end: tuple[str, int] = ("", 0)
+    driven: bool = False
+    active: bool = False
+    foreign: bool = False
+
+
+def way_of(plan: TrucksPlan, state: State) -> Way:
+    last = (state.last_node_id, state.last_node_sequence_id)
+    if state.order_id == "":
+        return Way()
+    if not state.node_states:
+        return Way(last, driven=True) if plan.index(last[0]) is not None else Way()
+    if not _is_of_this_lane(plan, state):
+        return Way(active=True, foreign=True)
+    released = [node for node in state.node_states if node.released]
+    if released:
+        return Way((released[-1].node_id, released[-1].sequence_id), active=True)
+    return Way(last, driven=True, active=True)
+
+
+def start_of(plan: TrucksPlan, state: State) -> str:
+    """The node a new order starts from: the last that the truck passed, by its own word or else by its position; "" if neither tells."""
+    if plan.index(state.last_node_id) is not None:
+        return state.last_node_id
+    if state.agv_position is None or not state.agv_position.position_initialized:
+        return ""
+    behind = [name for name, at_m in plan.nodes if at_m <= state.agv_position.x + AT_NODE_M]
+    return behind[-1] if behind else ""
+
+
+def new_order(plan: TrucksPlan, peer: Peer, order_id: str, state: State, node: str, supports: AbstractSet[str] | None) -> Order:
+    """From where the truck is to `node` and, as horizon, beyond. `supports`: optional fields of its factsheet, None when unknown."""
+    start = plan.index(start_of(plan, state))
+    assert start is not None, "a truck without a place gets no order"
+    first = _node(plan, start, 0, released=True)
+    away_m = abs(state.agv_position.x - plan.nodes[start][1]) if state.agv_position is not None else 0.0
+    if away_m > AT_NODE_M and (supports is None or "allowedDeviationXY" in supports):
+        assert first.node_position is not None
+        position = msgspec.structs.replace(first.node_position, allowed_deviation_xy=float(round(away_m + 1)))
+        first = msgspec.structs.replace(first, node_position=position)
+    order = _order(plan, peer, (order_id, 0), first, node, supports)
+    broken = broken_in(order) + broken_by_following(order, None)
+    assert not broken, broken
+    return order
+
+
+def order_update(plan: TrucksPlan, peer: Peer, before: Order | None, state: State, node: str, supports: AbstractSet[str] | None) -> Order:
+    """Stitched to the end of the base that the truck shows, to `node`. `before`: our last order, None when an earlier run sent it."""
+    way = way_of(plan, state)
+    index = plan.index(way.end[0])
+    assert way.active, "only an active order is updated"
+    assert index is not None, "another's order is not updated"
+    if before is None:
+        update_id = max(state.order_update_id + 2, plan.run)  # an earlier run may have sent the next id, with other content
+        stitch = _node(plan, index, way.end[1], released=True)
+    else:
+        update_id = before.order_update_id + 1
+        stitch = [n for n in before.nodes if n.released][-1]
+    order = _order(plan, peer, (state.order_id, update_id), stitch, node, supports)
+    broken = broken_in(order) + (broken_by_following(order, before) if before is not None else [])
+    assert not broken, broken
+    assert (stitch.node_id, stitch.sequence_id) == way.end, "our base ends where the truck's does not"
+    return order
+
+
+def base_end(order: Order) -> str:
+    return [node for node in order.nodes if node.released][-1].node_id
+
+
+def _is_of_this_lane(plan: TrucksPlan, state: State) -> bool:
+    """The nodes still to come are this lane's, one behind the other, and follow the last node where the base is driven out."""
+    shown = state.node_states
+    first = plan.index(shown[0].node_id)
+    if first is None:
+        return False
+    in_order = all((plan.index(n.node_id), n.sequence_id) == (first + i, shown[0].sequence_id + 2 * i) for i, n in enumerate(shown))
+    prefix = all(before.released or not after.released for before, after in pairwise(shown))
+    follows = (plan.index(state.last_node_id), state.last_node_sequence_id) == (first - 1, shown[0].sequence_id - 2)
+    counted = shown[0].sequence_id % 2 == 0 and state.order_update_id < UPDATE_ID_MAX - UPDATES_MAX
+    return in_order and prefix and counted and (shown[0].released or follows)
+
+
+def _order(plan: TrucksPlan, peer: Peer, identity: tuple[str, int], first: Node, node: str, supports: AbstractSet[str] | None) -> Order:
+    """Header id and timestamp are left open: they are set each time that the order is sent."""
+    start, end = plan.index(first.node_id), plan.index(node)
+    assert start is not None, first.node_id
+    assert end is not None, node
+    assert end > start, f"authority from {first.node_id} cannot reach {node}"
+    places = range(start + 1, len(plan.nodes))
+    nodes = [_node(plan, i, first.sequence_id + 2 * (i - start), released=i <= end) for i in places]
+    edges = [_edge(plan, i, first.sequence_id + 2 * (i - start) - 1, i <= end, supports or frozenset()) for i in places]
+    return Order(
+        header_id=0,
+        timestamp="",
+        version=VERSION,
+        manufacturer=peer.manufacturer,
+        serial_number=peer.serial,
+        order_id=identity[0],
+        order_update_id=identity[1],
+        nodes=(first, *nodes),
+        edges=tuple(edges),
+    )
+
+
+def _node(plan: TrucksPlan, index: int, sequence_id: int, *, released: bool) -> Node:
+    name, at_m = plan.nodes[index]
+    position = NodePosition(x=at_m, y=0.0, map_id=plan.map_id)
+    return Node(node_id=name, sequence_id=sequence_id, released=released, actions=(), node_position=position)
+
+
+def _edge(plan: TrucksPlan, index: int, sequence_id: int, released: bool, supports: AbstractSet[str]) -> Edge:
+    """The edge that ends at this node. Optional fields only as the factsheet supports them."""
+    (start, from_m), (end, to_m) = plan.nodes[index - 1], plan.nodes[index]
+    return Edge(
+        edge_id=f"{start}--{end}",
+        sequence_id=sequence_id,
+        released=released,
+        start_node_id=start,
+        end_node_id=end,
+        actions=(),
+        max_speed=plan.speed_mps_max if "maxSpeed" in supports else None,
+        length=to_m - from_m if "length" in supports else None,
+    )

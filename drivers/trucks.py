@@ -1,0 +1,132 @@
+"""The master control of every truck of a lane: VDA 5050 messages in and out, reports for the rules. No I/O, time passed in.
+
+What cannot be read or is not meant for us is dropped, counted in `dropped`, and said once in `notices` until it reads again.
+"""
+
+from collections import Counter
+
+from drivers.truck_orders import TruckPlan, TrucksPlan
+from drivers.truck_session import TruckCommand, TruckSession
+from drivers.wire import WireError
+from drivers.wire.vda5050 import codec, topics
+from drivers.wire.vda5050.factsheet import Factsheet
+from drivers.wire.vda5050.messages import Connection, State
+from drivers.wire.vda5050.topics import Publish, Topic
+from lanectl.model import CancelAuthority, Command, ExtendAuthority, PauseTruck, Report, ResumeTruck
+
+__all__ = ["TruckPlan", "Trucks", "TrucksPlan"]
+
+NOTICES_MAX = 1000
+
+
+class Trucks:
+    def __init__(self, plan: TrucksPlan) -> None:
+        self.dropped: Counter[str] = Counter()
+        self._notices: list[str] = []
+        self._faulty: set[str] = set()
+        self._unsent: dict[str, str] = {}
+        self._sessions = {truck.serial: TruckSession(plan, plan.peer(truck)) for truck in plan.trucks}
+        assert len(self._sessions) == len(plan.trucks), "a serial is planned twice"
+        self._topics = {
+            session.peer.topic(kind): (session, kind)
+            for session in self._sessions.values()
+            for kind in (Topic.CONNECTION, Topic.FACTSHEET, Topic.STATE)
+        }
+
+    @property
+    def subscriptions(self) -> tuple[tuple[str, int], ...]:
+        """Topics and their QoS (rule 5)."""
+        return tuple((topic, 1 if kind is Topic.CONNECTION else 0) for topic, (_, kind) in self._topics.items())
+
+    @property
+    def wake_at(self) -> float:
+        return min((session.due_at for session in self._sessions.values()), default=float("inf"))
+
+    def receive(self, now: float, topic: str, payload: bytes, *, retained: bool = False) -> list[Report]:
+        """`retained`: the broker kept it; a state so kept has no age, and is dropped."""
+        session, kind = self._topics.get(topic, (None, None))
+        if session is None or kind is None:
+            self._drop("topic", "a topic", f"{topic[:100]!r} was never subscribed")
+            return []
+        place = f"truck {session.peer.serial}, {kind.value}"
+        try:
+            reports = _heard(now, session, kind, payload, retained=retained)
+        except WireError as error:
+            self._drop(kind.value, place, str(error))
+            return []
+        if place in self._faulty:
+            self._faulty.discard(place)
+            self._notice(f"{place}: reads again")
+        return reports
+
+    def ask(self, now: float, wall_utc: str, command: Command) -> list[Publish]:
+        """What to publish for it; nothing when the truck may not be sent it now: `notices` says why. Others' commands are ignored."""
+        match command:
+            case ExtendAuthority() | CancelAuthority() | PauseTruck() | ResumeTruck():
+                session = self._sessions[command.truck]
+                publishes = session.ask(now, wall_utc, command)
+                self._say_unsent(command, session.why_not)
+                return publishes
+            case _:
+                return []
+
+    def wake(self, now: float, wall_utc: str) -> list[Publish]:
+        """What has to be said again by now."""
+        return [publish for session in self._sessions.values() for publish in session.due(now, wall_utc)]
+
+    def broker_lost(self) -> list[Report]:
+        """Every truck counts as not connected: what it does we cannot know until it is told again."""
+        return [session.link_changed() for session in self._sessions.values()]
+
+    def broker_back(self) -> list[Report]:
+        """Subscribed again; the retained connection of each truck follows."""
+        return [session.link_changed() for session in self._sessions.values()]
+
+    def notices(self) -> list[str]:
+        """Diagnostics for people, each once on failure and once on recovery; drained."""
+        notices, self._notices = self._notices, []
+        return notices
+
+    def _drop(self, counted_as: str, place: str, why: str) -> None:
+        self.dropped[counted_as] += 1
+        if place not in self._faulty:
+            self._faulty.add(place)
+            self._notice(f"{place}: dropped, {why}")
+
+    def _say_unsent(self, command: TruckCommand, why: str) -> None:
+        what = f"truck {command.truck}: {type(command).__name__} is not sent, {why}" if why else ""
+        if what and self._unsent.get(command.truck) != what:
+            self._notice(what)
+        self._unsent[command.truck] = what
+
+    def _notice(self, text: str) -> None:
+        if len(self._notices) < NOTICES_MAX:
+            self._notices.append(text)
+
+
+def _heard(now: float, session: TruckSession, kind: Topic, payload: bytes, *, retained: bool) -> list[Report]:
+    if kind is Topic.CONNECTION:
+        connection = codec.decode_connection(payload)
+        _check_identity(session, connection)
+        return [session.heard_connection(now, connection)]
+    if kind is Topic.FACTSHEET:
+        sheet = codec.decode_factsheet(payload)
+        _check_identity(session, sheet)
+        session.heard_factsheet(sheet)
+        return []
+    if retained:
+        raise WireError("it is a retained state, nobody knows how old")
+    state = codec.decode_state(payload)
+    _check_identity(session, state)
+    if session.is_outdated(state):
+        raise WireError(f"headerId {state.header_id} of {state.timestamp} is not newer than the last")
+    return [session.heard_state(state)]
+
+
+def _check_identity(session: TruckSession, message: State | Connection | Factsheet) -> None:
+    """Rule 4: a message is its topic's."""
+    peer = session.peer
+    if (message.manufacturer, message.serial_number) != (peer.manufacturer, peer.serial):
+        raise WireError(f"it is signed {message.manufacturer} {message.serial_number}"[:200])
+    if topics.major(message.version) != topics.major(peer.version):
+        raise WireError(f"it speaks version {message.version}, the topic is for {peer.version}"[:200])
