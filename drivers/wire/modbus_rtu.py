@@ -178,6 +178,20 @@ def response_bytes(request: Request) -> int:
             return 8
 
 
+Shape = tuple[Function, int, int]
+
+
+def answer_shape(request: Request) -> Shape:
+    """Requests to one unit with the same shape have answers that nothing tells apart."""
+    match request:
+        case ReadBits() | ReadRegisters():
+            return function_of(request), response_bytes(request), 0
+        case WriteCoil(address=address, on=value) | WriteRegister(address=address, value=value):
+            return function_of(request), address, int(value)
+        case WriteCoils(address=address, values=values) | WriteRegisters(address=address, values=values):
+            return function_of(request), address, len(values)
+
+
 def answer_bytes(unit: int, request: Request, received: bytes) -> int:
     """How long the answer that begins with `received` must become. Raises WireError as soon as it cannot be ours."""
     function = function_of(request)

@@ -1,0 +1,177 @@
+"""A serial port on the event loop: the only module that opens one. Bytes and time go to the bus, its bytes and reports come back."""
+
+import asyncio
+import errno
+import os
+import termios
+from collections.abc import Callable
+
+import serial
+
+from drivers.bus import Bus
+from drivers.clock import Clock
+from drivers.errors import LinkError
+from drivers.wire.modbus_rtu import Request, Response
+from lanectl.model import Command, Report, UnitName
+
+REOPEN_S = (0.25, 0.5, 1.0, 2.0)  # after a loss; plugged in again, a port is used within two seconds
+READ_BYTES_MAX = 4096  # a tty's own buffer
+
+
+class SerialLink:
+    """Opens its port at once, and again whenever it is lost. `pseudo`: a pseudo-terminal, which carries no parity."""
+
+    def __init__(
+        self,
+        device: str,
+        baud: int,
+        parity: str,
+        bus: Bus,
+        clock: Clock,
+        deliver: Callable[[list[Report]], None],
+        *,
+        pseudo: bool = False,
+    ) -> None:
+        self.device = device
+        self.bus = bus
+        self._baud = baud
+        self._parity = serial.PARITY_NONE if pseudo else parity
+        self._clock = clock
+        self._deliver = deliver
+        self._loop = asyncio.get_running_loop()
+        self._port: serial.Serial | None = None
+        self._tries = 0
+        self._closed = False
+        self._cancel: Callable[[], None] = lambda: None
+        self._woken_at: float | None = None
+        self._open()
+
+    @property
+    def is_open(self) -> bool:
+        return self._port is not None
+
+    def ask(self, command: Command) -> bool:
+        """False: the command is for no unit on this port."""
+        taken = self.bus.ask(self._clock.now(), command)
+        self._exchange([])
+        return taken
+
+    def permit(self) -> None:
+        """A step was completed (S5)."""
+        self.bus.permit(self._clock.now())
+        self._exchange([])
+
+    async def request(self, unit: UnitName, request: Request) -> Response:
+        """One transaction for flashing or doctor. Raises LinkError, in words, when no believed answer came."""
+        outcome: asyncio.Future[Response | str] = self._loop.create_future()
+
+        def done(answer: Response | str) -> None:
+            if not outcome.done():
+                outcome.set_result(answer)
+
+        self.bus.request(self._clock.now(), unit, request, done)
+        self._exchange([])
+        answer = await outcome
+        if isinstance(answer, str):
+            raise LinkError(answer)
+        return answer
+
+    def close(self) -> None:
+        self._closed = True
+        self._cancel()
+        self._shut()
+        self.bus.gone(self._clock.now(), "closed")
+
+    # ------------------------------------------------------------ the port
+
+    def _open(self) -> None:
+        self._tries += 1
+        try:
+            self._port = open_port(self.device, self._baud, self._parity)
+        except LinkError as error:
+            self._lose(str(error))
+            return
+        self._tries = 0
+        self._loop.add_reader(self._port.fileno(), self._readable)
+        self.bus.back(self._clock.now())
+        self._exchange([])
+
+    def _readable(self) -> None:
+        assert self._port is not None
+        try:
+            data = self._port.read(READ_BYTES_MAX)
+        except OSError as error:  # pyserial's SerialException is one
+            self._lose(f"{self.device}: unplugged or its other end closed ({error})")
+            return
+        self._exchange(self.bus.receive(self._clock.now(), data))
+
+    def _lose(self, reason: str) -> None:
+        self._shut()
+        reports = self.bus.gone(self._clock.now(), reason)
+        wait_s = REOPEN_S[min(self._tries, len(REOPEN_S) - 1)]
+        self._cancel()
+        self._cancel = self._clock.call_at(self._clock.now() + wait_s, self._open)
+        self._woken_at = None
+        if reports:
+            self._deliver(reports)
+
+    def _shut(self) -> None:
+        port, self._port = self._port, None
+        if port is not None:
+            self._loop.remove_reader(port.fileno())
+            port.close()
+
+    # ------------------------------------------------------------ between bus and port
+
+    def _exchange(self, reports: list[Report]) -> None:
+        """Writes what the bus wants written, asks for its next wake-up, then hands on what it reported."""
+        if self._port is None:
+            return
+        output = self.bus.output()
+        if output and not self._write(self._port, output):
+            return
+        self._sleep_until(self.bus.wake_at)
+        if reports:
+            self._deliver(reports)
+
+    def _write(self, port: serial.Serial, output: bytes) -> bool:
+        try:
+            written = port.write(output)
+        except OSError as error:
+            self._lose(f"{self.device}: cannot be written ({error})")
+            return False
+        if written != len(output):
+            self._lose(f"{self.device}: took {written} of {len(output)} bytes, nothing drains it")
+            return False
+        return True
+
+    def _sleep_until(self, wake_at: float) -> None:
+        if wake_at == self._woken_at:
+            return
+        self._cancel()
+        self._woken_at = wake_at
+        if wake_at < float("inf"):
+            self._cancel = self._clock.call_at(wake_at, self._wake)
+
+    def _wake(self) -> None:
+        self._woken_at = None
+        self._exchange(self.bus.wake(self._clock.now()))
+
+
+def open_port(device: str, baud: int, parity: str) -> serial.Serial:
+    """A port of our own, never blocking. Raises LinkError that says what is in the way and what to do."""
+    try:
+        return serial.Serial(device, baudrate=baud, parity=parity, timeout=0, write_timeout=0, exclusive=True)
+    except (OSError, ValueError, termios.error) as error:
+        raise LinkError(_in_the_way(device, error)) from error
+
+
+def _in_the_way(device: str, error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    if number == errno.ENOENT:
+        return f"{device}: there is no such device; is it plugged in?"
+    if number in (errno.EACCES, errno.EPERM):
+        return f"{device}: is there, but user {os.getuid()} may not open it; put the user into the group of the device"
+    if number in (errno.EAGAIN, errno.EBUSY):
+        return f"{device}: another program holds it"
+    return f"{device}: cannot be opened ({error})"
