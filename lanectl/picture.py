@@ -38,11 +38,12 @@ class Picture:
         return status
 
 
-def encode(status: LaneStatus) -> bytes:
-    """One line of JSON."""
-    return msgspec.json.encode(status)
+def as_json(status: LaneStatus) -> dict[str, object]:
+    """Plain values, ready for JSON."""
+    plain: dict[str, object] = msgspec.to_builtins(status)
+    return plain
 
 
-def decode(line: bytes) -> LaneStatus:
-    """Raises msgspec.DecodeError when this is not a status of this version."""
-    return msgspec.json.decode(line, type=LaneStatus)
+def from_json(plain: object) -> LaneStatus:
+    """Raises msgspec.ValidationError when this is not a status of this version."""
+    return msgspec.convert(plain, LaneStatus)
