@@ -48,7 +48,8 @@ class TruckSession:
         self._orders = 0
         self._actions = 0
         self._headers = dict.fromkeys(Topic, 0)
-        self._connection = Connection.BROKEN  # until it signs on
+        self._said = Connection.BROKEN  # of its connection, until it signs on
+        self._linked = True  # we are, to the broker
         self._state: State | None = None
         self._fresh = False  # a state has come since the connection last changed
         self._sent: Order | None = None
@@ -66,9 +67,9 @@ class TruckSession:
 
     def heard_connection(self, now: float, message: messages.Connection) -> TruckReported:
         """Never dropped as outdated: a last will carries an old header id and timestamp (rule 20)."""
-        self._connection = SAID[message.connection_state]
+        self._said = SAID[message.connection_state]
         self._fresh = False
-        if self._connection is Connection.ONLINE:
+        if self._said is Connection.ONLINE:
             self._cancel, self._pause = (need and replace(need, due_at=now) for need in (self._cancel, self._pause))
             self._factsheet_due_at = now + FACTSHEET_WAIT_S if self._supports is None else inf
         return self.report()
@@ -101,11 +102,16 @@ class TruckSession:
             return False
         return 0 <= last.header_id - state.header_id < OUTDATED_WITHIN and state.timestamp <= last.timestamp
 
-    def link_changed(self) -> TruckReported:
-        """Our own link to the broker was lost or is back: how the truck is connected we know when it is told again."""
-        self._connection = Connection.BROKEN
+    def link_changed(self, *, linked: bool) -> TruckReported:
+        """Our own link to the broker. Once it is back, what the truck said last still holds: the broker keeps its connection messages
+        for us, or sends the retained one, or has lost all links itself. Its states are old until the next comes."""
+        self._linked = linked
         self._fresh = False
         return self.report()
+
+    @property
+    def _connection(self) -> Connection:
+        return self._said if self._linked else Connection.BROKEN
 
     def report(self) -> TruckReported:
         asked = Asked(self._sent, self._taken, self._sent_headers, self._action_id, self._cancelled, self._slow)

@@ -75,12 +75,12 @@ class Trucks:
         return [publish for session in self._sessions.values() for publish in session.due(now, wall_utc)]
 
     def broker_lost(self) -> list[Report]:
-        """Every truck counts as not connected: what it does we cannot know until it is told again."""
-        return [session.link_changed() for session in self._sessions.values()]
+        """Every truck counts as not connected: what it does we cannot know until we are told again."""
+        return [session.link_changed(linked=False) for session in self._sessions.values()]
 
     def broker_back(self) -> list[Report]:
-        """Subscribed again; the retained connection of each truck follows."""
-        return [session.link_changed() for session in self._sessions.values()]
+        """Linked and subscribed."""
+        return [session.link_changed(linked=True) for session in self._sessions.values()]
 
     def notices(self) -> list[str]:
         """Diagnostics for people, each once on failure and once on recovery; drained."""

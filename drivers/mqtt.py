@@ -1,0 +1,221 @@
+"""The trucks' MQTT link: connect, subscribe, carry, and do it again after every loss.
+
+The client does not reconnect by itself, so this supervises it. What could not be sent is thrown away, never sent later: the session
+knows what has to be said again. A half-open link is noticed only after two keepalives; the age of a truck's state is the real guard.
+"""
+
+import asyncio
+import ipaddress
+import logging
+import random
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiomqtt
+
+from drivers.clock import Clock
+from drivers.trucks import Trucks
+from drivers.wire.vda5050.topics import Publish
+from lanectl.model import Command, Report
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 5
+ANSWER_S_MAX = 2.0  # the broker acknowledges within this, or the link is given up
+BACKOFF_S_MIN, BACKOFF_S_MAX = 0.2, 5.0
+OUTGOING_MAX = 1000
+INCOMING_MAX = 1000
+NODELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Our certificate and key, and the authority that signed the broker's."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MqttConfig:
+    """`client_id` stays the same over restarts: the broker keeps the session, and drops an older client that still holds it."""
+
+    host: str
+    port: int
+    client_id: str
+    tls: Tls | None = None
+
+
+def check_transport(config: MqttConfig) -> None:
+    """Off loopback only with TLS, our certificate and the broker's authority; a ValueError says what is missing."""
+    tls = config.tls
+    if tls is None:
+        if not is_loopback(config.host):
+            raise ValueError(f"{config.host} is not this machine: MQTT leaves it only with TLS; name the files of ca, certificate and key")
+        return
+    for what, path in (("ca", tls.ca), ("certificate", tls.certificate), ("key", tls.key)):
+        if not path.is_file():
+            raise ValueError(f"{what}: there is no file {path}")
+    _tls_context(tls)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class MqttLink:
+    """`deliver` gets the reports of each message. `run` never returns; cancel it to end the link."""
+
+    def __init__(
+        self,
+        config: MqttConfig,
+        trucks: Trucks,
+        clock: Clock,
+        deliver: Callable[[list[Report]], None],
+        dice: random.Random,
+    ) -> None:
+        check_transport(config)
+        self.connected = False
+        self.connections = 0
+        self._config = config
+        self._trucks = trucks
+        self._clock = clock
+        self._deliver = deliver
+        self._dice = dice
+        self._outgoing: asyncio.Queue[Publish] = asyncio.Queue(OUTGOING_MAX)
+        self._asked = asyncio.Event()
+        self._tls = _tls_context(config.tls) if config.tls is not None else None
+
+    def ask(self, command: Command) -> None:
+        """Without a link nothing is sent now or later; what makes the lane safer is kept by the session until a truck is back."""
+        self._queue(self._trucks.ask(self._clock.now(), wall_utc(), command))
+        self._asked.set()
+
+    async def run(self) -> None:
+        backoff_s, told = BACKOFF_S_MIN, ""
+        while True:
+            connections = self.connections
+            try:
+                await self._serve()
+            except aiomqtt.MqttError as error:
+                why = str(error)
+            else:
+                why = "it ended"
+            if self.connections > connections:
+                backoff_s, told = BACKOFF_S_MIN, ""
+            if why != told:
+                log.warning("broker %s:%d: no link, %s", self._config.host, self._config.port, why)
+                told = why
+            await asyncio.sleep(backoff_s * self._dice.uniform(0.5, 1.0))
+            backoff_s = min(BACKOFF_S_MAX, backoff_s * 2)
+
+    async def _serve(self) -> None:
+        """One connection, until it is lost."""
+        client = self._client()
+        try:
+            async with client:
+                await self._subscribe(client)
+                await self._carry(client, waited=len(client.messages))
+        finally:
+            if self.connected:
+                self.connected = False
+                self._deliver(self._trucks.broker_lost())
+
+    async def _subscribe(self, client: aiomqtt.Client) -> None:
+        granted = await client.subscribe(list(self._trucks.subscriptions))
+        refused = [code for code in granted if (code if isinstance(code, int) else code.value) >= 0x80]
+        if refused:
+            raise aiomqtt.MqttError(f"{len(refused)} subscriptions were refused")
+        while not self._outgoing.empty():
+            self._outgoing.get_nowait()
+        self.connected = True
+        self.connections += 1
+        log.info("broker %s:%d: linked", self._config.host, self._config.port)
+        self._deliver(self._trucks.broker_back())
+
+    async def _carry(self, client: aiomqtt.Client, waited: int) -> None:
+        """`waited`: so many messages came before the subscription was granted; the broker had kept them for us."""
+        carriers = [asyncio.create_task(part) for part in (self._read(client, waited), self._write(client), self._wake())]
+        try:
+            done, _ = await asyncio.wait(carriers, return_when=asyncio.FIRST_COMPLETED)
+            for carrier in done:
+                carrier.result()
+        finally:
+            for carrier in carriers:
+                carrier.cancel()
+            await asyncio.gather(*carriers, return_exceptions=True)
+
+    async def _read(self, client: aiomqtt.Client, waited: int) -> None:
+        async for message in client.messages:
+            payload = message.payload if isinstance(message.payload, bytes) else b""
+            kept, waited = message.retain or waited > 0, waited - 1
+            reports = self._trucks.receive(self._clock.now(), message.topic.value, payload, retained=kept)
+            self._say()
+            self._asked.set()
+            if reports:
+                self._deliver(reports)
+
+    async def _write(self, client: aiomqtt.Client) -> None:
+        while True:
+            publish = await self._outgoing.get()
+            await client.publish(publish.topic, publish.payload, qos=publish.qos, retain=publish.retain)
+
+    async def _wake(self) -> None:
+        """Calls the trucks when they asked to be woken; a command or a message may have made that sooner."""
+        while True:
+            self._asked.clear()
+            cancel = self._clock.call_at(self._trucks.wake_at, self._asked.set) if self._trucks.wake_at < float("inf") else None
+            await self._asked.wait()
+            if cancel is not None:
+                cancel()
+            if self._trucks.wake_at <= self._clock.now():
+                self._queue(self._trucks.wake(self._clock.now(), wall_utc()))
+
+    def _queue(self, publishes: list[Publish]) -> None:
+        for publish in publishes:
+            if self._outgoing.full():
+                log.warning("broker %s:%d: takes nothing, %s is not sent", self._config.host, self._config.port, publish.topic)
+                break
+            self._outgoing.put_nowait(publish)
+        self._say()
+
+    def _say(self) -> None:
+        for notice in self._trucks.notices():
+            log.warning("%s", notice)
+
+    def _client(self) -> aiomqtt.Client:
+        return aiomqtt.Client(
+            self._config.host,
+            self._config.port,
+            identifier=self._config.client_id,
+            clean_session=False,
+            keepalive=KEEPALIVE_S,
+            timeout=ANSWER_S_MAX,
+            max_queued_incoming_messages=INCOMING_MAX,
+            max_queued_outgoing_messages=OUTGOING_MAX,
+            tls_context=self._tls,
+            socket_options=NODELAY,
+        )
+
+
+def wall_utc() -> str:
+    """For people and for VDA 5050 headers; nothing is timed by it (E4)."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _tls_context(tls: Tls) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=str(tls.ca))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(str(tls.certificate), str(tls.key))
+    except (ssl.SSLError, OSError) as error:
+        raise ValueError(f"TLS files of the broker link do not read: {error}") from error
+    return context
