@@ -19,7 +19,8 @@ def check_lane(found: Described, about: tuple[LaneTable, Place, Limits], finding
     if len(found.gates) != 2:
         report(findings, "C041", lane_place, (), f"a lane has two gates, {len(found.gates)} are described", "name two gate files in [site]")
         return
-    _order(found, lane, lane_place, findings)
+    if not _in_order(found, lane, lane_place, findings):
+        return
     if len(found.sections) != len(found.points) + 1:
         message = f"{len(found.points)} points between the gates make {len(found.points) + 1} sections, {len(found.sections)} are described"
         last = found.sections[-1].place if found.sections else lane_place
@@ -32,14 +33,18 @@ def check_lane(found: Described, about: tuple[LaneTable, Place, Limits], finding
         _clears(truck, found, findings)
 
 
-def _order(found: Described, lane: LaneTable, lane_place: Place, findings: Findings) -> None:
+def _in_order(found: Described, lane: LaneTable, lane_place: Place, findings: Findings) -> bool:
+    """False where points are not in driving order: then no section has a length that could be looked at."""
+    in_order = True
     places = [found.gates[0].place, *(p.place for p in found.points), found.gates[1].place]
     for place, ((before, before_m), (name, at_m)) in zip(places[1:], pairwise(point_metres(found)), strict=True):
         if at_m <= before_m:
+            in_order = False
             message = f"`{name}` at {at_m:g} m does not lie behind `{before}` at {before_m:g} m"
             report(findings, "C040", place, ("at_m",), message, "points stand in driving order, metres rise")
     if lane.border_m < found.gates[0].thing.at_m or lane.border_m > found.gates[1].thing.at_m:
         report(findings, "C040", lane_place, ("border_m",), f"the border at {lane.border_m:g} m does not lie between the gates")
+    return in_order
 
 
 def _gate_detectors(gate: At[GateSite], point: At[GatePoint], findings: Findings) -> None:

@@ -106,9 +106,9 @@ def _inputs(found: Described, findings: Findings) -> None:
 
 def _under_the_boom(found: Described, findings: Findings) -> None:
     for gate in found.gate_points:
-        kinds = {at.kind for _, at in gate.thing.groups[1]}
-        if gate.thing.groups[1] and len(kinds) < 2:
-            message = f"under the boom all detectors are of kind `{next(iter(kinds)).value}`: vacant there takes two technologies (D6)"
+        kinds = sorted({at.kind.value for _, at in gate.thing.groups[1]})
+        if len(kinds) < 2:
+            message = f"under the boom all detectors are of kind {' '.join(kinds) or '(none)'}: vacant there takes two technologies (D6)"
             report_key(findings, "C034", gate.place, ("under",), message, "a loop and a light curtain")
 
 
