@@ -197,7 +197,9 @@ def _not_replayable(journal: Path, first: Record) -> str:
 def _unproved(lane: Lane) -> Lane:
     """Locks and authorities stay as they were; that a section is vacant is not believed."""
     suspect = {
-        name: replace(section, state=SectionState.SUSPECT, why_suspect=NEVER_PROVED) if section.state is SectionState.VACANT else section
+        name: section
+        if section.state is SectionState.OCCUPIED
+        else replace(section, state=SectionState.SUSPECT, why_suspect=NEVER_PROVED, vacant_before=False)
         for name, section in lane.sections.items()
     }
     return replace(lane, sections=suspect)

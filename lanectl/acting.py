@@ -1,0 +1,166 @@
+"""A person's act, from the local socket to the outcome that the lane shows: permitted? taken by the interlocking? proved by the field?
+
+Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "pin", "second_pin"}
+Replies   {"act", "target", "seq", "accepted": true}
+          {"act", "target", "seq", "accepted": false, "refusals": [{code, subject, invariant, params}]}
+          {"act", "target", "shown": true}, false when the lane did not show it in time
+          {"outcome": "done" | "refused" | "denied" | "not_shown" | "nothing", "done": true}; denied carries `denied`: {code, params}
+REARM without a target takes every unit that is not armed, DECLARE of "*" every section that is not vacant, one after another.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lanectl.layout import Layout
+from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service
+from lanectl.operating import Reply, error
+from lanectl.persons import Denied, Proof, denied
+from lanectl.site.facts import Person
+
+EVERY = "*"
+SHOWN_S_MAX = 20.0  # a re-arming proves the watchdog: its time-out, a restart's worth of reads, twice
+LOOK_S = 0.05
+WRONG_PINS_MAX = 5  # then this name waits
+WRONG_PINS_S = 60.0
+_TEXTS = ("target", "by", "reason", "evidence", "second", "pin", "second_pin")
+
+
+class Outcome(Protocol):
+    """What the controller says of an act: its journal record, and the refusals of its step."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def refusals(self) -> tuple[Refusal, ...]: ...
+
+
+@dataclass(slots=True)
+class Acting:
+    """`act` puts a request to the rules; `lane` is what they hold now; `note` writes to the journal; `now` in seconds."""
+
+    persons: Sequence[Person]
+    layout: Layout
+    act: Callable[[ActRequested], Awaitable[Outcome]]
+    lane: Callable[[], Lane]
+    note: Callable[[Mapping[str, object]], object]
+    now: Callable[[], float]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _wrong_pins: dict[str, list[float]] = field(default_factory=dict)
+
+    async def handle(self, request: Mapping[str, object], uid: int) -> AsyncGenerator[Reply, None]:
+        """A handler of the operating socket."""
+        parsed = _parse(request)
+        if isinstance(parsed, str):
+            yield error("malformed", parsed)
+            return
+        wanted, proof = parsed
+        refused = await self._denied(wanted, proof)
+        self.note(
+            {"asked": wanted.act.value, "target": wanted.target, "by": wanted.by, "uid": uid, "denied": refused.code if refused else ""}
+        )
+        if refused is not None:
+            yield {"outcome": "denied", "denied": {"code": refused.code, "params": dict(refused.params)}, "done": True}
+            return
+        targets = self._targets(wanted)
+        outcomes = set()
+        for target in targets:
+            one = ActRequested(wanted.act, wanted.by, target, wanted.reason, wanted.evidence, wanted.second)
+            async for reply in self._one(one):
+                yield reply
+                outcomes.add("refused" if reply.get("accepted") is False else "not_shown" if reply.get("shown") is False else "done")
+        yield {"outcome": _worst(outcomes), "targets": targets, "done": True}
+
+    async def _denied(self, wanted: ActRequested, proof: Proof) -> Denied | None:
+        if wanted.act is Act.STOP:
+            return None
+        wrong = [at for name in (wanted.by, wanted.second) for at in self._wrong_pins.get(name, []) if self.now() - at < WRONG_PINS_S]
+        if len(wrong) >= WRONG_PINS_MAX:
+            return Denied("pin_locked", (("person", wanted.by), ("wait_s", f"{WRONG_PINS_S:g}")))
+        # scrypt takes its time: in a thread, for the loop serves the field
+        found = await asyncio.to_thread(denied, self.persons, wanted, proof) if proof != Proof() else denied(self.persons, wanted, proof)
+        if found is not None and found.code == "pin_wrong":
+            name = dict(found.params)["person"]
+            self._wrong_pins[name] = [*self._wrong_pins.get(name, [])[-WRONG_PINS_MAX:], self.now()]
+        return found
+
+    def _targets(self, wanted: ActRequested) -> list[str]:
+        lane = self.lane()
+        if wanted.act is Act.REARM and not wanted.target:
+            return [unit.name for unit in self.layout.units if unit.signals and not _armed(lane, unit.name)]
+        if wanted.act is Act.DECLARE and wanted.target == EVERY:
+            # the furthest first: what is ahead of a truck is declared before what is behind it
+            return [s.name for s in reversed(self.layout.sections) if lane.sections[s.name].state is not SectionState.VACANT]
+        return [wanted.target]
+
+    async def _one(self, request: ActRequested) -> AsyncGenerator[Reply, None]:
+        what: Reply = {"act": request.act.value, "target": request.target}
+        outcome = await self.act(request)
+        refusals = [refusal for refusal in outcome.refusals if refusal.subject == request.act.value]
+        if refusals:
+            yield {**what, "accepted": False, "seq": outcome.seq, "refusals": [_plain(refusal) for refusal in refusals]}
+            return
+        yield {**what, "accepted": True, "seq": outcome.seq}
+        yield {**what, "shown": await self._shown(request)}
+
+    async def _shown(self, request: ActRequested) -> bool:
+        for _ in range(int(SHOWN_S_MAX / LOOK_S)):
+            if _shows(self.lane(), request):
+                return True
+            await self.pause(LOOK_S)
+        return _shows(self.lane(), request)
+
+
+def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
+    unknown = set(request) - {"kind", "act", *_TEXTS}
+    if unknown:
+        return f"unknown: {', '.join(sorted(unknown))}"
+    act = request.get("act")
+    if act not in {known.value for known in Act}:
+        return f"act {act!r} is none of {', '.join(known.value for known in Act)}"
+    texts = {name: request.get(name, "") for name in _TEXTS}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            return f"{name}: expected text"
+    held = {name: str(text).strip() for name, text in texts.items()}
+    wanted = ActRequested(Act(act), held["by"], held["target"], held["reason"], held["evidence"], held["second"])
+    return wanted, Proof(held["pin"], held["second_pin"])
+
+
+_SERVICE_AFTER = {Act.OPEN: Service.OPEN, Act.CLOSE: Service.CLOSED, Act.STOP: Service.EMERGENCY_STOP}
+
+
+def _shows(lane: Lane, request: ActRequested) -> bool:
+    match request.act:
+        case Act.OPEN | Act.CLOSE | Act.STOP:
+            return lane.service is _SERVICE_AFTER[request.act]
+        case Act.REARM:
+            return _armed(lane, request.target)
+        case Act.SWEEP:
+            return lane.trucks[request.target].sweeping
+        case Act.DECLARE:
+            return lane.sections[request.target].state is SectionState.VACANT
+        case Act.RESET:
+            return _is_reset(lane, request.target)
+
+
+def _armed(lane: Lane, unit: str) -> bool:
+    held = lane.units[unit]
+    return held.armed and held.proved and not held.tripped
+
+
+def _is_reset(lane: Lane, target: str) -> bool:
+    if target in lane.gates:
+        return not lane.gates[target].fault and not lane.gates[target].locked_out
+    if target in lane.trucks:
+        return not lane.trucks[target].stopped_by
+    return lane.service is not Service.EMERGENCY_STOP
+
+
+def _plain(refusal: Refusal) -> Reply:
+    return {"code": refusal.code, "subject": refusal.subject, "invariant": refusal.invariant, "params": dict(refusal.params)}
+
+
+def _worst(outcomes: set[str]) -> str:
+    return next((outcome for outcome in ("refused", "not_shown", "done") if outcome in outcomes), "nothing")
