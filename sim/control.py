@@ -30,11 +30,14 @@ class Control:
         self._cause = cause
         self._server: asyncio.Server | None = None
 
-    async def open(self) -> None:
+    def claim(self) -> None:
+        """Before anything else is opened: raises ControlError when another simulator has this place."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         if self._path.is_socket() and _lives(self._path):
             raise ControlError(f"{self._path}: another simulator answers there; end it, or choose another folder")
         self._path.unlink(missing_ok=True)
+
+    async def open(self) -> None:
         before = os.umask(0o077)
         try:
             self._server = await asyncio.start_unix_server(self._serve, self._path, limit=LINE_BYTES_MAX)

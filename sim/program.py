@@ -31,6 +31,7 @@ class Program:
         self._control = Control(Path(plan.control), self.lane_truth, self._cause)
 
     async def open(self) -> None:
+        self._control.claim()
         self.lane.advance(self._clock.now())
         for port in self._ports.values():
             port.plug()
