@@ -57,9 +57,8 @@ class Acting:
             return
         wanted, proof = parsed
         refused = await self._denied(wanted, proof)
-        self.note(
-            {"asked": wanted.act.value, "target": wanted.target, "by": wanted.by, "uid": uid, "denied": refused.code if refused else ""}
-        )
+        asked = {"asked": wanted.act.value, "target": wanted.target, "by": wanted.by, "second": wanted.second, "uid": uid}
+        self.note({**asked, "denied": refused.code if refused else ""})
         if refused is not None:
             yield {"outcome": "denied", "denied": {"code": refused.code, "params": dict(refused.params)}, "done": True}
             return
