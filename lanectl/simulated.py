@@ -31,7 +31,7 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         barriers=tuple(plan.BarrierPlan(b.unit, b.port, b.address, b.gate) for b in site.barriers),
         modules=tuple(_module(site, unit) for unit in site.units),
         detectors=tuple(
-            plan.DetectorPlan(name, where.at_m - where.length_m / 2, where.at_m + where.length_m / 2)
+            plan.DetectorPlan(name, where.at_m - where.length_m / 2, where.at_m + where.length_m / 2, where.kind.value)
             for name, where in site.positions.detectors.items()
         ),
         gates=tuple(_gate(site, index) for index in range(2)),
