@@ -1,6 +1,6 @@
 """Lane -> what an operator sees: the picture, the alarms, the news. Pure; sentences are made of it in `lanectl.wording`."""
 
-from lanectl.status.alarms import MENDS, PRIORITIES, alarms
+from lanectl.status.alarms import PRIORITIES, alarms
 from lanectl.status.lane_status import lane_status
 from lanectl.status.news import News, follow
 from lanectl.status.shown import (
@@ -18,7 +18,6 @@ from lanectl.status.shown import (
 )
 
 __all__ = [
-    "MENDS",
     "PRIORITIES",
     "SCHEMA_VERSION",
     "Alarm",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lanectl.layout import Gate, Layout
 from lanectl.model import Aspect, Authority, Boom, Connection, GateNow, Lane, Match, SectionState, Service, Standing, TruckMode, TruckNow
+from lanectl.status.mends import ALARMS, mend
 from lanectl.status.shown import Alarm
 
 PRIORITIES = {
@@ -39,18 +40,6 @@ PRIORITIES = {
     "CONSIGNMENT_HELD": 3,
 }
 
-MENDS = {
-    "EMERGENCY_STOP": "lanectl reset",
-    "BOOM_FAULT": "lanectl reset {gate}",
-    "BOOM_LOCKED_OUT": "lanectl reset {gate}",
-    "WATCHDOG_TRIPPED": "lanectl rearm {unit}",
-    "WATCHDOG_NOT_ARMED": "lanectl rearm {unit}",
-    "WATCHDOG_NOT_PROVED": "lanectl rearm {unit}",
-    "SECTIONS_SUSPECT": "lanectl declare {first}",
-    "TRUCK_STOPPED": "lanectl reset {truck}",
-    "TRUCK_E_STOP": "lanectl reset {truck}",
-}
-
 
 def alarms(layout: Layout, lane: Lane, now: float, raised: tuple[Alarm, ...] = ()) -> tuple[Alarm, ...]:
     """The most urgent first, then the oldest. `raised`: those of the status before, whose beginnings are kept."""
@@ -63,7 +52,7 @@ def alarms(layout: Layout, lane: Lane, now: float, raised: tuple[Alarm, ...] = (
 
 
 def _alarm(code: str, subject: str, **params: str) -> Alarm:
-    return Alarm(code, subject, params, PRIORITIES[code], MENDS.get(code, "").format(**params), 0.0, 0.0)
+    return Alarm(code, subject, params, PRIORITIES[code], mend(ALARMS, code, params), 0.0, 0.0)
 
 
 def _of_the_lane(layout: Layout, lane: Lane) -> Iterator[Alarm]:

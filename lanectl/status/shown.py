@@ -51,12 +51,16 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A refusal: its code, what was refused, its parameters; `invariant` is its name in the safety rules."""
+    """A refusal: its code, what was refused, its parameters; `invariant` is its name in the safety rules.
+
+    `mend`: the command line that removes the cause, "" when it passes by itself or needs hands first.
+    """
 
     code: str
     subject: str
     params: Params
     invariant: str = ""
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

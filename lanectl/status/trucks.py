@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lanectl.model import Connection, Lane, Refusal, SectionState, TruckMode, TruckName, TruckNow
+from lanectl.status.mends import REFUSALS, mend
 from lanectl.status.shown import TRUCK_LENGTH_M, Scene, StandingShown, TruckShown, Why
 
 
@@ -25,7 +26,10 @@ def first_refusals(refusals: tuple[Refusal, ...]) -> dict[str, Why]:
 
 
 def why(refusal: Refusal) -> Why:
-    return Why(refusal.code, refusal.subject, dict(refusal.params), refusal.invariant)
+    params = dict(refusal.params)
+    return Why(
+        refusal.code, refusal.subject, params, refusal.invariant, mend(REFUSALS, refusal.code, {**params, "subject": refusal.subject})
+    )
 
 
 def _truck_shown(scene: Scene, lane: Lane, name: TruckName, truck: TruckNow, waits: Why | None, now: float) -> TruckShown:
@@ -58,11 +62,11 @@ def _truck_shown(scene: Scene, lane: Lane, name: TruckName, truck: TruckNow, wai
 
 
 def occupied_by(scene: Scene, lane: Lane, name: TruckName) -> tuple[str, ...]:
-    """The sections that this truck is in, in driving order: occupied, and locked for it."""
+    """The sections that this truck is in, in driving order: locked for it, and occupied or entered before they became suspect."""
     return tuple(
         section.name
         for section in scene.layout.sections
-        if (now := lane.sections.get(section.name)) and now.locked_for == name and now.state is SectionState.OCCUPIED
+        if (now := lane.sections.get(section.name)) and now.locked_for == name and (now.entered or now.state is SectionState.OCCUPIED)
     )
 
 

@@ -6,14 +6,15 @@ import { word } from "./words.js";
 const ROAD_TOP = 92;
 const ROAD_HEIGHT = 34;
 const ROAD_BOTTOM = ROAD_TOP + ROAD_HEIGHT;
-const HEIGHT = 196;
+const HEIGHT = 212;
 const BEFORE_M = 90; // room drawn before the entry boom, for trucks that wait
 const AFTER_M = 80;
 const QUEUE_GAP_M = 6;
 const TRUCK_WIDTH_MIN = 15; // pixels, so that a truck on a telephone is still one
-const LABEL_ROWS = [ROAD_TOP - 12, ROAD_TOP - 28, ROAD_TOP - 44];
+const LABEL_ROWS = [ROAD_TOP - 12, ROAD_TOP - 30];
+const NARROW = 700; // pixels; below, names stand where there is room, not where their thing is
 
-let scale = { x: () => 0, perM: 1, narrow: false };
+let scale = { x: () => 0, perM: 1, narrow: false, width: 0 };
 let placed = new Map(); // truck name -> where it is drawn, in metres
 let behind = new Map(); // truck name -> how far behind the gate it queues, in metres
 
@@ -22,7 +23,7 @@ export function draw(svg, status, lang) {
   const first = status.sections[0].from_m;
   const last = status.sections[status.sections.length - 1].to_m;
   const perM = width / (last - first + BEFORE_M + AFTER_M);
-  scale = { x: (m) => (m - first + BEFORE_M) * perM, perM, narrow: width < 700 };
+  scale = { x: (m) => (m - first + BEFORE_M) * perM, perM, narrow: width < NARROW, width };
   svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
   svg.setAttribute("height", HEIGHT);
   svg.replaceChildren(
@@ -31,6 +32,7 @@ export function draw(svg, status, lang) {
     ...status.sections.map((section) => sectionShape(section)),
     borderShape(status.border_m),
     ...detectorShapes(status),
+    ...status.gates.map((gate, index) => signalShape(gate, scale.x(gate.at_m) + outward(index) * 20, 20)),
     shape("g", { id: "drawn-trucks" }),
     ...status.gates.map((gate, index) => gateShape(gate, index, lang)),
   );
@@ -66,7 +68,7 @@ function borderShape(at_m) {
   const x = scale.x(at_m);
   return shape("g", { class: "border" },
     shape("line", { x1: x, x2: x, y1: ROAD_TOP - 6, y2: ROAD_BOTTOM + 46 }),
-    shape("text", { x, y: ROAD_BOTTOM + 58 }, word("page.border")));
+    shape("text", { x, y: ROAD_BOTTOM + 60 }, word("page.border")));
 }
 
 function detectorShapes(status) {
@@ -85,31 +87,30 @@ function detectorShapes(status) {
   });
 }
 
+const outward = (index) => (index === 0 ? -1 : 1);
+
 function gateShape(gate, index, lang) {
   const x = scale.x(gate.at_m);
-  const outward = index === 0 ? -1 : 1;
-  const at = { class: `gate boom-${gate.boom.toLowerCase()}${gate.fault || gate.locked_out ? " faulty" : ""}` };
-  const anchor = index === 0 ? "end" : "start";
-  const edge = index === 0 ? x - 12 : x + 12;
   const abnormal = gate.fault ? word("page.fault") : gate.locked_out ? word("page.locked_out") : gate.local ? word("page.local") : "";
-  return shape("g", at,
+  const lines = [["gate-name", gate.title[lang] ?? gate.name], ["boom-word", word(`boom.${gate.boom}`)], ["abnormal", abnormal]];
+  const entry = index === 0;
+  const edge = scale.narrow ? (entry ? 2 : scale.width - 2) : x + outward(index) * 12;
+  const side = entry === scale.narrow ? "starts" : "ends";
+  const first = ROAD_BOTTOM + (scale.narrow ? 56 : 24);
+  return shape("g", { class: `gate boom-${gate.boom.toLowerCase()}${gate.fault || gate.locked_out ? " faulty" : ""}` },
     shape("rect", { class: "post", x: x - 5, y: ROAD_BOTTOM + 2, width: 10, height: 12 }),
-    armShape(gate.boom, x, outward),
-    signalShape(gate, x + outward * 20, 20),
-    shape("text", { class: "gate-name", x: edge, y: ROAD_BOTTOM + 24, "text-anchor": anchor }, gate.title[lang] ?? gate.name),
-    shape("text", { class: "boom-word", x: edge, y: ROAD_BOTTOM + 39, "text-anchor": anchor }, word(`boom.${gate.boom}`)),
-    abnormal ? shape("text", { class: "abnormal", x: edge, y: ROAD_BOTTOM + 54, "text-anchor": anchor }, abnormal) : null,
-  );
+    armShape(gate.boom, x, outward(index)),
+    ...lines.map(([kind, text], row) => shape("text", { class: `${kind} ${side}`, x: edge, y: first + row * 14 }, text)));
 }
 
-function armShape(boom, x, outward) {
+function armShape(boom, x, side) {
   const from = ROAD_BOTTOM + 4;
-  const ends = { DOWN: [x, ROAD_TOP - 6], UP: [x + outward * 34, from + 5], MOVING: [x + outward * 26, ROAD_TOP + 14], UNKNOWN: [x, ROAD_TOP - 6] };
+  const ends = { DOWN: [x, ROAD_TOP - 6], UP: [x + side * (scale.narrow ? 24 : 34), from + 5], MOVING: [x + side * 26, ROAD_TOP + 14], UNKNOWN: [x, ROAD_TOP - 6] };
   const [toX, toY] = ends[boom];
   return shape("g", { class: "arm" },
     shape("line", { class: "arm-edge", x1: x, y1: from, x2: toX, y2: toY }),
     shape("line", { class: "arm-line", x1: x, y1: from, x2: toX, y2: toY }),
-    boom === "UNKNOWN" ? shape("text", { class: "unknown", x, y: ROAD_TOP - 10 }, "?") : null);
+    boom === "UNKNOWN" ? shape("text", { class: "unknown", x: x - side * 10, y: ROAD_TOP - 2 }, "?") : null);
 }
 
 function signalShape(gate, x, y) {

@@ -1,6 +1,6 @@
 // Holds the newest status, keeps its age in sight, and greys the picture when it is too old to be believed.
 
-import { agesOf } from "./elements.js";
+import { agesOf, element, renew } from "./elements.js";
 import { listen } from "./events.js";
 import { draw, place } from "./lane.js";
 import { panels } from "./panels.js";
@@ -79,13 +79,7 @@ function showTimes() {
     const time = new Intl.DateTimeFormat("en-GB", { timeZone: gate.time_zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(now);
     return [gate.title[lang] ?? gate.name, `${time} ${offset(gate.time_zone, now)}`];
   });
-  times.replaceChildren(...text.flatMap(([name, time]) => {
-    const term = document.createElement("dt");
-    const value = document.createElement("dd");
-    term.textContent = name;
-    value.textContent = time;
-    return [term, value];
-  }));
+  renew(times, text, () => text.map(([name, time]) => element("div", {}, element("dt", {}, name), element("dd", {}, time))));
 }
 
 function showAge() {

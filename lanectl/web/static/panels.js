@@ -29,8 +29,8 @@ function notices(status) {
 function waits(status) {
   const sentences = status.trucks
     .filter((truck) => truck.waits && ["LANE", "APPROACH"].includes(truck.place))
-    .map((truck) => word("page.waits", { truck: truck.name, why: clause(truck.waits) }));
-  renew(at("waits"), sentences, () => sentences.map((text) => element("li", {}, text)));
+    .map((truck) => [word("page.waits", { truck: truck.name, why: clause(truck.waits) }), truck.waits.mend]);
+  renew(at("waits"), sentences, () => sentences.map(([text, mend]) => element("li", {}, text, mend ? mendLine(mend) : null)));
 }
 
 function alarms(status, lang, clock) {
@@ -81,7 +81,7 @@ function truckRows(truck, status, lang) {
   const where = word(`place.${truck.place}`, { gate: gate.title[lang] ?? gate.name, sections: truck.sections.join(", ") || "–" });
   const state = word(`truck_state.${truck.state}`) + (truck.sweeping ? ` · ${word("page.sweeping")}` : "");
   const abnormal = !["DRIVES", "STANDS", "WAITS", "OFFLINE"].includes(truck.state);
-  const cell = (name, ...content) => element("td", { "data-label": word(`page.${name}`) }, ...content);
+  const cell = (name, ...content) => element("td", { "data-label": word(`page.${name}`) }, element("span", {}, ...content));
   const row = element("tr", {},
     element("th", { scope: "row" }, truck.name),
     cell("plate", element("span", { class: "plate-text" }, truck.plate || "–")),
@@ -131,8 +131,8 @@ function units(status, lang) {
   const shown = [lang, status.units.map(({ age_s, ...rest }) => rest)];
   renew(at("units"), shown, () => status.units.map((unit) => {
     const words = [word(unit.linked ? "page.linked" : "page.not_linked")];
-    if (unit.signals) words.push(word(unit.tripped ? "page.tripped" : unit.armed ? "page.armed" : "page.not_armed"));
-    if (unit.signals && unit.armed && unit.proved) words.push(word("page.proved"));
+    if (unit.signals && unit.linked) words.push(word(unit.tripped ? "page.tripped" : unit.armed ? "page.armed" : "page.not_armed"));
+    if (unit.signals && unit.linked && unit.armed && unit.proved) words.push(word("page.proved"));
     const bad = !unit.linked || unit.tripped || (unit.signals && !(unit.armed && unit.proved));
     return element("li", { class: bad ? "abnormal" : "" }, element("b", {}, `${bad ? "! " : ""}${unit.name}`), ` ${words.join(", ")} `, age(`unit ${unit.name}`));
   }));
@@ -146,7 +146,7 @@ function tally(status, lang) {
     [word("page.median_crossing"), median_crossing_s === null ? "–" : word("page.seconds", { value: median_crossing_s })],
     [word("page.plates_without_help"), reads ? `${((100 * plates_matched) / reads).toFixed(1)} %` : "–"],
     [word("page.refused_acts"), refused_acts],
-    ["", word("page.configuration", { sha: status.configuration.slice(0, 8) || "–" })],
+    [word("page.configuration", { sha: status.configuration.slice(0, 8) || "–" }), ""],
   ];
-  renew(at("tally"), [lang, facts], () => facts.map(([name, value]) => element("span", {}, name ? `${name} ` : "", element("b", {}, String(value)))));
+  renew(at("tally"), [lang, facts], () => facts.map(([name, value]) => element("span", {}, `${name} `, element("b", {}, String(value)))));
 }

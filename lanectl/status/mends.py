@@ -1,0 +1,41 @@
+"""Which command line answers what: of an alarm, and of a refusal. `{names}` are its parameters."""
+
+from collections.abc import Mapping
+
+ALARMS = {
+    "EMERGENCY_STOP": "lanectl reset",
+    "BOOM_FAULT": "lanectl reset {gate}",
+    "BOOM_LOCKED_OUT": "lanectl reset {gate}",
+    "WATCHDOG_TRIPPED": "lanectl rearm {unit}",
+    "WATCHDOG_NOT_ARMED": "lanectl rearm {unit}",
+    "WATCHDOG_NOT_PROVED": "lanectl rearm {unit}",
+    "SECTIONS_SUSPECT": "lanectl declare {first}",
+    "TRUCK_STOPPED": "lanectl reset {truck}",
+    "TRUCK_E_STOP": "lanectl reset {truck}",
+    "TRUCK_REJECTED": "lanectl reset {truck}",
+}
+
+REFUSALS = {
+    "truck_stopped": "lanectl reset {subject}",
+    "truck_rejected": "lanectl reset {subject}",
+    "truck_paused": "lanectl reset {subject}",
+    "truck_cancelling": "lanectl reset {subject}",
+    "truck_echo_awaited": "lanectl reset {subject}",
+    "service_closed": "lanectl open",
+    "service_commissioning": "lanectl open",
+    "emergency_stop": "lanectl reset",
+    "service_in_emergency": "lanectl reset",
+    "section_suspect": "lanectl declare {section}",
+    "gate_fault": "lanectl reset {gate}",
+    "gate_locked_out": "lanectl reset {gate}",
+    "boom_not_down": "lanectl reset {gate}",
+    "watchdog_tripped": "lanectl rearm {unit}",
+    "watchdog_not_armed": "lanectl rearm {unit}",
+    "watchdog_unproved": "lanectl rearm {unit}",
+    "declare_truck_inside": "lanectl sweep {truck}",
+    "declare_rear_first": "lanectl declare {first}",
+}
+
+
+def mend(table: Mapping[str, str], code: str, params: Mapping[str, str]) -> str:
+    return table.get(code, "").format_map(params)

@@ -1,0 +1,260 @@
+"""The lane live in a terminal: one line of boxes from gate to gate, who waits and why, what stands wrong, what just happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from lanectl.model import Aspect, Boom, Match, SectionState, Service
+from lanectl.status import Alarm, GateShown, LaneStatus, SectionShown, TruckShown
+from lanectl.wording import alarm_text, happening_text, sentence, word
+
+STALE_S = 2.0  # eight statuses missed
+QUIET = "grey62"
+MARKS = {1: "■1", 2: "▲2", 3: "●3"}
+PRIORITY_STYLES = {1: "bold #ff5a4f", 2: "#ffd23f", 3: "#6cc5ff"}
+CAUTION, DANGER, GO = "#ffd23f", "bold #ff5a4f", "#7fd8a4"
+BOOMS = {Boom.DOWN: "┃", Boom.UP: "╱", Boom.MOVING: "┊", Boom.UNKNOWN: "?"}
+HEADS = {Aspect.STOP: ("■", "#e07a72"), Aspect.PROCEED: ("●", GO), Aspect.UNKNOWN: ("◇", CAUTION)}
+NORMAL_STATES = frozenset({"DRIVES", "STANDS", "WAITS", "OFFLINE"})
+APPROACH_WIDTH, BEYOND_WIDTH, BOOM_WIDTH = 12, 9, 3
+NARROW = 96  # columns; below, alarms and events stand one above the other
+TRUCKS_MAX = 7
+LANE_LINES, FRAME_LINES = 6, 2
+
+
+def render(status: LaneStatus, lang: str, age_s: float = 0.0) -> RenderableType:
+    """`age_s`: how long ago this status came, in real seconds. Fits itself into the console that prints it."""
+    return _Picture(status, lang, age_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    status: LaneStatus
+    lang: str
+    age_s: float
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        status, lang = self.status, self.lang
+        width, height = options.max_width, options.height or console.height
+        yield _header(status, lang, self.age_s)
+        lost = self.age_s > STALE_S
+        if lost:
+            yield Text(" ■ " + word("page.lost_controller", lang, age=int(self.age_s)), style="bold white on #b3261e", justify="left")
+        yield Panel(_lane(status, lang, width), border_style=QUIET, padding=(0, 1), style="dim" if lost else "none")
+        rows = min(TRUCKS_MAX, max(1, len(status.trucks)))
+        yield _trucks(status, lang)
+        left = height - 1 - lost - LANE_LINES - FRAME_LINES - (rows + 1) - 1
+        yield from _below(status, lang, width, max(4, left))
+        yield _footer(status, lang)
+
+
+# ---------------------------------------------------------------- the lane in one line
+
+
+def _header(status: LaneStatus, lang: str, age_s: float) -> Table:
+    title = Text.assemble((status.title.get(lang, status.name), "bold"), "  ", _service(status, lang))
+    title.append(f"  {word(f'direction.{status.direction.value}', lang)}")
+    for key, holds in (("page.clearance_off", not status.clearance_needed), ("page.journal_stopped", not status.journal_writable)):
+        if holds:
+            title.append(f"  ! {word(key, lang)}", style=CAUTION)
+    times = "  ".join(f"{gate.title.get(lang, gate.name)} {_clock(status.wall_utc, gate.time_zone)}" for gate in status.gates)
+    age = Text(f"  {word('page.data_age', lang, age=f'{age_s:.1f}')}", style=DANGER if age_s > STALE_S else QUIET)
+    line = Table.grid(expand=True)
+    line.add_column(no_wrap=True, ratio=1)
+    line.add_column(justify="right", no_wrap=True)
+    line.add_row(title, Text.assemble((times, QUIET), age))
+    return line
+
+
+def _service(status: LaneStatus, lang: str) -> Text:
+    styles = {Service.OPEN: "none", Service.CLOSED: CAUTION, Service.COMMISSIONING: CAUTION, Service.EMERGENCY_STOP: DANGER}
+    marks = {Service.OPEN: "◉", Service.CLOSED: "○", Service.COMMISSIONING: "◇", Service.EMERGENCY_STOP: "■"}
+    return Text(f"{marks[status.service]} {word(f'service.{status.service.value}', lang)}", style=styles[status.service])
+
+
+def _clock(wall_utc: str, zone: str) -> str:
+    local = datetime.fromisoformat(wall_utc).astimezone(ZoneInfo(zone))
+    return f"{local:%H:%M:%S} {local:UTC%z}".removesuffix("00").replace("UTC+0", "UTC+")
+
+
+def _lane(status: LaneStatus, lang: str, width: int) -> Table:
+    """Rows: trucks over the sections, the boxes, the sections' names, for whom they are locked."""
+    box = max(4, (width - 4 - APPROACH_WIDTH - BEYOND_WIDTH - 2 * BOOM_WIDTH) // max(1, len(status.sections)))
+    grid = Table.grid()
+    grid.add_column(width=APPROACH_WIDTH, justify="right", no_wrap=True)
+    grid.add_column(width=BOOM_WIDTH, justify="center", no_wrap=True)
+    for _ in status.sections:
+        grid.add_column(width=box, justify="center", no_wrap=True)
+    grid.add_column(width=BOOM_WIDTH, justify="center", no_wrap=True)
+    grid.add_column(width=BEYOND_WIDTH, no_wrap=True)
+    entry, exit_ = status.gates
+    inside = {section: truck for truck in reversed(status.trucks) for section in truck.sections[-1:]}
+    grid.add_row("", _head(entry, lang), *(_name(inside.get(s.name)) for s in status.sections), _head(exit_, lang), "")
+    boxes = (_box(section, box, inside.get(section.name)) for section in status.sections)
+    grid.add_row(_queue(status, "APPROACH"), _boom(entry), *boxes, _boom(exit_), _queue(status, "BEYOND"))
+    names = (Text(section.name, style=_section_style(section)) for section in status.sections)
+    grid.add_row(*_gate_names(entry, lang), *names, *reversed(_gate_names(exit_, lang)))
+    grid.add_row(_gate_state(entry, lang), "", *(_lock(section, lang, box) for section in status.sections), "", _gate_state(exit_, lang))
+    return grid
+
+
+def _head(gate: GateShown, lang: str) -> Text:
+    mark, style = HEADS[gate.aspect]
+    text = Text(f"{mark}{word(f'aspect_mark.{gate.aspect.value}', lang)}", style=style)
+    return text if not gate.lamp_failed else text.append("✕", style=DANGER)
+
+
+def _name(truck: TruckShown | None) -> Text:
+    return Text("") if truck is None else Text(truck.name, style="bold" if truck.state in NORMAL_STATES else DANGER)
+
+
+def _box(section: SectionShown, width: int, truck: TruckShown | None) -> Text:
+    inner = width - 1
+    if section.state is SectionState.SUSPECT:
+        return Text("╳" * inner + " ", style=CAUTION)
+    if section.state is SectionState.OCCUPIED:
+        front = "▶" if truck is not None and truck.state == "DRIVES" else "■"
+        return Text("█" * (inner - 1) + (front if truck is not None else "█") + " ", style="white")
+    return Text(("━" if section.locked_for else "─") * inner + " ", style="grey78" if section.locked_for else "grey42")
+
+
+def _queue(status: LaneStatus, place: str) -> Text:
+    names = [truck.name for truck in status.trucks if truck.place == place]
+    shown = " ".join(reversed(names[:2])) if place == "APPROACH" else " ".join(names[:2])
+    more = f"+{len(names) - 2} " if len(names) > 2 else ""
+    return Text(f"{more}{shown} " if place == "APPROACH" else f" {shown}", style="bold")
+
+
+def _boom(gate: GateShown) -> Text:
+    bad = gate.fault or gate.locked_out or gate.boom is Boom.UNKNOWN
+    return Text(BOOMS[gate.boom], style=DANGER if bad else "bold white")
+
+
+def _gate_names(gate: GateShown, lang: str) -> tuple[Text, str]:
+    return Text(gate.title.get(lang, gate.name) + " "), ""
+
+
+def _gate_state(gate: GateShown, lang: str) -> Text:
+    abnormal = [
+        word(f"page.{key}", lang) for key, holds in (("fault", gate.fault), ("locked_out", gate.locked_out), ("local", gate.local)) if holds
+    ]
+    return Text((abnormal or [word(f"boom.{gate.boom.value}", lang)])[0] + " ", style=DANGER if abnormal else QUIET)
+
+
+def _section_style(section: SectionShown) -> str:
+    return CAUTION if section.state is SectionState.SUSPECT else "none"
+
+
+def _lock(section: SectionShown, lang: str, width: int) -> Text:
+    if section.state is SectionState.SUSPECT:
+        mark = word("state.SUSPECT", lang)
+        return Text(mark if len(mark) < width else "?", style=CAUTION)
+    return Text(f"⌐{section.locked_for}" if section.locked_for else "", style=QUIET)
+
+
+# ---------------------------------------------------------------- who waits, what is wrong, what happened
+
+
+def _trucks(status: LaneStatus, lang: str) -> Table:
+    table = Table(box=None, expand=True, padding=(0, 1), header_style=QUIET)
+    for key in ("truck", "plate", "where", "state", "age"):
+        table.add_column(word(f"page.{key}", lang), no_wrap=True)
+    table.add_column(word("page.why_waiting", lang), ratio=1, no_wrap=True, overflow="ellipsis")
+    for truck in status.trucks[:TRUCKS_MAX]:
+        table.add_row(*_truck_row(truck, status, lang), style=QUIET if truck.place == "AWAY" else "none")
+    if not status.trucks:
+        table.add_row(Text(word("page.no_trucks", lang), style=QUIET))
+    return table
+
+
+def _truck_row(truck: TruckShown, status: LaneStatus, lang: str) -> Iterator[Text]:
+    gate = status.gates[truck.place == "BEYOND"]
+    where = word(f"place.{truck.place}", lang, gate=gate.title.get(lang, gate.name), sections=", ".join(truck.sections) or "–")
+    stale = truck.stale and truck.place != "AWAY"
+    read = next((each.plate for each in status.gates if each.plate and each.plate.truck == truck.name), None)
+    proved = read is not None and read.match is Match.MATCHED
+    yield Text(truck.name, style="bold")
+    yield Text(f"{truck.plate or '–'}{' ✓' if proved else ''}")
+    yield Text(where)
+    yield Text(word(f"truck_state.{truck.state}", lang), style="none" if truck.state in NORMAL_STATES else DANGER)
+    yield Text(f"{truck.age_s:.1f} s" if truck.age_s < 10 else f"{truck.age_s:.0f} s", style=DANGER if stale else "none", justify="right")
+    waits = truck.waits if truck.place != "AWAY" else None
+    yield Text("" if waits is None else sentence(waits.code, waits.params, lang))
+
+
+def _below(status: LaneStatus, lang: str, width: int, height: int) -> Iterator[RenderableType]:
+    if width < NARROW:
+        lines = max(1, (height - 2 * FRAME_LINES) // 2)
+        yield _panel("alarms", _alarms(status, lang, lines), lang, lines)
+        lines = max(1, height - 2 * FRAME_LINES - lines)
+        yield _panel("events", _events(status, lang, lines), lang, lines)
+        return
+    lines = max(2, height - FRAME_LINES)
+    grid = Table.grid(expand=True)
+    grid.add_column(ratio=1)
+    grid.add_column(ratio=1)
+    grid.add_row(_panel("alarms", _alarms(status, lang, lines), lang, lines), _panel("events", _events(status, lang, lines), lang, lines))
+    yield grid
+
+
+def _panel(key: str, lines: list[Text], lang: str, height: int) -> Panel:
+    title = Text(word(f"page.{key}", lang), style=QUIET)
+    return Panel(
+        Group(*lines[:height]), title=title, title_align="left", border_style="grey42", height=height + FRAME_LINES, padding=(0, 1)
+    )
+
+
+def _alarms(status: LaneStatus, lang: str, height: int) -> list[Text]:
+    """Each alarm with the command that answers it, as many as fit; what does not fit is counted."""
+    if not status.alarms:
+        return [_line(word("page.no_alarms", lang), QUIET)]
+    lines: list[Text] = []
+    for at, alarm in enumerate(status.alarms):
+        block = _alarm(alarm, lang)
+        if len(lines) + len(block) > height - (at < len(status.alarms) - 1):
+            lines.append(_line(f"+ {len(status.alarms) - at}", QUIET))
+            break
+        lines += block
+    return lines
+
+
+def _alarm(alarm: Alarm, lang: str) -> list[Text]:
+    what = Text.assemble((MARKS[alarm.priority], PRIORITY_STYLES[alarm.priority]), " ", alarm_text(alarm, "what", lang))
+    what.no_wrap, what.overflow = True, "ellipsis"
+    return [what, _line(f"   $ {alarm.mend}", QUIET)] if alarm.mend else [what]
+
+
+def _events(status: LaneStatus, lang: str, height: int) -> list[Text]:
+    if not status.events:
+        return [_line(word("page.no_events", lang), QUIET)]
+    zone = status.gates[0].time_zone
+    lines = []
+    for event in status.events[:height]:
+        line = Text.assemble((_clock(event.wall_utc, zone).split()[0], QUIET), " ", happening_text(event, lang))
+        line.no_wrap, line.overflow = True, "ellipsis"
+        lines.append(line)
+    return lines
+
+
+def _footer(status: LaneStatus, lang: str) -> Text:
+    tally = status.tally
+    reads = tally.plates_matched + tally.plates_other
+    facts = [f"{word('page.crossings', lang)} {tally.crossings}"]
+    if tally.median_crossing_s is not None:
+        facts.append(f"{word('page.median_crossing', lang)} {word('page.seconds', lang, value=tally.median_crossing_s)}")
+    if reads:
+        facts.append(f"{word('page.plates_without_help', lang)} {100 * tally.plates_matched / reads:.1f} %")
+    if status.speed != 1:
+        facts.append(word("page.speed", lang, speed=f"{status.speed:g}"))
+    facts.append(word("page.keys", lang))
+    return _line(" · ".join(facts), QUIET)
+
+
+def _line(text: str, style: str) -> Text:
+    return Text(text, style=style, no_wrap=True, overflow="ellipsis")
