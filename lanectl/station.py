@@ -1,0 +1,164 @@
+"""One running controller with its ports, its broker, its cameras, its journal and its desk. The composition root of `lanectl run`."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from drivers.clock import LoopClock
+from drivers.link import SerialLink
+from drivers.mqtt import MqttConfig, MqttLink, Tls
+from drivers.trucks import Trucks
+from lanectl import wiring
+from lanectl.controller import Controller
+from lanectl.journal import Journal
+from lanectl.metrics import Metrics
+from lanectl.model import Command, Report, Started
+from lanectl.picture import Picture
+from lanectl.recorder import Recorder, StartRecord
+from lanectl.replay import Restored, restore
+from lanectl.scene import scene_of
+from lanectl.site.facts import Site
+
+log = logging.getLogger(__name__)
+
+STATUS_S = 0.25  # how often metrics and watchers get a new picture, in real seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How to run a site: where the journal and the evidence go, whose clock, which port for metrics (None: not served)."""
+
+    journal: Path
+    evidence: Path
+    socket: Path
+    speed: float = 1.0
+    epoch: float = 0.0
+    metrics_port: int | None = None
+
+
+class Station:
+    """Built inside the running loop; `close` ends everything that it opened."""
+
+    def __init__(self, site: Site, running: Running) -> None:
+        loop = asyncio.get_running_loop()
+        self.site = site
+        self.running = running
+        self.clock = LoopClock(loop, running.speed, running.epoch)
+        self.metrics = Metrics(site.sha256)
+        self.picture = Picture(scene_of(site), wall_utc, self.metrics, running.speed)
+        self.restored = restore(running.journal)
+        self.journal = Journal(
+            running.journal, deliver=loop.call_soon_threadsafe, on_durable=self._durable, on_writable=self._journal_writable
+        )
+        self.recorder = Recorder(self.journal, wall_utc)
+        facts = wiring.facts(site)
+        self.recorder.start(self.clock.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))
+        self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, [self.picture])
+        self.trucks = Trucks(wiring.trucks_plan(site, started_s=int(time.time())))
+        self.mqtt = MqttLink(_mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
+        self.links: dict[str, SerialLink] = {}
+        self.cameras: dict[str, CameraWorker] = {}
+        self._errors_told: dict[tuple[str, str], int] = {}
+        self._end_metrics: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Says how things stood, then listens."""
+        site, running = self.site, self.running
+        _say_restored(self.restored)
+        self.controller.deliver([Started(self.restored.armed_before, self.restored.lane), *wiring.manifest(site)])
+        if running.metrics_port is not None:
+            self._end_metrics = self.metrics.serve(running.metrics_port)
+        for port in site.ports:
+            bus = wiring.bus(site, port)
+            link = SerialLink(port.device, port.baud, port.parity.value, bus, self.clock, self.controller.deliver, pseudo=port.pseudo)
+            self.links.update(dict.fromkeys(bus.units, link))
+        for camera in site.cameras:
+            plan = CameraPlan(camera.name, camera.gate, camera.source, running.evidence)
+            self.cameras[camera.gate] = CameraWorker(plan, self.controller.deliver)
+
+    async def serve(self) -> None:
+        """Until cancelled: the broker's link, and a new picture now and then."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.mqtt.run())
+            tasks.create_task(self._keep_pictured())
+
+    async def close(self) -> None:
+        for link in set(self.links.values()):
+            link.close()
+        for camera in self.cameras.values():
+            await camera.close()
+        self._end_metrics()
+        unwritten = await asyncio.get_running_loop().run_in_executor(None, self.journal.close)
+        if unwritten:
+            log.error("the journal did not take the last %d records: %s", unwritten, self.journal.why)
+
+    def _durable(self, seq: int) -> None:
+        self.controller.durable(seq)
+
+    def _journal_writable(self, writable: bool) -> None:
+        if not writable:
+            log.error("the journal cannot be written: %s. No authority is given until it can", self.journal.why)
+        self.controller.journal_writable(writable)
+
+    def _send(self, command: Command) -> None:
+        unit = wiring.unit_of(self.site, command)
+        gate = wiring.camera_gate(command)
+        if unit:
+            if unit in self.links:
+                self.links[unit].ask(command)
+        elif gate:
+            if gate in self.cameras:
+                self.cameras[gate].want(command)
+        else:
+            self.mqtt.ask(command)
+
+    def _permit(self) -> None:
+        for link in set(self.links.values()):
+            link.permit()
+
+    async def _keep_pictured(self) -> None:
+        """Also measures how late the loop wakes, and says what the edges noticed."""
+        while True:
+            due = time.monotonic() + STATUS_S
+            await asyncio.sleep(STATUS_S)
+            self.metrics.woke_late(time.monotonic() - due)
+            self.metrics.mqtt_connected(self.mqtt.connected)
+            self._count_serial_errors()
+            for notice in self.trucks.notices():
+                log.warning("%s", notice)
+
+    def _count_serial_errors(self) -> None:
+        for link in set(self.links.values()):
+            for kind, count in link.bus.errors.items():
+                told = self._errors_told.get((link.bus.name, kind), 0)
+                for _ in range(count - told):
+                    self.metrics.serial_error(kind)
+                self._errors_told[link.bus.name, kind] = count
+
+
+def _mqtt_config(site: Site) -> MqttConfig:
+    tls = site.mqtt.tls
+    return MqttConfig(
+        site.mqtt.host,
+        site.mqtt.port,
+        f"lanectl-{site.name}",
+        Tls(Path(tls.authority), Path(tls.certificate), Path(tls.key)) if tls else None,
+    )
+
+
+def _say_restored(restored: Restored) -> None:
+    if restored.why:
+        log.error("the journal cannot be taken up as it is: %s. Nothing counts as vacant", restored.why)
+    elif restored.lane is not None:
+        log.info("taken up from the journal's record %d", restored.seq)
+
+
+def wall_utc() -> str:
+    """The time of day for people, ISO 8601; nothing is decided by it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,94 @@
+"""A parsed site as the drivers need it: which sessions on which bus, which trucks, which cameras. The only place that knows both sides."""
+
+from drivers.barrier import PtxBarrier, PtxConfig
+from drivers.bus import Bus
+from drivers.io_module import IoModule, IoModuleConfig
+from drivers.session import Session
+from drivers.signals import SignalWiring
+from drivers.trucks import TruckPlan, TrucksPlan
+from drivers.wire.r1214_io import Safe
+from lanectl.decide import Facts
+from lanectl.model import (
+    ClearanceReported,
+    Command,
+    ConsignmentReported,
+    ReadPlate,
+    RearmWatchdog,
+    Report,
+    ResetBarrier,
+    SetAspect,
+    SetBoom,
+    Standing,
+)
+from lanectl.plates import VoteSettings
+from lanectl.site.facts import IoModule as Module
+from lanectl.site.facts import Port, SafeState, Site
+
+MARKER_RELAY = 5  # the last relay of each module stays unwired: by it a restart is told (drivers.power)
+
+_SAFE = {SafeState.OFF: Safe.OFF, SafeState.ON: Safe.ON, SafeState.HOLD: Safe.HOLD}
+
+
+def facts(site: Site) -> Facts:
+    voting = {camera.gate: VoteSettings(agreeing_frames=camera.agreeing_frames, score_min=camera.score_min) for camera in site.cameras}
+    return Facts(site.layout, voting)
+
+
+def bus(site: Site, port: Port) -> Bus:
+    """Every unit that hangs on this port."""
+    barriers: list[Session] = [PtxBarrier(PtxConfig(b.unit, b.gate, b.address)) for b in site.barriers if b.port == port.name]
+    modules: list[Session] = [IoModule(_module(site, unit)) for unit in site.units if unit.port == port.name]
+    return Bus(port.name, port.baud, barriers + modules)
+
+
+def _module(site: Site, unit: Module) -> IoModuleConfig:
+    signal = next((s for s in site.signals if s.unit == unit.name), None)
+    return IoModuleConfig(
+        unit=unit.name,
+        address=unit.address,
+        inputs=unit.inputs,
+        signal=SignalWiring(signal.gate, signal.proceed_relay, signal.stop_proof_input, signal.proceed_proof_input) if signal else None,
+        vacant_when=unit.vacant_when,
+        watchdog_s=unit.watchdog_s,
+        safe_relays=tuple(_SAFE[state] for state in unit.safe_relays),
+        marker_relay=MARKER_RELAY,
+    )
+
+
+def unit_of(site: Site, command: Command) -> str:
+    """The unit that carries out a command of the gates, "" for one of trucks and cameras."""
+    match command:
+        case SetBoom(gate=gate) | ResetBarrier(gate=gate):
+            return next(g.barrier_unit for g in site.layout.gates if g.name == gate)
+        case SetAspect(gate=gate):
+            return next(g.signal_unit for g in site.layout.gates if g.name == gate)
+        case RearmWatchdog(unit=unit):
+            return unit
+        case _:
+            return ""
+
+
+def camera_gate(command: Command) -> str:
+    """The gate whose camera is meant, "" for other commands."""
+    return command.gate if isinstance(command, ReadPlate) else ""
+
+
+def trucks_plan(site: Site, started_s: int) -> TrucksPlan:
+    """`started_s`: seconds since 1970, so that no order of an earlier run is ever repeated under its id."""
+    return TrucksPlan(
+        interface=site.mqtt.interface,
+        map_id=site.mqtt.map_id,
+        nodes=tuple(site.positions.nodes.items()),
+        speed_mps_max=site.speed_mps_max,
+        trucks=tuple(TruckPlan(truck.serial, truck.manufacturer, truck.vda5050) for truck in site.fleet),
+        run=started_s,
+    )
+
+
+def manifest(site: Site) -> list[Report]:
+    """What is declared to cross, as the rules hear it."""
+    declared: list[Report] = [ConsignmentReported(line.consignment, line.truck, line.plate) for line in site.manifest]
+    cleared: list[Report] = [
+        ClearanceReported(line.consignment, authority, Standing.CLEARED) for line in site.manifest for authority in line.cleared_by
+    ]
+    return declared + cleared
