@@ -10,9 +10,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from lanectl.model import Aspect, Boom, Match, SectionState, Service
-from lanectl.status import Alarm, GateShown, LaneStatus, SectionShown, TruckShown
-from lanectl.wording import alarm_text, happening_text, sentence, word
+from lanectl.model import Aspect, Boom, Match, SectionState, Service, Standing
+from lanectl.status import Alarm, GateShown, LaneStatus, SectionShown, TruckShown, Why
+from lanectl.wording import alarm_text, happening_text, why_it_waits, word
 
 STALE_S = 2.0  # eight statuses missed
 QUIET = "grey62"
@@ -21,11 +21,13 @@ PRIORITY_STYLES = {1: "bold #ff5a4f", 2: "#ffd23f", 3: "#6cc5ff"}
 CAUTION, DANGER, GO = "#ffd23f", "bold #ff5a4f", "#7fd8a4"
 BOOMS = {Boom.DOWN: "┃", Boom.UP: "╱", Boom.MOVING: "┊", Boom.UNKNOWN: "?"}
 HEADS = {Aspect.STOP: ("■", "#e07a72"), Aspect.PROCEED: ("●", GO), Aspect.UNKNOWN: ("◇", CAUTION)}
+CLEARED = {Standing.CLEARED: "✓", Standing.HELD: "✕"}
 NORMAL_STATES = frozenset({"DRIVES", "STANDS", "WAITS", "OFFLINE"})
 APPROACH_WIDTH, BEYOND_WIDTH, BOOM_WIDTH = 12, 9, 3
 NARROW = 96  # columns; below, alarms and events stand one above the other
 TRUCKS_MAX = 7
-LANE_LINES, FRAME_LINES = 6, 2
+SHORT = 26  # lines; below, fewer trucks are shown
+LANE_LINES, FRAME_LINES = 4, 2
 
 
 def render(status: LaneStatus, lang: str, age_s: float = 0.0) -> RenderableType:
@@ -42,28 +44,32 @@ class _Picture:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         status, lang = self.status, self.lang
         width, height = options.max_width, options.height or console.height
-        yield _header(status, lang, self.age_s)
+        yield _header(status, lang, self.age_s, width)
         lost = self.age_s > STALE_S
         if lost:
             yield Text(" ■ " + word("page.lost_controller", lang, age=int(self.age_s)), style="bold white on #b3261e", justify="left")
         yield Panel(_lane(status, lang, width), border_style=QUIET, padding=(0, 1), style="dim" if lost else "none")
-        rows = min(TRUCKS_MAX, max(1, len(status.trucks)))
-        yield _trucks(status, lang)
-        left = height - 1 - lost - LANE_LINES - FRAME_LINES - (rows + 1) - 1
-        yield from _below(status, lang, width, max(4, left))
+        trucks = status.trucks[: TRUCKS_MAX if height > SHORT else 4]
+        yield _trucks(status, trucks, lang)
+        waits = [line for truck in trucks if truck.waits and truck.place != "AWAY" for line in _waits(truck, truck.waits, lang)]
+        yield from waits
+        yield from _below(status, lang, width, height - lost - LANE_LINES - FRAME_LINES - max(1, len(trucks)) - len(waits) - 3)
         yield _footer(status, lang)
 
 
 # ---------------------------------------------------------------- the lane in one line
 
 
-def _header(status: LaneStatus, lang: str, age_s: float) -> Table:
+def _header(status: LaneStatus, lang: str, age_s: float, width: int) -> Table:
     title = Text.assemble((status.title.get(lang, status.name), "bold"), "  ", _service(status, lang))
     title.append(f"  {word(f'direction.{status.direction.value}', lang)}")
     for key, holds in (("page.clearance_off", not status.clearance_needed), ("page.journal_stopped", not status.journal_writable)):
         if holds:
             title.append(f"  ! {word(key, lang)}", style=CAUTION)
-    times = "  ".join(f"{gate.title.get(lang, gate.name)} {_clock(status.wall_utc, gate.time_zone)}" for gate in status.gates)
+    named = width >= NARROW
+    times = "  ".join(
+        f"{gate.title.get(lang, gate.name) + ' ' if named else ''}{_clock(status.wall_utc, gate.time_zone)}" for gate in status.gates
+    )
     age = Text(f"  {word('page.data_age', lang, age=f'{age_s:.1f}')}", style=DANGER if age_s > STALE_S else QUIET)
     line = Table.grid(expand=True)
     line.add_column(no_wrap=True, ratio=1)
@@ -161,12 +167,11 @@ def _lock(section: SectionShown, lang: str, width: int) -> Text:
 # ---------------------------------------------------------------- who waits, what is wrong, what happened
 
 
-def _trucks(status: LaneStatus, lang: str) -> Table:
-    table = Table(box=None, expand=True, padding=(0, 1), header_style=QUIET)
-    for key in ("truck", "plate", "where", "state", "age"):
+def _trucks(status: LaneStatus, trucks: tuple[TruckShown, ...], lang: str) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style=QUIET)
+    for key in ("truck", "plate", "where", "state", "age", "authority", "cleared_by"):
         table.add_column(word(f"page.{key}", lang), no_wrap=True)
-    table.add_column(word("page.why_waiting", lang), ratio=1, no_wrap=True, overflow="ellipsis")
-    for truck in status.trucks[:TRUCKS_MAX]:
+    for truck in trucks:
         table.add_row(*_truck_row(truck, status, lang), style=QUIET if truck.place == "AWAY" else "none")
     if not status.trucks:
         table.add_row(Text(word("page.no_trucks", lang), style=QUIET))
@@ -184,23 +189,34 @@ def _truck_row(truck: TruckShown, status: LaneStatus, lang: str) -> Iterator[Tex
     yield Text(where)
     yield Text(word(f"truck_state.{truck.state}", lang), style="none" if truck.state in NORMAL_STATES else DANGER)
     yield Text(f"{truck.age_s:.1f} s" if truck.age_s < 10 else f"{truck.age_s:.0f} s", style=DANGER if stale else "none", justify="right")
-    waits = truck.waits if truck.place != "AWAY" else None
-    yield Text("" if waits is None else sentence(waits.code, waits.params, lang))
+    yield Text(truck.authority or "–")
+    yield Text(" ".join(f"{each.authority.value} {CLEARED[each.standing]}" for each in truck.standings) or "–")
+
+
+def _waits(truck: TruckShown, why: Why, lang: str) -> Iterator[Text]:
+    text = f" ‖ {why_it_waits(truck.name, why, lang)}"
+    yield Text.assemble(text, (f"   $ {why.mend}" if why.mend else "", QUIET), no_wrap=True, overflow="ellipsis")
 
 
 def _below(status: LaneStatus, lang: str, width: int, height: int) -> Iterator[RenderableType]:
-    if width < NARROW:
-        lines = max(1, (height - 2 * FRAME_LINES) // 2)
-        yield _panel("alarms", _alarms(status, lang, lines), lang, lines)
-        lines = max(1, height - 2 * FRAME_LINES - lines)
-        yield _panel("events", _events(status, lang, lines), lang, lines)
+    """Beside each other where there is room; else alarms first, and events only in what is left."""
+    if width >= NARROW:
+        lines = max(2, height - FRAME_LINES)
+        grid = Table.grid(expand=True)
+        grid.add_column(ratio=1)
+        grid.add_column(ratio=1)
+        grid.add_row(
+            _panel("alarms", _alarms(status, lang, lines), lang, lines), _panel("events", _events(status, lang, lines), lang, lines)
+        )
+        yield grid
         return
-    lines = max(2, height - FRAME_LINES)
-    grid = Table.grid(expand=True)
-    grid.add_column(ratio=1)
-    grid.add_column(ratio=1)
-    grid.add_row(_panel("alarms", _alarms(status, lang, lines), lang, lines), _panel("events", _events(status, lang, lines), lang, lines))
-    yield grid
+    room = max(2, height - FRAME_LINES)
+    alarms = _alarms(status, lang, room)
+    events_room = room - len(alarms) - FRAME_LINES
+    lines = len(alarms) if events_room > 0 else room
+    yield _panel("alarms", alarms, lang, lines)
+    if events_room > 0:
+        yield _panel("events", _events(status, lang, events_room), lang, events_room)
 
 
 def _panel(key: str, lines: list[Text], lang: str, height: int) -> Panel:
