@@ -1,8 +1,9 @@
 """The lane's fixed shape: sections, detection points, gates, units. Checked when built; the rules trust it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from lanectl.model import Direction
+from lanectl.model import DetectorName, Direction, GateName, SectionName, UnitName
 
 
 class LayoutError(ValueError):
@@ -13,14 +14,15 @@ class LayoutError(ValueError):
 class Limits:
     """Time and count limits, each with its source. A site may set them tighter, never looser (checked with the configuration)."""
 
-    boom_travel_s_max: float = 8.0  # PTX: 4 s nominal, twice for wind and cold
-    reading_age_s_max: float = 0.6  # two refreshes of 0.25 s and one scan
-    state_age_s_max: float = 2.0  # T1: a state each second, one may be lost
-    passage_gap_s_max: float = 1.2  # D2: half of (17 m + loop) at 25 km/h
-    echo_s_max: float = 2.0  # rule 25: sent again when the truck does not show it
-    aspect_proof_s_max: float = 1.0  # read back of a lamp; a STOP is repeated until then
+    boom_travel_s_max: float = 8.0  # B5. PTX: 4 s nominal, twice for wind and cold
+    boom_repeat_s: float = 1.0  # rule 4: a move that is not seen to begin is asked again; a bus round with one lost answer takes 0.5 s
+    reading_age_s_max: float = 0.6  # D1. Two refreshes of 0.25 s and one scan of 0.1 s
+    state_age_s_max: float = 2.0  # T1. A state each second, one may be lost
+    passage_gap_s_max: float = 1.2  # D2. Least crossing (17 m truck + 2 m loop at 6.9 m/s) is 2.75 s, its half 1.37 s, less a scan
+    echo_s_max: float = 2.0  # VDA 5050 rule 25: sent again when the truck does not show it; a state each second, one may be lost
+    aspect_proof_s_max: float = 1.0  # S4. Two polls at 9600 baud and the relay take 0.2 s; a STOP is repeated until read back
     obstructions_max: int = 3  # B7
-    plate_wait_s_max: float = 30.0  # then a person is asked
+    plate_wait_s_max: float = 30.0  # site.md: Ganqimaodu's gate takes 30 s; then a person is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,28 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """Where each name of a layout stands. Positions count sections in driving order from 1; node 0 is the entry gate's stop line.
+
+    `before` and `after`: the section on either side of a point, "" outside the lane. `beside_unit`: every section whose
+    vacancy rests on that unit's detectors.
+    """
+
+    points: Mapping[str, Point]
+    sections: Mapping[SectionName, Section]
+    gates: Mapping[GateName, Gate]
+    position: Mapping[SectionName, int]
+    node: Mapping[str, int]
+    before: Mapping[str, SectionName]
+    after: Mapping[str, SectionName]
+    point_of: Mapping[DetectorName, str]
+    gate_of_point: Mapping[str, GateName]
+    unit_of: Mapping[DetectorName, UnitName]
+    detectors_of: Mapping[UnitName, tuple[DetectorName, ...]]
+    beside_unit: Mapping[UnitName, tuple[SectionName, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A lane from `gates[0]` to `gates[1]` in the given direction; `points[0]` and `points[-1]` are the gates'.
 
@@ -89,37 +113,103 @@ class Layout:
     clearance_needed: bool
     places_beyond: int
     limits: Limits
+    index: "Index" = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         _check(self)
+        object.__setattr__(self, "index", _index(self))
 
 
 def _check(layout: Layout) -> None:
-    if len(layout.gates) != 2:
-        raise LayoutError(f"{layout.name}: a lane has two gates, {len(layout.gates)} are described")
-    if len(layout.points) != len(layout.sections) + 1:
-        raise LayoutError(f"{layout.name}: {len(layout.sections)} sections need {len(layout.sections) + 1} detection points, {len(layout.points)} are described")
-    for section, entry, exit_ in zip(layout.sections, layout.points, layout.points[1:], strict=False):
+    _check_order(layout)
+    _check_gates(layout)
+    _check_names(layout)
+    _check_wiring(layout)
+
+
+def _check_order(layout: Layout) -> None:
+    name, sections, points = layout.name, layout.sections, layout.points
+    if len(points) != len(sections) + 1:
+        raise LayoutError(f"{name}: {len(sections)} sections need {len(sections) + 1} detection points, {len(points)} are described")
+    for section, entry, exit_ in zip(sections, points, points[1:], strict=False):
         if (section.entry, section.exit) != (entry.name, exit_.name):
-            raise LayoutError(f"section {section.name}: runs from {section.entry} to {section.exit}, but the points in order are {entry.name} and {exit_.name}")
+            found = f"runs from {section.entry} to {section.exit}"
+            raise LayoutError(f"section {section.name}: {found}, but the points in order are {entry.name} and {exit_.name}")
         if section.length_m <= 0:
             raise LayoutError(f"section {section.name}: length_m must be above 0, is {section.length_m}")
+    for point in points:
+        if not 0 <= point.counts_in_at < len(point.groups):
+            raise LayoutError(f"point {point.name}: counts_in_at is {point.counts_in_at}, it has {len(point.groups)} groups")
+
+
+def _check_gates(layout: Layout) -> None:
+    if len(layout.gates) != 2:
+        raise LayoutError(f"{layout.name}: a lane has two gates, {len(layout.gates)} are described")
     for gate, point in zip(layout.gates, (layout.points[0], layout.points[-1]), strict=True):
         if gate.point != point.name:
             raise LayoutError(f"gate {gate.name}: its point is {gate.point}, the lane's end there is {point.name}")
         if len(point.groups) != 3 or len(gate.under) < 2 or point.groups[1] != gate.under:
             raise LayoutError(f"gate {gate.name}: needs approach, under (two technologies, D6) and clear detectors in this order")
-    if layout.sections[-1].node != layout.gates[1].stop_node:
-        raise LayoutError(f"section {layout.sections[-1].name}: its node is {layout.sections[-1].node}, but trucks leave the lane from {layout.gates[1].stop_node}")
-    detectors = [d for point in layout.points for group in point.groups for d in group]
-    carried = [d for unit in layout.units for d in unit.detectors]
-    for names, what in ((detectors, "detector"), (carried, "detector"), ([u.name for u in layout.units], "unit"), ([s.name for s in layout.sections], "section"), (nodes(layout), "node")):
-        twice = sorted({n for n in names if list(names).count(n) > 1})
+    last, exit_ = layout.sections[-1], layout.gates[1]
+    if last.node != exit_.stop_node:
+        raise LayoutError(f"section {last.name}: its node is {last.node}, but trucks leave the lane from {exit_.stop_node}")
+
+
+def _check_names(layout: Layout) -> None:
+    named = {
+        "detector": [d for point in layout.points for group in point.groups for d in group],
+        "input": [d for unit in layout.units for d in unit.detectors],
+        "unit": [unit.name for unit in layout.units],
+        "section": [section.name for section in layout.sections],
+        "node": list(nodes(layout)),
+    }
+    for what, names in named.items():
+        twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise LayoutError(f"{what} {twice[0]} is described twice: give each its own name")
-    missing = sorted(set(detectors) - set(carried))
-    if missing:
-        raise LayoutError(f"detector {missing[0]} is carried by no unit: wire it to an input")
+
+
+def _check_wiring(layout: Layout) -> None:
+    unit_of = {d: unit.name for unit in layout.units for d in unit.detectors}
+    units = {unit.name for unit in layout.units}
+    for point in layout.points:
+        detectors = [d for group in point.groups for d in group]
+        missing = [d for d in detectors if d not in unit_of]
+        if missing:
+            raise LayoutError(f"detector {missing[0]} is carried by no unit: wire it to an input")
+        if len({unit_of[d] for d in detectors}) > 1:
+            raise LayoutError(f"point {point.name}: its detectors must be inputs of one unit, so that one poll shows their order")
+    for gate in layout.gates:
+        unknown = [name for name in (gate.barrier_unit, gate.signal_unit) if name not in units]
+        if unknown:
+            raise LayoutError(f"gate {gate.name}: unit {unknown[0]} is not described")
+
+
+def _index(layout: Layout) -> Index:
+    names = [section.name for section in layout.sections]
+    points = [point.name for point in layout.points]
+    before = dict(zip(points, ["", *names], strict=True))
+    after = dict(zip(points, [*names, ""], strict=True))
+    point_of = {d: point.name for point in layout.points for group in point.groups for d in group}
+    return Index(
+        points={point.name: point for point in layout.points},
+        sections={section.name: section for section in layout.sections},
+        gates={gate.name: gate for gate in layout.gates},
+        position={name: at for at, name in enumerate(names, start=1)},
+        node={node: at for at, node in enumerate(nodes(layout))},
+        before=before,
+        after=after,
+        point_of=point_of,
+        gate_of_point={gate.point: gate.name for gate in layout.gates},
+        unit_of={d: unit.name for unit in layout.units for d in unit.detectors},
+        detectors_of={unit.name: unit.detectors for unit in layout.units},
+        beside_unit={unit.name: _beside(unit, point_of, before, after) for unit in layout.units},
+    )
+
+
+def _beside(unit: Unit, point_of: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str]) -> tuple[SectionName, ...]:
+    points = [point_of[d] for d in unit.detectors if d in point_of]
+    return tuple(dict.fromkeys(name for point in points for name in (before[point], after[point]) if name))
 
 
 def nodes(layout: Layout) -> tuple[str, ...]:

@@ -356,9 +356,7 @@ class ReadPlate:
     wanted: bool
 
 
-Command = (
-    SetBoom | SetAspect | ExtendAuthority | CancelAuthority | PauseTruck | ResumeTruck | ResetBarrier | RearmWatchdog | ReadPlate
-)
+Command = SetBoom | SetAspect | ExtendAuthority | CancelAuthority | PauseTruck | ResumeTruck | ResetBarrier | RearmWatchdog | ReadPlate
 
 
 def is_urgent(command: Command) -> bool:
@@ -395,29 +393,55 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class DetectorNow:
+    """`reading` is UNKNOWN as soon as it is too old (D1).
+
+    `silent`: unknown for so long that a truck may have passed (D2). `distrusted`: its unit was powered up, and it has neither
+    seen a truck come and go nor been declared since (D4). `vacant_reads`: VACANT in a row, counted to two (R11 a).
+    """
+
     reading: Reading = Reading.UNKNOWN
     sent_at: float = float("-inf")
     changed_at: float = float("-inf")
+    vacant_reads: int = 0
+    silent: bool = True
+    distrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PointNow:
-    """A passage over a detection point: `head` groups reached, `tail` groups left; both 0 when nothing passes."""
+    """A passage over a detection point: `head` groups reached, `tail` groups left; both 0 when nothing passes.
+
+    `lost`: the order was broken; nothing is counted until every group reads vacant (D5).
+    """
 
     head: int = 0
     tail: int = 0
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SectionNow:
+    """`entered`: the truck that it is locked for has been counted in. `why_suspect`: see lanectl/interlocking/refusals.py.
+
+    `vacant_before`: vacant, and no released way led into it, when silence alone made it suspect (R11 a).
+    `swept`: since it became suspect nothing but its sweeping truck can have been in it (R11 b).
+    """
+
     state: SectionState = SectionState.SUSPECT
     locked_for: TruckName = ""
     why_suspect: str = ""
+    entered: bool = False
+    vacant_before: bool = False
+    swept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GateNow:
-    """`asked` is the last move commanded and `asked_at` when; a command is not a fact, `boom` is."""
+    """`asked` is the last move commanded and `asked_at` when (`sent_at`: when last repeated); a command is not a fact, `boom` is.
+
+    `passing`: the truck whose released way runs through the gate until its passage or its stop short is proved (B8).
+    `may_lower`: a proved complete passage, or a person, allows lowering (B6). `fault` and `locked_out` stay until reset.
+    """
 
     boom: Boom = Boom.UNKNOWN
     boom_at: float = float("-inf")
@@ -435,20 +459,30 @@ class GateNow:
     identity: IdentityReported | None = None
     identity_at: float = float("-inf")
     reading_plate: bool = False
+    plate_asked_at: float = float("-inf")
+    sent_at: float = float("-inf")
+    passing: TruckName = ""
+    may_lower: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class UnitNow:
+    """`tripped` is latched until a person re-arms (`rearming`) and the unit reads back armed and proved (S6)."""
+
     linked: bool = False
     armed: bool = False
     tripped: bool = False
     proved: bool = False
     why_lost: str = "not heard since start"
+    rearming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TruckNow:
-    """`authority` is the last node we released to it ("" none): it counts as given until driven or confirmed cancelled (R5, R6)."""
+    """`authority` is the last node we released to it ("" none): it counts as given until driven or confirmed cancelled (R5, R6).
+
+    `echoed`: it has shown that it took it. `forgiven`: the rejection that a person has reset.
+    """
 
     report: TruckReported
     heard_at: float
@@ -458,6 +492,10 @@ class TruckNow:
     paused_by_us: bool = False
     stopped_by: str = ""  # why it needs a person's reset (T2), "" when it does not
     sweeping: bool = False
+    echoed: bool = False
+    cancel_at: float = float("-inf")
+    pause_at: float = float("-inf")
+    forgiven: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,7 +507,10 @@ class Consignment:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One lane's whole state. The maps are never changed in place: a step makes new ones."""
+    """One lane's whole state. The maps are never changed in place: a step makes new ones.
+
+    `armed`: it has been in service once, so a reset leads to CLOSED and not back to COMMISSIONING.
+    """
 
     service: Service = Service.COMMISSIONING
     direction: Direction = Direction.VN_TO_CN
@@ -481,6 +522,7 @@ class Lane:
     units: dict[UnitName, UnitNow] = field(default_factory=dict)
     trucks: dict[TruckName, TruckNow] = field(default_factory=dict)
     consignments: dict[str, Consignment] = field(default_factory=dict)
+    armed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

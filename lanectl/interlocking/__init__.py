@@ -1,0 +1,97 @@
+"""The safety rules of the lane, and nowhere else: step(layout, lane, now, event) -> Step. Pure."""
+
+from typing import assert_never
+
+from lanectl.interlocking import booms, detection, identity, operators, routes, service, signals, trucks
+from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.service import initial
+from lanectl.interlocking.wake import wake_at
+from lanectl.layout import Layout
+from lanectl.model import (
+    ActRequested,
+    BoomReported,
+    ClearanceReported,
+    ConsignmentReported,
+    DetectorsReported,
+    IdentityReported,
+    JournalReported,
+    Lane,
+    LinkLost,
+    PlateSeen,
+    Report,
+    SignalReported,
+    Started,
+    Step,
+    TruckReported,
+    UnitRestarted,
+    WatchdogReported,
+    Woke,
+)
+
+__all__ = ["initial", "step"]
+
+
+def step(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
+    """Observe, protect, progress: what makes the lane safer is always decided before what gives a truck a way."""
+    d = Draft(layout, lane, now)
+    _age(d)
+    _observe(d, event)
+    _protect(d)
+    _progress(d)
+    return Step(d.done(), tuple(d.commands), tuple(d.refusals), wake_at(d))
+
+
+def _age(d: Draft) -> None:
+    """D1, E3: what was not said lately is not known."""
+    detection.age_readings(d)
+    booms.age_booms(d)
+    signals.age_signals(d)
+
+
+def _observe(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report; the set is closed
+    match event:
+        case DetectorsReported():
+            signals.linked(d, event.unit)
+            detection.report_readings(d, event)
+        case BoomReported():
+            booms.report_boom(d, event)
+        case SignalReported():
+            signals.report_signal(d, event)
+        case WatchdogReported():
+            signals.report_watchdog(d, event)
+        case LinkLost():
+            signals.lose_unit(d, event)
+        case UnitRestarted():
+            signals.restart_unit(d, event)
+        case TruckReported():
+            trucks.report_truck(d, event)
+        case IdentityReported():
+            identity.report_identity(d, event)
+        case ConsignmentReported():
+            identity.report_consignment(d, event)
+        case ClearanceReported():
+            identity.report_clearance(d, event)
+        case ActRequested():
+            operators.perform(d, event)
+        case JournalReported():
+            d.journal_writable = event.writable
+        case Started():
+            service.start(d, event)
+        case PlateSeen() | Woke():
+            pass
+        case _:
+            assert_never(event)
+
+
+def _protect(d: Draft) -> None:
+    booms.protect(d)
+    trucks.protect(d)
+    trucks.release(d)
+
+
+def _progress(d: Draft) -> None:
+    service.prove_sections(d)
+    routes.progress(d)
+    booms.lower_booms(d)
+    signals.show_signals(d)
+    identity.read_plates(d)

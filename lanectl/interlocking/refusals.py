@@ -30,10 +30,11 @@ TRUCK_NOT_LOCALISED = Kind("truck_not_localised", "R3")
 TRUCK_FATAL = Kind("truck_fatal", "R3", ("error",))
 TRUCK_E_STOP = Kind("truck_e_stop", "T2")
 TRUCK_STOPPED = Kind("truck_stopped", "T2", ("why",), "RESET")  # why: e_stop, emergency_stop, order_lost, foreign_order, declared_away
-TRUCK_PAUSED = Kind("truck_paused", "R3")
+TRUCK_PAUSED = Kind("truck_paused", "R3", (), "RESET")
 TRUCK_NOT_STANDING = Kind("truck_not_standing", "R3")
 TRUCK_REJECTED = Kind("truck_rejected", "R3", ("why",), "RESET")
-TRUCK_CANCELLING = Kind("truck_cancelling", "R6")
+TRUCK_CANCELLING = Kind("truck_cancelling", "R6", (), "RESET")
+TRUCK_ECHO_AWAITED = Kind("truck_echo_awaited", "R5", ("node",), "RESET")
 
 # Who it is and what it carries
 APPROACH_VACANT = Kind("approach_vacant", "R3", ("gate",))
@@ -124,4 +125,5 @@ WHY_STOPPED = (E_STOP, LANE_STOPPED, ORDER_LOST, FOREIGN_ORDER, DECLARED_AWAY)
 NOT_UP_IN_TIME = "not_up_in_time"
 NOT_DOWN_IN_TIME = "not_down_in_time"
 MOVED_UNASKED = "moved_unasked"
-FAULTS = (NOT_UP_IN_TIME, NOT_DOWN_IN_TIME, MOVED_UNASKED)
+PROCEED_UNPROVED = "proceed_unproved"
+FAULTS = (NOT_UP_IN_TIME, NOT_DOWN_IN_TIME, MOVED_UNASKED, PROCEED_UNPROVED)

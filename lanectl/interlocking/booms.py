@@ -1,0 +1,140 @@
+"""When a boom moves, and what its silence or its own will means (B1–B8, T3, T4)."""
+
+from dataclasses import replace
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.detection import not_vacant
+from lanectl.interlocking.draft import Draft
+from lanectl.layout import Gate
+from lanectl.model import Boom, BoomMove, BoomReported, GateNow, Service, SetBoom
+
+
+def report_boom(d: Draft, report: BoomReported) -> None:
+    gate, was = d.layout.index.gates[report.gate], d.gates[report.gate]
+    if report.sent_at < was.boom_at:
+        return
+    unit = d.units[gate.barrier_unit]
+    if not unit.linked:
+        d.set_unit(gate.barrier_unit, replace(unit, linked=True, why_lost=""))
+    now = replace(was, boom=report.boom, boom_at=report.sent_at, local=report.local, fault=report.fault or was.fault)
+    if report.local and not was.local:  # T4: what we asked before does not hold any more
+        now = replace(now, asked=None, may_lower=False)
+    elif _moved_unasked(was, report):
+        now = replace(now, fault=now.fault or why.MOVED_UNASKED)
+        if was.boom is Boom.UP:
+            now = _ask(d, gate, now, BoomMove.UP, urgent=True)
+    elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN:
+        now = replace(now, may_lower=False, obstructions=0)
+    if report.obstructed and was.asked is BoomMove.DOWN and not report.local:
+        now = _obstructed(d, gate, now)
+    if now != was:
+        d.set_gate(gate.name, now)
+
+
+def _moved_unasked(was: GateNow, report: BoomReported) -> bool:
+    """B4. A boom that leaves its proved place although nobody asked it to."""
+    if report.local or was.local or report.boom is was.boom:
+        return False
+    if was.boom is Boom.UP:
+        return report.boom is not Boom.UNKNOWN and was.asked not in (BoomMove.DOWN, BoomMove.STOP)
+    return was.boom is Boom.DOWN and report.boom is not Boom.UNKNOWN and was.asked is not BoomMove.UP
+
+
+def age_booms(d: Draft) -> None:
+    for name, now in d.gates.items():
+        if now.boom is not Boom.UNKNOWN and d.due(now.boom_at, d.limits.reading_age_s_max):
+            d.set_gate(name, replace(now, boom=Boom.UNKNOWN))
+
+
+def lose_boom(d: Draft, name: str) -> None:
+    d.set_gate(name, replace(d.gates[name], boom=Boom.UNKNOWN))
+
+
+# ---------------------------------------------------------------- what makes the lane safer
+
+
+def protect(d: Draft) -> None:
+    for gate in d.layout.gates:
+        now = d.gates[gate.name]
+        if now.local:
+            continue
+        if now.asked is BoomMove.DOWN and now.boom is not Boom.DOWN:
+            _watch_lowering(d, gate, now)
+        _watch_time(d, gate)
+
+
+def _watch_lowering(d: Draft, gate: Gate, now: GateNow) -> None:
+    """B2 and T3. Something came under it, or we do not see any more whether it did."""
+    if not_vacant(d, (gate.under,)):
+        d.set_gate(gate.name, _obstructed(d, gate, now))
+    elif d.service is Service.EMERGENCY_STOP:
+        d.set_gate(gate.name, _ask(d, gate, now, BoomMove.STOP, urgent=True))
+
+
+def _obstructed(d: Draft, gate: Gate, now: GateNow) -> GateNow:
+    """B7. It goes up again; after too many in a row a person must look."""
+    times = now.obstructions + 1
+    return replace(_ask(d, gate, now, BoomMove.UP, urgent=True), obstructions=times, locked_out=times >= d.limits.obstructions_max)
+
+
+def _watch_time(d: Draft, gate: Gate) -> None:
+    """B5. A move that is not proved in time is a fault; one that has not begun is asked again until then."""
+    now = d.gates[gate.name]
+    if not _pending(now) or now.fault:
+        return
+    if d.due(now.asked_at, d.limits.boom_travel_s_max) and now.asked is not BoomMove.STOP:
+        fault = why.NOT_UP_IN_TIME if now.asked is BoomMove.UP else why.NOT_DOWN_IN_TIME
+        d.set_gate(gate.name, replace(now, fault=fault))
+    elif now.asked and d.due(now.sent_at, d.limits.boom_repeat_s) and _still(now) and d.units[gate.barrier_unit].linked:
+        d.say(SetBoom(gate.name, now.asked, urgent=now.asked is not BoomMove.DOWN))
+        d.set_gate(gate.name, replace(now, sent_at=d.now))
+
+
+def _pending(now: GateNow) -> bool:
+    match now.asked:
+        case BoomMove.UP:
+            return now.boom is not Boom.UP
+        case BoomMove.DOWN:
+            return now.boom is not Boom.DOWN
+        case BoomMove.STOP:
+            return now.boom is Boom.MOVING
+        case _:
+            return False
+
+
+def _still(now: GateNow) -> bool:
+    return now.asked is BoomMove.STOP or now.boom is not Boom.MOVING
+
+
+# ---------------------------------------------------------------- what lets a truck through
+
+
+def raise_boom(d: Draft, gate: Gate) -> None:
+    """Asked once; a boom on its way down is let come down first, unless B2 turns it."""
+    now = d.gates[gate.name]
+    coming_down = now.asked is BoomMove.DOWN and now.boom is not Boom.DOWN
+    if now.boom is Boom.UP or now.asked is BoomMove.UP or coming_down:
+        if now.may_lower and now.boom is Boom.UP:
+            d.set_gate(gate.name, replace(now, may_lower=False))
+        return
+    d.set_gate(gate.name, replace(_ask(d, gate, now, BoomMove.UP, urgent=False), may_lower=False))
+
+
+def lower_booms(d: Draft) -> None:
+    for gate in d.layout.gates:
+        now = d.gates[gate.name]
+        if now.may_lower and now.boom is not Boom.DOWN and now.asked is not BoomMove.DOWN and may_come_down(d, gate):
+            d.set_gate(gate.name, _ask(d, gate, now, BoomMove.DOWN, urgent=False))
+
+
+def may_come_down(d: Draft, gate: Gate) -> bool:
+    """B1, B6, B8 and D6, and nothing that forbids any move (B5, B7, T3, T4)."""
+    now = d.gates[gate.name]
+    usable = not now.fault and not now.locked_out and not now.local and d.units[gate.barrier_unit].linked
+    return usable and d.service is not Service.EMERGENCY_STOP and now.passing == "" and not not_vacant(d, (gate.under,))
+
+
+def _ask(d: Draft, gate: Gate, now: GateNow, move: BoomMove, *, urgent: bool) -> GateNow:
+    """B3. One move at a time: the last one asked is the one that holds."""
+    d.say(SetBoom(gate.name, move, urgent))
+    return replace(now, asked=move, asked_at=d.now, sent_at=d.now)

@@ -1,0 +1,253 @@
+"""R3, one condition at a time: why a truck may not have a way. Empty reasons mean that it may."""
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.detection import group_reading, not_vacant
+from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import at_entry, authority_at, beyond, claimed, front, has_left, silent
+from lanectl.layout import Gate, Section
+from lanectl.model import (
+    Aspect,
+    Authority,
+    Boom,
+    Connection,
+    DetectorName,
+    Match,
+    Reading,
+    Refusal,
+    SectionState,
+    Service,
+    Standing,
+    TruckMode,
+    TruckName,
+)
+
+Reasons = list[Refusal]
+
+
+def reasons_of_truck(d: Draft, truck: TruckName, subject: str) -> Reasons:
+    """R3, T1, T2: the truck itself."""
+    now, found = d.trucks[truck], Reasons()
+    report = now.report
+    if report.connection is Connection.BROKEN:
+        found.append(why.TRUCK_BROKEN.of(subject))
+    elif report.connection is not Connection.ONLINE:
+        found.append(why.TRUCK_NOT_ONLINE.of(subject, report.connection.value))
+    elif silent(d, now):
+        found.append(why.TRUCK_SILENT.of(subject, f"{d.limits.state_age_s_max:g}"))
+    if now.stopped_by:
+        found.append(why.TRUCK_STOPPED.of(subject, now.stopped_by))
+    if report.e_stop:
+        found.append(why.TRUCK_E_STOP.of(subject))
+    if now.cancelling:
+        found.append(why.TRUCK_CANCELLING.of(subject))
+    if report.mode is not TruckMode.AUTOMATIC:
+        found.append(why.TRUCK_NOT_AUTOMATIC.of(subject, report.mode.value))
+    if not report.localised:
+        found.append(why.TRUCK_NOT_LOCALISED.of(subject))
+    if report.fatal:
+        found.append(why.TRUCK_FATAL.of(subject, report.fatal))
+    if report.rejected and report.rejected != now.forgiven:
+        found.append(why.TRUCK_REJECTED.of(subject, report.rejected))
+    if report.paused and not now.stopped_by:
+        found.append(why.TRUCK_PAUSED.of(subject))
+    return found
+
+
+def reasons_of_way(d: Draft, truck: TruckName, target: int, *, given: bool) -> Reasons:
+    """Everything but the truck itself, for a way to the node at `target`. `given`: it has that way already (S2)."""
+    found = _of_lane(d, truck)
+    entry, exit_ = d.layout.gates
+    if target == 1:
+        found += _of_entry(d, truck, given=given)
+    found += _of_clearance(d, truck)
+    last = min(target + d.layout.overlap_sections, len(d.layout.sections))
+    for section in d.layout.sections[target - 1 : last]:
+        found += _of_section(d, truck, section, given=given)
+    if target == 1:
+        found += _of_gate(d, truck, entry, given=given)
+        found += _of_room(d, truck, exit_, entering=True)
+    if target == beyond(d):
+        found += _of_gate(d, truck, exit_, given=given)
+        found += _of_room(d, truck, exit_, entering=False)
+    return found
+
+
+def reasons_of_boom(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
+    """B4. Asked for last: the boom goes up when all else holds."""
+    boom = d.gates[gate.name].boom
+    return [] if boom is Boom.UP else [why.BOOM_NOT_UP.of(truck, gate.name, boom.value)]
+
+
+def _of_lane(d: Draft, truck: TruckName) -> Reasons:
+    found = Reasons()
+    if d.service is Service.EMERGENCY_STOP:
+        found.append(why.EMERGENCY_STOP.of(truck))
+    if d.lane.direction is not d.layout.direction:
+        found.append(why.DIRECTION_NOT_OURS.of(truck, d.lane.direction.value))
+    if not d.journal_writable:
+        found.append(why.JOURNAL_NOT_WRITABLE.of(truck))
+    return found
+
+
+def _of_entry(d: Draft, truck: TruckName, *, given: bool) -> Reasons:
+    gate, found = d.layout.gates[0], Reasons()
+    if not d.trucks[truck].sweeping:
+        if d.service is Service.CLOSED:
+            found.append(why.SERVICE_CLOSED.of(truck))
+        elif d.service is Service.COMMISSIONING:
+            found.append(why.SERVICE_COMMISSIONING.of(truck))
+    if not given and not d.trucks[truck].report.standing:
+        found.append(why.TRUCK_NOT_STANDING.of(truck))
+    approach = d.layout.index.points[gate.point].groups[0]
+    if group_reading(d, approach) is not Reading.OCCUPIED:
+        found.append(why.APPROACH_VACANT.of(truck, gate.name))
+    return found + _of_identity(d, truck, gate)
+
+
+def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
+    now = d.gates[gate.name]
+    identity = now.identity
+    late = [why.IDENTITY_LATE.of(truck, gate.name, f"{d.limits.plate_wait_s_max:g}")]
+    if not (now.reading_plate and d.due(now.plate_asked_at, d.limits.plate_wait_s_max)):
+        late = []
+    if identity is None:
+        return late or [why.IDENTITY_UNREAD.of(truck, gate.name)]
+    match identity.match:
+        case Match.MATCHED:
+            other = identity.truck != truck
+            return [why.IDENTITY_OTHER.of(truck, gate.name, identity.plate, identity.truck)] if other else []
+        case Match.UNSURE:
+            return [why.IDENTITY_UNSURE.of(truck, gate.name, identity.plate, f"{identity.score:.2f}"), *late]
+        case Match.NOT_LISTED:
+            return [why.IDENTITY_NOT_LISTED.of(truck, gate.name, identity.plate), *late]
+        case Match.UNREADABLE:
+            return [why.IDENTITY_UNREADABLE.of(truck, gate.name), *late]
+
+
+def _of_clearance(d: Draft, truck: TruckName) -> Reasons:
+    if not d.layout.clearance_needed:
+        return []
+    name = next((name for name, c in d.consignments.items() if c.truck == truck), None)
+    if name is None:
+        return [why.CONSIGNMENT_MISSING.of(truck)]
+    standing, found = dict(d.consignments[name].standing), Reasons()
+    for authority in Authority:
+        said = standing.get(authority)
+        if said is Standing.HELD:
+            found.append(why.CONSIGNMENT_HELD.of(truck, name, authority.value))
+        elif said is None:
+            found.append(why.CONSIGNMENT_NOT_CLEARED.of(truck, name, authority.value))
+    return found
+
+
+def _of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) -> Reasons:
+    """R2, R3, R11: vacant and nobody else's; a sweep may go into a suspect one that nothing contradicts."""
+    now = d.sections[section.name]
+    if now.locked_for not in ("", truck):
+        return [why.SECTION_LOCKED.of(truck, section.name, now.locked_for)]
+    if now.state is SectionState.OCCUPIED:
+        return [why.SECTION_OCCUPIED.of(truck, section.name, now.locked_for)]
+    if now.state is SectionState.SUSPECT:
+        if not d.trucks[truck].sweeping:
+            return [why.SECTION_SUSPECT.of(truck, section.name, now.why_suspect)]
+        return [] if given else _of_suspect(d, truck, section)
+    return [] if given else _of_detectors(d, truck, section)
+
+
+def _of_suspect(d: Draft, truck: TruckName, section: Section) -> Reasons:
+    """R11 (b): alone, and its far end shows nothing. A detector that was powered up shows UNKNOWN until a truck passed it."""
+    others = [name for name in d.trucks if name != truck and _says_inside(d, name, section)]
+    if others:
+        return [why.SECTION_CLAIMED.of(truck, section.name, others[0])]
+    return _contradictions(d, truck, d.layout.index.points[section.exit].groups)
+
+
+def _contradictions(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName, ...], ...]) -> Reasons:
+    found = Reasons()
+    for name in (name for group in groups for name in group):
+        now = d.detectors[name]
+        if now.reading is Reading.OCCUPIED:
+            found.append(why.DETECTOR_OCCUPIED.of(truck, name))
+        elif now.reading is Reading.UNKNOWN and not (now.distrusted and not d.due(now.sent_at, d.limits.reading_age_s_max)):
+            found.append(why.DETECTOR_UNKNOWN.of(truck, name))
+    return found
+
+
+def _says_inside(d: Draft, truck: TruckName, section: Section) -> bool:
+    online = d.trucks[truck].report.connection is not Connection.OFFLINE
+    return (
+        online
+        and claimed(d, truck) == d.layout.index.position[section.name]
+        and not has_left(d, truck)
+        and front(d, truck) <= claimed(d, truck)
+    )
+
+
+def _of_detectors(d: Draft, truck: TruckName, section: Section) -> Reasons:
+    """D1: what bounds the section must be seen now."""
+    points = (d.layout.index.points[section.entry], d.layout.index.points[section.exit])
+    unknown = [name for p in points for group in p.groups for name in group if d.detectors[name].reading is Reading.UNKNOWN]
+    return [why.DETECTOR_UNKNOWN.of(truck, unknown[0])] if unknown else []
+
+
+def _of_room(d: Draft, truck: TruckName, exit_: Gate, *, entering: bool) -> Reasons:
+    """Room for it behind the far gate, and when it enters also for every truck that is on the way there."""
+    taken = 0
+    for name, now in d.trucks.items():
+        if name == truck:
+            continue
+        there = now.report.last_node == exit_.beyond_node and now.report.connection is not Connection.OFFLINE
+        on_its_way = authority_at(d, name) == beyond(d) or (entering and (front(d, name) > 0 or now.authority != ""))
+        taken += there or on_its_way
+    return [why.NO_ROOM_BEYOND.of(truck, exit_.name, str(d.layout.places_beyond))] if taken >= d.layout.places_beyond else []
+
+
+def _of_gate(d: Draft, truck: TruckName, gate: Gate, *, given: bool) -> Reasons:
+    now, found = d.gates[gate.name], reasons_of_devices(d, truck, gate)
+    if now.passing not in ("", truck):
+        found.append(why.GATE_TAKEN.of(truck, gate.name, now.passing))
+    if given:
+        return found
+    groups = d.layout.index.points[gate.point].groups[1:]
+    if d.trucks[truck].sweeping:
+        return found + _contradictions(d, truck, groups)
+    occupied = not_vacant(d, groups)
+    if occupied or d.points[gate.point].lost:
+        found.append(why.GATE_NOT_VACANT.of(truck, gate.name, occupied or gate.under[0]))
+    return found
+
+
+def reasons_of_devices(d: Draft, subject: str, gate: Gate) -> Reasons:
+    """B5, B7, T4, S3–S7: the gate's barrier, lamps and watchdog."""
+    now, found = d.gates[gate.name], Reasons()
+    if now.local:
+        found.append(why.GATE_LOCAL.of(subject, gate.name))
+    if now.fault:
+        found.append(why.GATE_FAULT.of(subject, gate.name, now.fault))
+    if now.locked_out:
+        found.append(why.GATE_LOCKED_OUT.of(subject, gate.name, str(now.obstructions)))
+    if now.lamp_failed:
+        found.append(why.LAMP_FAILED.of(subject, gate.name))
+    if not d.units[gate.barrier_unit].linked:
+        found.append(why.UNIT_LOST.of(subject, gate.barrier_unit, d.units[gate.barrier_unit].why_lost))
+    return found + _of_signal(d, subject, gate)
+
+
+def _of_signal(d: Draft, subject: str, gate: Gate) -> Reasons:
+    now, unit, found = d.gates[gate.name], d.units[gate.signal_unit], Reasons()
+    if not unit.linked:
+        return [why.UNIT_LOST.of(subject, gate.signal_unit, unit.why_lost)]
+    if unit.tripped:
+        found.append(why.WATCHDOG_TRIPPED.of(subject, gate.signal_unit))
+    elif not unit.armed:
+        found.append(why.WATCHDOG_NOT_ARMED.of(subject, gate.signal_unit))
+    elif not unit.proved:
+        found.append(why.WATCHDOG_UNPROVED.of(subject, gate.signal_unit))
+    late = now.shown is not now.aspect_asked and d.due(now.aspect_asked_at, d.limits.aspect_proof_s_max)
+    if now.shown is Aspect.UNKNOWN or late:
+        found.append(why.SIGNAL_UNPROVED.of(subject, gate.name))
+    return found
+
+
+def waits_at_entry(d: Draft) -> list[TruckName]:
+    return [name for name in d.trucks if at_entry(d, name)]

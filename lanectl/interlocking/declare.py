@@ -1,0 +1,123 @@
+"""DECLARE: two persons vouch that a section is vacant (R12)."""
+
+from dataclasses import replace
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.conditions import Reasons
+from lanectl.interlocking.detection import beside
+from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import authority_at, holds, silent
+from lanectl.layout import Point, Section
+from lanectl.model import ActRequested, Connection, Reading, SectionState, TruckName
+
+
+def declare(d: Draft, act: ActRequested) -> Reasons:
+    """A section, or with no target every suspect one: then all of them or none."""
+    if act.target and act.target not in d.layout.index.sections:
+        return [why.ACT_TARGET_UNKNOWN.of("DECLARE", act.target)]
+    named = [section for section in d.layout.sections if act.target in ("", section.name)]
+    meant = [section for section in named if _doubtful(d, section, by_name=act.target != "")]
+    if not meant:
+        return [why.NOTHING_TO_DECLARE.of("DECLARE", act.target)]
+    found = [reason for section in meant for reason in _reasons_against(d, section)]
+    if found:
+        return found
+    for section in meant:
+        _declare(d, section)
+    return []
+
+
+def _doubtful(d: Draft, section: Section, *, by_name: bool) -> bool:
+    now = d.sections[section.name]
+    return now.state is SectionState.SUSPECT or (by_name and (now.state is SectionState.OCCUPIED or now.locked_for != ""))
+
+
+def _reasons_against(d: Draft, section: Section) -> Reasons:
+    entry, exit_ = d.layout.index.points[section.entry], d.layout.index.points[section.exit]
+    found = _of_point(d, entry, entry.counts_in_at) + _of_point(d, exit_, 0)
+    truck = d.sections[section.name].locked_for
+    return found + _of_truck(d, section, truck) if truck else found
+
+
+def _of_point(d: Draft, point: Point, first: int) -> Reasons:
+    """A detector that was powered up and shows nothing is what the persons vouch for; a silent one is not (D4)."""
+    found = Reasons()
+    for name in (name for group in point.groups[first:] for name in group):
+        now = d.detectors[name]
+        if now.reading is Reading.OCCUPIED:
+            found.append(why.DETECTOR_OCCUPIED.of("DECLARE", name))
+        elif now.reading is Reading.UNKNOWN and (not now.distrusted or d.due(now.sent_at, d.limits.reading_age_s_max)):
+            found.append(why.DETECTOR_UNKNOWN.of("DECLARE", name))
+    return found
+
+
+def _of_truck(d: Draft, section: Section, truck: TruckName) -> Reasons:
+    """Its lock may be taken when it is switched off, out of reach, or says itself that it stands elsewhere without a way."""
+    now, at = d.sections[section.name], d.layout.index.position[section.name]
+    if not now.entered and authority_at(d, truck) < at:
+        return []
+    if not _is_elsewhere(d, truck, at):
+        return [why.DECLARE_TRUCK_INSIDE.of("DECLARE", section.name, truck)]
+    inside = [other.name for other in d.layout.sections if other.name != section.name and _has_entered(d, truck, other)]
+    if not now.entered and inside:
+        return [why.DECLARE_REAR_FIRST.of("DECLARE", section.name, truck, inside[0])]
+    return []
+
+
+def _has_entered(d: Draft, truck: TruckName, section: Section) -> bool:
+    now = d.sections[section.name]
+    return now.locked_for == truck and now.entered
+
+
+def _is_elsewhere(d: Draft, truck: TruckName, at: int) -> bool:
+    now = d.trucks[truck]
+    if now.report.connection is not Connection.ONLINE or silent(d, now):
+        return True
+    entry, exit_ = d.layout.gates
+    outside = now.report.last_node == exit_.beyond_node or (now.report.last_node == entry.stop_node and at > 1)
+    return outside and (now.report.authority_end == "" or now.report.order_done)
+
+
+def _declare(d: Draft, section: Section) -> None:
+    now = d.sections[section.name]
+    truck, at = now.locked_for, d.layout.index.position[section.name]
+    keeps = truck != "" and not now.entered and authority_at(d, truck) < at
+    d.set_section(
+        section.name,
+        replace(
+            now,
+            state=SectionState.VACANT,
+            why_suspect="",
+            vacant_before=False,
+            swept=False,
+            entered=False,
+            locked_for=truck if keeps else "",
+        ),
+    )
+    _trust(d, section)
+    if truck and not keeps:
+        _send_away(d, truck)
+
+
+def _trust(d: Draft, section: Section) -> None:
+    """D4: what was powered up at its boundary is trusted again, where the section beyond is proved too or the lane ends."""
+    for point in (section.entry, section.exit):
+        for name in (name for group in d.layout.index.points[point].groups for name in group):
+            beyond = [other for other in beside(d, name) if other != section.name]
+            proved = all(d.sections[other].state is SectionState.VACANT for other in beyond)
+            if d.detectors[name].distrusted and proved:
+                d.set_detector(name, replace(d.detectors[name], distrusted=False))
+
+
+def _send_away(d: Draft, truck: TruckName) -> None:
+    """Out of the last section that it was in, it is out of the lane: if it comes back with a way, a person must reset it."""
+    if any(_has_entered(d, truck, other) for other in d.layout.sections):
+        return
+    for name, now in d.sections.items():
+        if now.locked_for == truck:
+            d.set_section(name, replace(now, locked_for=""))
+    for name, gate in d.gates.items():
+        if gate.passing == truck:
+            d.set_gate(name, replace(gate, passing=""))
+    assert not holds(d, truck), f"{truck} was declared away and still holds a section"
+    d.set_truck(truck, replace(d.trucks[truck], authority="", echoed=False, cancelling=False, sweeping=False, stopped_by=why.DECLARED_AWAY))

@@ -1,0 +1,132 @@
+"""The lane as one step changes it: maps are copied when first written, so that what does not change costs nothing."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from lanectl.interlocking.refusals import Kind
+from lanectl.layout import Layout
+from lanectl.model import (
+    Command,
+    Consignment,
+    DetectorName,
+    DetectorNow,
+    GateName,
+    GateNow,
+    Lane,
+    PointNow,
+    Refusal,
+    SectionName,
+    SectionNow,
+    Service,
+    TruckName,
+    TruckNow,
+    UnitName,
+    UnitNow,
+)
+
+Value = TypeVar("Value")
+
+
+class Draft:
+    """Lives for one step; `lane` is what the step began with, and is never touched."""
+
+    __slots__ = (
+        "armed",
+        "commands",
+        "consignments",
+        "detectors",
+        "gates",
+        "journal_writable",
+        "lane",
+        "layout",
+        "limits",
+        "now",
+        "points",
+        "refusals",
+        "sections",
+        "service",
+        "trucks",
+        "units",
+    )
+
+    def __init__(self, layout: Layout, lane: Lane, now: float) -> None:
+        self.layout = layout
+        self.limits = layout.limits
+        self.now = now
+        self.commands: list[Command] = []
+        self.refusals: list[Refusal] = []
+        self.begin(lane)
+
+    def begin(self, lane: Lane) -> None:
+        self.lane = lane
+        self.service: Service = lane.service
+        self.journal_writable: bool = lane.journal_writable
+        self.armed: bool = lane.armed
+        self.detectors: dict[DetectorName, DetectorNow] = lane.detectors
+        self.points: dict[str, PointNow] = lane.points
+        self.sections: dict[SectionName, SectionNow] = lane.sections
+        self.gates: dict[GateName, GateNow] = lane.gates
+        self.units: dict[UnitName, UnitNow] = lane.units
+        self.trucks: dict[TruckName, TruckNow] = lane.trucks
+        self.consignments: dict[str, Consignment] = lane.consignments
+
+    def set_detector(self, name: DetectorName, new: DetectorNow) -> None:
+        self.detectors = _with(self.detectors, self.lane.detectors, name, new)
+
+    def set_point(self, name: str, new: PointNow) -> None:
+        self.points = _with(self.points, self.lane.points, name, new)
+
+    def set_section(self, name: SectionName, new: SectionNow) -> None:
+        self.sections = _with(self.sections, self.lane.sections, name, new)
+
+    def set_gate(self, name: GateName, new: GateNow) -> None:
+        self.gates = _with(self.gates, self.lane.gates, name, new)
+
+    def set_unit(self, name: UnitName, new: UnitNow) -> None:
+        self.units = _with(self.units, self.lane.units, name, new)
+
+    def set_truck(self, name: TruckName, new: TruckNow) -> None:
+        self.trucks = _with(self.trucks, self.lane.trucks, name, new)
+
+    def set_consignment(self, name: str, new: Consignment) -> None:
+        self.consignments = _with(self.consignments, self.lane.consignments, name, new)
+
+    def drop_consignments(self, truck: TruckName) -> None:
+        """The one that just crossed: the first that was declared for this truck."""
+        name = next((name for name, c in self.consignments.items() if c.truck == truck), None)
+        if name is not None:
+            self.consignments = {other: c for other, c in self.consignments.items() if other != name}
+
+    def say(self, command: Command) -> None:
+        self.commands.append(command)
+
+    def refuse(self, kind: Kind, subject: str, *values: str) -> None:
+        self.refusals.append(kind.of(subject, *values))
+
+    def due(self, since: float, limit_s: float) -> bool:
+        """Written as the sum that wake_at uses, so that waking at the limit's end finds it ended."""
+        return self.now >= since + limit_s
+
+    def done(self) -> Lane:
+        return Lane(
+            service=self.service,
+            direction=self.lane.direction,
+            journal_writable=self.journal_writable,
+            detectors=self.detectors,
+            points=self.points,
+            sections=self.sections,
+            gates=self.gates,
+            units=self.units,
+            trucks=self.trucks,
+            consignments=self.consignments,
+            armed=self.armed,
+        )
+
+
+def _with(current: dict[str, Value], base: dict[str, Value], name: str, new: Value) -> dict[str, Value]:
+    changed = dict(current) if current is base else current
+    changed[name] = new
+    return changed
+
+
+Rule = Callable[[Draft], None]

@@ -1,0 +1,69 @@
+"""Who stands at the entry gate: when plates are read, whose identity holds, what is cleared (R3)."""
+
+from dataclasses import replace
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.conditions import waits_at_entry
+from lanectl.interlocking.detection import group_reading
+from lanectl.interlocking.draft import Draft
+from lanectl.model import ClearanceReported, Consignment, ConsignmentReported, IdentityReported, Match, Reading, ReadPlate
+
+
+def report_identity(d: Draft, report: IdentityReported) -> None:
+    """Counts only while something stands there: a read of an empty approach is nobody's."""
+    entry = d.layout.gates[0]
+    if report.gate == entry.name and _waits(d):
+        d.set_gate(entry.name, replace(d.gates[entry.name], identity=report, identity_at=d.now))
+
+
+def report_consignment(d: Draft, report: ConsignmentReported) -> None:
+    was = d.consignments.get(report.consignment)
+    standing = was.standing if was and (was.truck, was.plate) == (report.truck, report.plate) else ()
+    d.set_consignment(report.consignment, Consignment(report.truck, report.plate, standing))
+
+
+def report_clearance(d: Draft, report: ClearanceReported) -> None:
+    was = d.consignments.get(report.consignment)
+    if was is None:
+        d.refuse(why.CLEARANCE_UNKNOWN, report.consignment, report.consignment)
+        return
+    others = tuple(said for said in was.standing if said[0] is not report.authority)
+    d.set_consignment(report.consignment, replace(was, standing=(*others, (report.authority, report.standing))))
+
+
+def read_plates(d: Draft) -> None:
+    """A new identity for each arrival: it ends when the approach is vacant, or was not seen for long."""
+    entry = d.layout.gates[0]
+    now = d.gates[entry.name]
+    if now.identity is not None and not now.passing and _approach_left(d):
+        now = replace(now, identity=None)
+        d.set_gate(entry.name, now)
+    wanted = _waits(d) and not _identified(d)
+    if wanted is not now.reading_plate:
+        d.say(ReadPlate(entry.name, wanted))
+        d.set_gate(entry.name, replace(now, reading_plate=wanted, plate_asked_at=d.now))
+    if _waits(d) and not waits_at_entry(d) and not now.passing:
+        d.refuse(why.SOMETHING_AT_GATE, entry.name, entry.name)
+
+
+def _approach(d: Draft) -> tuple[str, ...]:
+    return d.layout.points[0].groups[0]
+
+
+def _waits(d: Draft) -> bool:
+    """Something is on the approach that is not the truck just passing."""
+    point = d.points[d.layout.points[0].name]
+    standing = point.lost or point.head <= 1 or point.tail >= 1
+    return standing and group_reading(d, _approach(d)) is Reading.OCCUPIED
+
+
+def _approach_left(d: Draft) -> bool:
+    return group_reading(d, _approach(d)) is Reading.VACANT or any(d.detectors[name].silent for name in _approach(d))
+
+
+def _identified(d: Draft) -> bool:
+    identity = d.gates[d.layout.gates[0].name].identity
+    if identity is None or identity.match is not Match.MATCHED:
+        return False
+    waiting = waits_at_entry(d)
+    return not waiting or identity.truck in waiting

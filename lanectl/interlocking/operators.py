@@ -1,0 +1,218 @@
+"""What persons may do, and why not. A refused act changes nothing and is not kept (R4)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking import resets
+from lanectl.interlocking.conditions import Reasons, reasons_of_devices, reasons_of_truck
+from lanectl.interlocking.declare import declare
+from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import front, has_left, holds
+from lanectl.interlocking.trucks import stop_all
+from lanectl.layout import Gate
+from lanectl.model import (
+    Act,
+    ActRequested,
+    Aspect,
+    Boom,
+    Connection,
+    Reading,
+    RearmWatchdog,
+    SectionState,
+    Service,
+)
+
+NEEDS: Mapping[Act, tuple[str, ...]] = {Act.DECLARE: ("reason", "evidence", "second")}
+
+
+def perform(d: Draft, act: ActRequested) -> None:
+    """Stopping is never refused, not even for want of a name."""
+    if act.act is Act.STOP:
+        _stop(d)
+        return
+    missing = _missing(act)
+    d.refusals += missing or _perform(d, act)
+
+
+def _missing(act: ActRequested) -> Reasons:
+    """R12, E1: who, and where it counts why, on what evidence and with whom."""
+    subject, found, needed = act.act.value, Reasons(), NEEDS.get(act.act, ())
+    if not act.by:
+        found.append(why.ACT_NAME_NEEDED.of(subject))
+    if "reason" in needed and not act.reason:
+        found.append(why.ACT_REASON_NEEDED.of(subject))
+    if "evidence" in needed and not act.evidence:
+        found.append(why.ACT_EVIDENCE_NEEDED.of(subject))
+    if "second" in needed and act.second in ("", act.by):
+        found.append(why.ACT_SECOND_NEEDED.of(subject))
+    return found
+
+
+def _perform(d: Draft, act: ActRequested) -> Reasons:
+    match act.act:
+        case Act.OPEN:
+            return _open(d, act)
+        case Act.CLOSE:
+            return _close(d)
+        case Act.RESET:
+            return resets.reset(d, act)
+        case Act.REARM:
+            return _rearm(d, act)
+        case Act.SWEEP:
+            return _sweep(d, act)
+        case Act.DECLARE:
+            return declare(d, act)
+        case Act.STOP:
+            raise AssertionError("STOP is performed before anything is asked")
+        case _:
+            assert_never(act.act)
+
+
+def _stop(d: Draft) -> None:
+    """T3. STOP everywhere, no boom moves down (see booms), every truck paused; reset and restart are two acts."""
+    d.service = Service.EMERGENCY_STOP
+    stop_all(d)
+
+
+def _close(d: Draft) -> Reasons:
+    """No new truck enters; a boom that stands UP for nobody comes down, which the person answers for (B6)."""
+    if d.service is Service.EMERGENCY_STOP:
+        return [why.SERVICE_IN_EMERGENCY.of("CLOSE")]
+    if d.service is Service.OPEN:
+        d.service = Service.CLOSED
+    for name, now in d.gates.items():
+        if now.boom is not Boom.DOWN and not now.local:
+            d.set_gate(name, replace(now, may_lower=True))
+    return []
+
+
+# ---------------------------------------------------------------- opening
+
+
+def _open(d: Draft, act: ActRequested) -> Reasons:
+    """S7, and the second of the two acts after an emergency stop (T3)."""
+    if d.service is Service.EMERGENCY_STOP:
+        return [why.SERVICE_IN_EMERGENCY.of("OPEN")]
+    found = _reasons_against_open(d, act)
+    if found:
+        return found
+    d.service, d.armed = Service.OPEN, True
+    for truck, now in d.trucks.items():
+        if now.stopped_by == why.LANE_STOPPED:
+            d.set_truck(truck, replace(now, stopped_by="", pause_at=float("-inf")))
+    return []
+
+
+def _reasons_against_open(d: Draft, act: ActRequested) -> Reasons:
+    found = Reasons()
+    if not d.journal_writable:
+        found.append(why.JOURNAL_NOT_WRITABLE.of("OPEN"))
+    for gate in d.layout.gates:
+        found += _of_gate(d, gate, act)
+    found += _of_detectors(d)
+    if d.service is Service.COMMISSIONING:
+        for name, now in d.sections.items():
+            if now.state is SectionState.SUSPECT:
+                found.append(why.SECTION_SUSPECT.of("OPEN", name, now.why_suspect))
+    return found
+
+
+def _of_gate(d: Draft, gate: Gate, act: ActRequested) -> Reasons:
+    """A gate that a truck is just leaving through is proved by that; a reason answers for a boom that must stand UP."""
+    now, found = d.gates[gate.name], reasons_of_devices(d, "OPEN", gate)
+    if now.passing:
+        return found
+    if now.shown is Aspect.PROCEED:
+        found.append(why.STOP_UNPROVED.of("OPEN", gate.name))
+    if now.boom is not Boom.DOWN and not act.reason:
+        found.append(why.BOOM_NOT_DOWN.of("OPEN", gate.name, now.boom.value))
+    return found
+
+
+def _of_detectors(d: Draft) -> Reasons:
+    """A lost unit is said once, not once for each of its detectors."""
+    found = Reasons()
+    for unit in d.layout.units:
+        unknown = [name for name in unit.detectors if name in d.layout.index.point_of and d.detectors[name].reading is Reading.UNKNOWN]
+        if unknown and not d.units[unit.name].linked and not unit.signals:
+            found.append(why.UNIT_LOST.of("OPEN", unit.name, d.units[unit.name].why_lost))
+        elif d.units[unit.name].linked:
+            found += [why.DETECTOR_UNKNOWN.of("OPEN", name) for name in unknown]
+    return found
+
+
+# ---------------------------------------------------------------- watchdog, sweep
+
+
+def _rearm(d: Draft, act: ActRequested) -> Reasons:
+    """S6. The proof stops the unit's polls for seconds, so not while a truck passes there."""
+    gates = [gate for gate in d.layout.gates if gate.signal_unit == act.target]
+    if not gates:
+        return [why.ACT_TARGET_UNKNOWN.of("REARM", act.target)]
+    unit = d.units[act.target]
+    if not unit.linked:
+        return [why.UNIT_LOST.of("REARM", act.target, unit.why_lost)]
+    passing = [d.gates[gate.name].passing for gate in gates if d.gates[gate.name].passing]
+    if passing and not unit.tripped and not unit.rearming:
+        return [why.REARM_TRUCK_PASSING.of("REARM", act.target, passing[0])]
+    d.set_unit(act.target, replace(unit, rearming=True))
+    d.say(RearmWatchdog(act.target))
+    return []
+
+
+def _sweep(d: Draft, act: ActRequested) -> Reasons:
+    """R11 (b). One truck alone, from where it stands; it gets each section as if it were an ordinary one, but suspect ones too."""
+    truck = act.target
+    if truck not in d.trucks:
+        return [why.ACT_TARGET_UNKNOWN.of("SWEEP", truck)]
+    found = reasons_of_truck(d, truck, "SWEEP")
+    if d.service is Service.EMERGENCY_STOP:
+        found.append(why.SERVICE_IN_EMERGENCY.of("SWEEP"))
+    others = [name for name, now in d.trucks.items() if now.sweeping and name != truck]
+    if others:
+        found.append(why.SWEEP_NOT_ALONE.of("SWEEP", truck, others[0]))
+    found = found or _place(d, truck)
+    if found:
+        return found
+    d.set_truck(truck, replace(d.trucks[truck], sweeping=True))
+    for name, now in d.sections.items():
+        if now.locked_for == truck and now.entered and now.state is SectionState.SUSPECT and now.why_suspect in _SILENCE:
+            d.set_section(name, replace(now, swept=_alone(d, truck, name)))
+    return []
+
+
+_SILENCE = (why.NEVER_PROVED, why.STARTED, why.DETECTOR_SILENT, why.UNIT_RESTARTED, why.CLAIMED)
+
+
+def _place(d: Draft, truck: str) -> Reasons:
+    """A truck that we lost sight of is adopted where it says that it is, if that section is nobody else's."""
+    if front(d, truck) > 0:
+        return []
+    node = d.trucks[truck].report.last_node
+    at = d.layout.index.node.get(node, -1)
+    outside = not 0 <= at <= len(d.layout.sections) or has_left(d, truck)
+    if outside:
+        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, node)]
+    approach = d.layout.points[0].groups[0]
+    if at == 0 and any(d.detectors[name].reading is Reading.OCCUPIED for name in approach):
+        return []
+    section = d.layout.sections[max(at, 1) - 1].name
+    now = d.sections[section]
+    if now.locked_for not in ("", truck):
+        return [why.SECTION_LOCKED.of("SWEEP", section, now.locked_for)]
+    if now.state is not SectionState.SUSPECT:
+        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, node)]
+    d.set_section(section, replace(now, locked_for=truck, entered=True, vacant_before=False))
+    return []
+
+
+def _alone(d: Draft, truck: str, section: str) -> bool:
+    at = d.layout.index.position[section]
+    online = (name for name, now in d.trucks.items() if name != truck and now.report.connection is not Connection.OFFLINE)
+    return not any(d.layout.index.node.get(d.trucks[name].report.last_node, 0) == at and not _known_ahead(d, name, at) for name in online)
+
+
+def _known_ahead(d: Draft, truck: str, at: int) -> bool:
+    return front(d, truck) > at or (has_left(d, truck) and not holds(d, truck))

@@ -1,0 +1,70 @@
+"""Where trucks are and how far they may go, counted in sections from the entry gate (1 is the first)."""
+
+from lanectl.interlocking.draft import Draft
+from lanectl.model import Connection, SectionName, SectionState, TruckName, TruckNow
+
+
+def front(d: Draft, truck: TruckName) -> int:
+    """Position of the furthest section it was counted into, 0 outside the lane."""
+    found = 0
+    for at, section in enumerate(d.layout.sections, start=1):
+        now = d.sections[section.name]
+        if now.locked_for == truck and now.entered:
+            found = at
+    return found
+
+
+def authority_at(d: Draft, truck: TruckName) -> int:
+    """Position of the last node released to it, 0 when none is."""
+    return d.layout.index.node[d.trucks[truck].authority] if d.trucks[truck].authority else 0
+
+
+def beyond(d: Draft) -> int:
+    return len(d.layout.sections) + 1
+
+
+def holds(d: Draft, truck: TruckName) -> bool:
+    return any(section.locked_for == truck for section in d.sections.values())
+
+
+def has_left(d: Draft, truck: TruckName) -> bool:
+    """Its passage out of the lane is proved; it may still drive to the node behind the gate."""
+    return authority_at(d, truck) == beyond(d) and not holds(d, truck)
+
+
+def released_into(d: Draft, name: SectionName) -> bool:
+    """Whether a truck has a released way into this section that it has not driven yet, or is in it."""
+    held = d.sections[name].locked_for
+    return bool(held) and (d.sections[name].entered or authority_at(d, held) >= d.layout.index.position[name])
+
+
+def silent(d: Draft, truck: TruckNow) -> bool:
+    """T1."""
+    return d.due(truck.heard_at, d.limits.state_age_s_max)
+
+
+def stands_proved(d: Draft, truck: TruckNow) -> bool:
+    """It says itself, and lately, that it stands and has no released way."""
+    report = truck.report
+    online = report.connection is Connection.ONLINE and not silent(d, truck)
+    return online and report.standing and report.authority_end == ""
+
+
+def claimed(d: Draft, truck: TruckName) -> int:
+    """Where the truck says it is; 0 at the entry gate, in the yard or unplaced."""
+    return d.layout.index.node.get(d.trucks[truck].report.last_node, 0)
+
+
+def at_entry(d: Draft, truck: TruckName) -> bool:
+    """It says that it stands at the entry gate's stop line, and nothing shows that it is in the lane."""
+    now = d.trucks[truck]
+    return (
+        now.report.last_node == d.layout.gates[0].stop_node
+        and now.report.connection is not Connection.OFFLINE
+        and front(d, truck) == 0
+        and not has_left(d, truck)
+    )
+
+
+def is_proved_vacant(d: Draft, name: SectionName) -> bool:
+    return d.sections[name].state is SectionState.VACANT

@@ -1,0 +1,115 @@
+"""RESET: of the emergency stop, of a gate's fault or lock-out, of a stopped truck (B5, B7, T2, T3)."""
+
+from dataclasses import replace
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.booms import may_come_down
+from lanectl.interlocking.conditions import Reasons
+from lanectl.interlocking.detection import not_vacant
+from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import silent, stands_proved
+from lanectl.layout import Gate
+from lanectl.model import ActRequested, Boom, BoomMove, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
+
+NEVER = float("-inf")
+
+
+def reset(d: Draft, act: ActRequested) -> Reasons:
+    if not act.target:
+        return _reset_lane(d)
+    if act.target in d.layout.index.gates:
+        return _reset_gate(d, d.layout.index.gates[act.target])
+    if act.target in d.trucks:
+        return _reset_truck(d, act.target)
+    return [why.ACT_TARGET_UNKNOWN.of("RESET", act.target)]
+
+
+def _reset_lane(d: Draft) -> Reasons:
+    """T3. Only the first of two acts: trucks stay paused until the lane is opened, or each is reset."""
+    if d.service is not Service.EMERGENCY_STOP:
+        return [why.NOTHING_TO_RESET.of("RESET", "")]
+    d.service = Service.CLOSED if d.armed else Service.COMMISSIONING
+    return []
+
+
+# ---------------------------------------------------------------- a gate
+
+
+def _reset_gate(d: Draft, gate: Gate) -> Reasons:
+    """The fault and the lock-out go; a boom that is not DOWN comes down if nothing forbids it: a person answers for it (B6)."""
+    now = d.gates[gate.name]
+    if now.local:
+        return [why.GATE_LOCAL.of("RESET", gate.name)]
+    mended = bool(now.fault) or now.locked_out
+    if now.fault:
+        d.say(ResetBarrier(gate.name))
+    raised = now.asked if now.passing and now.boom is Boom.UP else None
+    d.set_gate(gate.name, replace(now, fault="", locked_out=False, obstructions=0, asked=raised))
+    if now.boom is Boom.DOWN:
+        return [] if mended else [why.NOTHING_TO_RESET.of("RESET", gate.name)]
+    if may_come_down(d, gate) and now.asked is not BoomMove.DOWN:
+        d.set_gate(gate.name, replace(d.gates[gate.name], may_lower=True))
+        return []
+    return [] if mended else _reasons_against_lowering(d, gate, now)
+
+
+def _reasons_against_lowering(d: Draft, gate: Gate, now: GateNow) -> Reasons:
+    if d.service is Service.EMERGENCY_STOP:
+        return [why.SERVICE_IN_EMERGENCY.of("RESET")]
+    if now.passing:
+        return [why.GATE_TAKEN.of("RESET", gate.name, now.passing)]
+    unit = d.units[gate.barrier_unit]
+    if not unit.linked:
+        return [why.UNIT_LOST.of("RESET", gate.barrier_unit, unit.why_lost)]
+    occupied = not_vacant(d, (gate.under,))
+    return [why.GATE_NOT_VACANT.of("RESET", gate.name, occupied)] if occupied else [why.NOTHING_TO_RESET.of("RESET", gate.name)]
+
+
+# ---------------------------------------------------------------- a truck
+
+
+def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
+    """T2. The truck may go on: with the way that it still shows, or with a new one from where it stands."""
+    now = d.trucks[truck]
+    found = _reasons_against(d, now)
+    if found:
+        return found
+    report = now.report
+    mended = replace(now, stopped_by="", pause_at=NEVER, paused_by_us=now.paused_by_us or report.paused)
+    if report.rejected:
+        mended = replace(mended, forgiven=report.rejected)
+    if _shows_no_way(d, now):
+        mended = replace(mended, authority="", echoed=False, cancelling=False)
+    elif report.rejected and not now.echoed and not now.cancelling:
+        mended = replace(mended, authority=_shown(d, now), echoed=True)
+    d.set_truck(truck, mended)
+    return []
+
+
+def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
+    """Not while the cause lasts; a way is taken back only from a truck that says now that it stands without one."""
+    report = now.report
+    stuck = now.cancelling or (now.authority != "" and not now.echoed and _shows_no_way(d, now))
+    rejected = report.rejected and report.rejected != now.forgiven
+    if not (now.stopped_by or rejected or stuck or report.paused):
+        return [why.NOTHING_TO_RESET.of("RESET", report.truck)]
+    if report.connection is not Connection.ONLINE:
+        return [why.TRUCK_NOT_ONLINE.of("RESET", report.connection.value)]
+    if silent(d, now):
+        return [why.TRUCK_SILENT.of("RESET", f"{d.limits.state_age_s_max:g}")]
+    if report.e_stop:
+        return [why.TRUCK_E_STOP.of("RESET")]
+    if d.service is Service.EMERGENCY_STOP:
+        return [why.SERVICE_IN_EMERGENCY.of("RESET")]
+    return [] if report.standing else [why.RESET_TRUCK_MOVING.of("RESET", report.truck)]
+
+
+def _shows_no_way(d: Draft, now: TruckNow) -> bool:
+    """It says that it stands without an order, later than any order of ours can still be on the way to it."""
+    on_the_way = now.authority != "" and not now.echoed and not d.due(now.authority_at, d.limits.echo_s_max)
+    return stands_proved(d, now) and not on_the_way
+
+
+def _shown(d: Draft, now: TruckNow) -> str:
+    end = now.report.authority_end
+    return end if end in d.layout.index.node and d.layout.index.node[end] > 0 else ""

@@ -1,0 +1,98 @@
+"""Coming into service: the start, and what proves a section again by itself (R11 a, S7)."""
+
+from dataclasses import replace
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.detection import suspect_by_silence
+from lanectl.interlocking.draft import Draft
+from lanectl.layout import Layout, Point, Section
+from lanectl.model import (
+    DetectorNow,
+    GateNow,
+    Lane,
+    PointNow,
+    Reading,
+    SectionNow,
+    SectionState,
+    Service,
+    Started,
+    UnitNow,
+)
+
+
+def initial(layout: Layout) -> Lane:
+    """A lane of which nothing is known: every section suspect, every device unheard."""
+    return Lane(
+        service=Service.COMMISSIONING,
+        direction=layout.direction,
+        detectors={name: DetectorNow() for unit in layout.units for name in unit.detectors},
+        points={point.name: PointNow() for point in layout.points},
+        sections={section.name: SectionNow(why_suspect=why.NEVER_PROVED) for section in layout.sections},
+        gates={gate.name: GateNow() for gate in layout.gates},
+        units={unit.name: UnitNow() for unit in layout.units},
+    )
+
+
+def start(d: Draft, started: Started) -> None:
+    """Locks, authorities and identities stay; vacancy, links and lamps must be proved anew (R11, S7)."""
+    fresh = initial(d.layout)
+    known = started.lane
+    d.begin(known if known is not None and _fits(known, fresh) else fresh)
+    d.armed = d.armed or started.armed_before
+    d.journal_writable = False
+    if d.service is not Service.EMERGENCY_STOP:
+        d.service = Service.CLOSED if d.armed else Service.COMMISSIONING
+    for section in d.layout.sections:
+        suspect_by_silence(d, section.name, why.STARTED)
+    for detector, was in d.detectors.items():
+        d.set_detector(detector, DetectorNow(distrusted=was.distrusted))
+    for unit in d.layout.units:
+        d.set_unit(unit.name, UnitNow(tripped=d.units[unit.name].tripped))
+    for gate, now in d.gates.items():
+        d.set_gate(gate, _gate_at_start(now))
+    for truck, knows in d.trucks.items():
+        d.set_truck(truck, replace(knows, heard_at=float("-inf"), cancel_at=float("-inf"), pause_at=float("-inf")))
+
+
+def _fits(known: Lane, fresh: Lane) -> bool:
+    """A journal of a lane of another shape proves nothing of this one."""
+    return (
+        list(known.sections) == list(fresh.sections)
+        and list(known.points) == list(fresh.points)
+        and known.detectors.keys() == fresh.detectors.keys()
+        and known.gates.keys() == fresh.gates.keys()
+        and known.units.keys() == fresh.units.keys()
+        and known.direction is fresh.direction
+    )
+
+
+def _gate_at_start(was: GateNow) -> GateNow:
+    """A boom that stands UP stays UP: nothing is asked of it, and B1 holds it while a detector is UNKNOWN."""
+    return GateNow(
+        fault=was.fault,
+        obstructions=was.obstructions,
+        locked_out=was.locked_out,
+        identity=was.identity,
+        identity_at=was.identity_at,
+        passing=was.passing,
+        may_lower=was.may_lower,
+    )
+
+
+def prove_sections(d: Draft) -> None:
+    """R11 (a): vacant before, no released way into it, no power lost, and its boundary read vacant twice."""
+    for section in d.layout.sections:
+        now = d.sections[section.name]
+        if now.state is SectionState.SUSPECT and now.vacant_before and _boundary_vacant_twice(d, section):
+            d.set_section(section.name, replace(now, state=SectionState.VACANT, why_suspect="", vacant_before=False))
+
+
+def _boundary_vacant_twice(d: Draft, section: Section) -> bool:
+    """A truck that waits before the entry gate says nothing about the section behind it."""
+    entry, exit_ = d.layout.index.points[section.entry], d.layout.index.points[section.exit]
+    return _vacant_twice(d, entry, entry.counts_in_at) and _vacant_twice(d, exit_, 0)
+
+
+def _vacant_twice(d: Draft, point: Point, first: int) -> bool:
+    seen = (d.detectors[name] for group in point.groups[first:] for name in group)
+    return not d.points[point.name].lost and all(now.reading is Reading.VACANT and now.vacant_reads >= 2 for now in seen)

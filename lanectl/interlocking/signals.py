@@ -1,0 +1,112 @@
+"""What each signal shows and what its module's watchdog proves (S1–S7, D4)."""
+
+from dataclasses import replace
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.booms import lose_boom
+from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_truck, reasons_of_way
+from lanectl.interlocking.detection import beside, lose_readings, suspect
+from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import beyond
+from lanectl.layout import Gate
+from lanectl.model import Aspect, GateName, LinkLost, Service, SetAspect, SignalReported, UnitName, UnitNow, UnitRestarted, WatchdogReported
+
+# ---------------------------------------------------------------- reports
+
+
+def report_signal(d: Draft, report: SignalReported) -> None:
+    gate, was = d.layout.index.gates[report.gate], d.gates[report.gate]
+    if report.sent_at < was.shown_at:
+        return
+    linked(d, gate.signal_unit)
+    d.set_gate(gate.name, replace(was, shown=report.shown, shown_at=report.sent_at, lamp_failed=report.lamp_failed))
+    failed = [name for name, now in d.gates.items() if now.lamp_failed]
+    if len(failed) > 1 and d.service is Service.OPEN:  # S3
+        d.service = Service.CLOSED
+
+
+def report_watchdog(d: Draft, report: WatchdogReported) -> None:
+    """S6. A trip stays until a person asked to re-arm and the unit reads back armed and proved."""
+    was = linked(d, report.unit)
+    mended = was.rearming and report.armed and report.proved and not report.tripped
+    tripped = (was.tripped or report.tripped) and not mended
+    new = replace(was, armed=report.armed, tripped=tripped, proved=report.proved, rearming=was.rearming and not mended)
+    if new != was:
+        d.set_unit(report.unit, new)
+
+
+def linked(d: Draft, name: UnitName) -> UnitNow:
+    was = d.units[name]
+    if was.linked:
+        return was
+    d.set_unit(name, replace(was, linked=True, why_lost=""))
+    return d.units[name]
+
+
+def lose_unit(d: Draft, report: LinkLost) -> None:
+    """D2, S4. Everything it last said is UNKNOWN."""
+    d.set_unit(report.unit, replace(d.units[report.unit], linked=False, why_lost=report.reason))
+    lose_readings(d, d.layout.index.detectors_of[report.unit])
+    _lose_gate(d, report.unit)
+
+
+def restart_unit(d: Draft, report: UnitRestarted) -> None:
+    """D4. Its detectors may have been powered up under a truck, its watchdog is not armed any more."""
+    d.set_unit(report.unit, replace(d.units[report.unit], armed=False, proved=False))
+    detectors = d.layout.index.detectors_of[report.unit]
+    lose_readings(d, detectors, distrusted=True)
+    for section in dict.fromkeys(name for detector in detectors for name in beside(d, detector)):
+        suspect(d, section, why.UNIT_RESTARTED)
+    _lose_gate(d, report.unit)
+
+
+def _lose_gate(d: Draft, unit: UnitName) -> None:
+    for gate in d.layout.gates:
+        if gate.signal_unit == unit:
+            d.set_gate(gate.name, replace(d.gates[gate.name], shown=Aspect.UNKNOWN))
+        if gate.barrier_unit == unit:
+            lose_boom(d, gate.name)
+
+
+def age_signals(d: Draft) -> None:
+    for name, now in d.gates.items():
+        if now.shown is not Aspect.UNKNOWN and d.due(now.shown_at, d.limits.reading_age_s_max):
+            d.set_gate(name, replace(now, shown=Aspect.UNKNOWN))
+
+
+# ---------------------------------------------------------------- aspects
+
+
+def show_signals(d: Draft) -> None:
+    """S2. PROCEED for the truck whose way leads through, while all of R3 holds, until its front is under the boom."""
+    for gate in d.layout.gates:
+        proceed = may_proceed(d, gate)
+        wanted = Aspect.PROCEED if proceed else Aspect.STOP
+        now = d.gates[gate.name]
+        unproved = now.shown is not wanted and d.due(now.aspect_asked_at, d.limits.aspect_proof_s_max)
+        if proceed and unproved and now.aspect_asked is wanted:
+            d.set_gate(gate.name, replace(now, fault=now.fault or why.PROCEED_UNPROVED))
+            _ask(d, gate.name, Aspect.STOP)
+        elif now.aspect_asked is not wanted or (not proceed and unproved):
+            _ask(d, gate.name, wanted)
+
+
+def may_proceed(d: Draft, gate: Gate) -> bool:
+    now = d.gates[gate.name]
+    if not now.passing or front_is_under(d, gate):
+        return False
+    target = 1 if gate is d.layout.gates[0] else beyond(d)
+    return not (
+        reasons_of_truck(d, now.passing, "") or reasons_of_way(d, now.passing, target, given=True) or reasons_of_boom(d, now.passing, gate)
+    )
+
+
+def front_is_under(d: Draft, gate: Gate) -> bool:
+    """The truck in passage has reached the detectors under the boom: STOP behind it."""
+    return d.points[gate.point].head >= 2
+
+
+def _ask(d: Draft, gate: GateName, aspect: Aspect) -> None:
+    d.say(SetAspect(gate, aspect))
+    now = d.gates[gate]
+    d.set_gate(gate, replace(now, aspect_asked=aspect, aspect_asked_at=d.now))

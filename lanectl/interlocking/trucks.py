@@ -1,0 +1,165 @@
+"""What trucks say, and stopping them: pause, cancel, and what a silent or restarted truck keeps (T1–T3, R5, R6)."""
+
+from dataclasses import replace
+
+from lanectl.interlocking import refusals as why
+from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_way
+from lanectl.interlocking.detection import suspect
+from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import authority_at, beyond, claimed, front, has_left, holds, silent, stands_proved
+from lanectl.interlocking.signals import front_is_under
+from lanectl.model import (
+    CancelAuthority,
+    Connection,
+    PauseTruck,
+    Reading,
+    Refusal,
+    ResumeTruck,
+    SectionState,
+    Service,
+    TruckName,
+    TruckNow,
+    TruckReported,
+)
+
+# ---------------------------------------------------------------- reports
+
+
+def report_truck(d: Draft, report: TruckReported) -> None:
+    was = d.trucks.get(report.truck, TruckNow(report, d.now))
+    now = replace(was, report=report, heard_at=d.now, echoed=was.echoed or (was.authority != "" and report.authority_end == was.authority))
+    if not report.rejected and now.forgiven:
+        now = replace(now, forgiven="")
+    if report.connection is Connection.ONLINE:
+        now = _judge_order(d, now)
+        if report.e_stop and now.stopped_by != why.E_STOP:  # T2
+            now = replace(now, stopped_by=why.E_STOP)
+    d.set_truck(report.truck, now)
+    if report.connection is Connection.ONLINE:
+        _believe_claim(d, report.truck)
+    if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
+        d.set_truck(report.truck, replace(d.trucks[report.truck], authority="", echoed=False, cancelling=False))
+
+
+def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
+    report = now.report
+    if now.cancelling:
+        if report.cancelled and stands_proved(d, now):  # R6
+            return replace(now, cancelling=False, authority="", echoed=False)
+        return now
+    if now.echoed and now.authority and report.authority_end == "" and holds(d, report.truck):
+        return replace(now, stopped_by=now.stopped_by or why.ORDER_LOST)
+    shown = d.layout.index.node.get(report.authority_end, 0)
+    ours = d.layout.index.node[now.authority] if now.authority else 0
+    driven = d.layout.index.node.get(report.last_node, 0)
+    if shown > max(ours, driven) and not report.order_done:
+        return replace(now, stopped_by=now.stopped_by or why.FOREIGN_ORDER, cancelling=True, cancel_at=float("-inf"))
+    return now
+
+
+def _believe_claim(d: Draft, truck: TruckName) -> None:
+    """A claim may contradict vacancy, and shows in which section an unseen truck is; it never proves vacancy."""
+    at = claimed(d, truck)
+    if not 0 < at < beyond(d) or at <= front(d, truck) or has_left(d, truck):
+        return
+    section = d.layout.sections[at - 1].name
+    now = d.sections[section]
+    if now.locked_for == truck:
+        if now.state is SectionState.VACANT:
+            suspect(d, section, why.CLAIMED)
+        d.set_section(section, replace(d.sections[section], entered=True))
+        return
+    for name in (section, *(following.name for following in d.layout.sections[at : at + 1])):
+        if d.sections[name].locked_for != truck:
+            suspect(d, name, why.CLAIMED)
+
+
+# ---------------------------------------------------------------- what makes the lane safer
+
+
+def protect(d: Draft) -> None:
+    for truck in list(d.trucks):
+        now = d.trucks[truck]
+        if now.authority and not now.cancelling and d.service is not Service.EMERGENCY_STOP and _way_lost(d, truck):
+            d.set_truck(truck, replace(now, cancelling=True, cancel_at=float("-inf")))
+        if d.trucks[truck].report.connection is Connection.ONLINE:
+            _cancel(d, truck)
+            _pause(d, truck)
+
+
+def _way_lost(d: Draft, truck: TruckName) -> bool:
+    """R5. What lies ahead is not proved any more: cancel. What the truck itself lacks only withholds more."""
+    at, end = front(d, truck), authority_at(d, truck)
+    lost: list[Refusal] = []
+    for gate, target in ((d.layout.gates[0], 1), (d.layout.gates[1], beyond(d))):
+        if d.gates[gate.name].passing == truck and (at == 0 if target == 1 else not front_is_under(d, gate)):
+            lost += reasons_of_way(d, truck, target, given=True) + reasons_of_boom(d, truck, gate)
+    ahead = [d.sections[section.name] for section in d.layout.sections[at:end]]
+    sweeping = d.trucks[truck].sweeping
+    sound = all(s.state is SectionState.VACANT or (sweeping and s.state is SectionState.SUSPECT) for s in ahead if not s.entered)
+    return bool(lost) or (not sound and not has_left(d, truck))
+
+
+def _cancel(d: Draft, truck: TruckName) -> None:
+    now = d.trucks[truck]
+    if now.cancelling and d.due(now.cancel_at, d.limits.echo_s_max):
+        d.say(CancelAuthority(truck))
+        d.set_truck(truck, replace(now, cancel_at=d.now))
+
+
+def _pause(d: Draft, truck: TruckName) -> None:
+    """T2, T3. Paused until a person resets it; then it goes on only on a way that still holds."""
+    now = d.trucks[truck]
+    due = d.due(now.pause_at, d.limits.echo_s_max)
+    if now.stopped_by:
+        if due and not (now.report.paused and now.paused_by_us):
+            d.say(PauseTruck(truck))
+            d.set_truck(truck, replace(now, paused_by_us=True, pause_at=d.now))
+    elif now.paused_by_us and not now.report.paused and due:
+        d.set_truck(truck, replace(now, paused_by_us=False))
+    elif now.paused_by_us and due and d.service is not Service.EMERGENCY_STOP and d.journal_writable and not now.cancelling:
+        d.say(ResumeTruck(truck))
+        d.set_truck(truck, replace(now, pause_at=d.now))
+
+
+def stop_all(d: Draft) -> None:
+    """T3. Every truck that is in the lane or has a way."""
+    for truck, now in d.trucks.items():
+        if now.authority or holds(d, truck):
+            d.set_truck(truck, replace(now, stopped_by=now.stopped_by or why.LANE_STOPPED, pause_at=float("-inf")))
+
+
+# ---------------------------------------------------------------- what it does not need any more
+
+
+def release(d: Draft) -> None:
+    """R6. A truck without a released way, which it confirmed, gives back what it never entered."""
+    for gate in d.layout.gates:
+        truck = d.gates[gate.name].passing
+        if truck and not d.trucks[truck].authority and not front_is_under(d, gate) and _unreached(d, gate.under):
+            d.set_gate(gate.name, replace(d.gates[gate.name], passing=""))
+
+
+def _unreached(d: Draft, group: tuple[str, ...]) -> bool:
+    return all(d.detectors[name].reading is Reading.VACANT for name in group)
+
+
+def give_back(d: Draft, truck: TruckName, keep_to: int) -> None:
+    """Locks beyond the position `keep_to` that it never entered and whose entry shows nothing (R6)."""
+    for at, section in enumerate(d.layout.sections, start=1):
+        now = d.sections[section.name]
+        if at <= keep_to or now.locked_for != truck or now.entered:
+            continue
+        point = d.layout.index.points[section.entry]
+        if all(_unreached(d, group) for group in point.groups[point.counts_in_at :]):
+            d.set_section(section.name, replace(now, locked_for=""))
+
+
+def needs_to(d: Draft, truck: TruckName) -> int:
+    """How far it must keep its locks when it gets nothing new: its released way and overlap, all while it may still roll."""
+    now = d.trucks[truck]
+    if now.authority:
+        return authority_at(d, truck) + d.layout.overlap_sections
+    if front(d, truck) == 0 or (stands_proved(d, now) and not silent(d, now)):
+        return 0
+    return beyond(d)

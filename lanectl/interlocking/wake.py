@@ -1,0 +1,52 @@
+"""When to step again if nothing is reported: the first limit that ends."""
+
+from lanectl.interlocking.draft import Draft
+from lanectl.model import Aspect, Boom, BoomMove, Reading
+
+
+def wake_at(d: Draft) -> float:
+    first = d.now + d.limits.state_age_s_max
+    for limit in (_detectors(d), _gates(d), _trucks(d)):
+        first = min(first, limit)
+    return first
+
+
+def _detectors(d: Draft) -> float:
+    first, age, gap = float("inf"), d.limits.reading_age_s_max, d.limits.passage_gap_s_max
+    for now in d.detectors.values():
+        if now.reading is not Reading.UNKNOWN:
+            first = min(first, now.sent_at + age)
+        elif not now.silent:
+            first = min(first, now.sent_at + gap)
+    return first
+
+
+def _gates(d: Draft) -> float:
+    limits, ends = d.limits, [float("inf")]
+    for now in d.gates.values():
+        if now.boom is not Boom.UNKNOWN:
+            ends.append(now.boom_at + limits.reading_age_s_max)
+        if now.shown is not Aspect.UNKNOWN:
+            ends.append(now.shown_at + limits.reading_age_s_max)
+        if now.asked is not None and now.boom.value != now.asked.value:
+            ends.append(now.sent_at + limits.boom_repeat_s)
+            if now.asked is not BoomMove.STOP:
+                ends.append(now.asked_at + limits.boom_travel_s_max)
+        if now.shown is not now.aspect_asked:
+            ends.append(now.aspect_asked_at + limits.aspect_proof_s_max)
+        if now.reading_plate:
+            ends.append(now.plate_asked_at + limits.plate_wait_s_max)
+    return min((end for end in ends if end > d.now), default=float("inf"))
+
+
+def _trucks(d: Draft) -> float:
+    limits, ends = d.limits, [float("inf")]
+    for now in d.trucks.values():
+        ends.append(now.heard_at + limits.state_age_s_max)
+        if now.authority and not now.echoed:
+            ends.append(now.authority_at + limits.echo_s_max)
+        if now.cancelling:
+            ends.append(now.cancel_at + limits.echo_s_max)
+        if now.stopped_by or now.paused_by_us:
+            ends.append(now.pause_at + limits.echo_s_max)
+    return min((end for end in ends if end > d.now), default=float("inf"))

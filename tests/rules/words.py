@@ -1,0 +1,263 @@
+"""Words to arrange a lane with: a short one of three sections between two gates, and what its field reports."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from lanectl.interlocking import initial, step
+from lanectl.layout import Gate, Layout, Limits, Point, Section, Unit
+from lanectl.model import (
+    Act,
+    ActRequested,
+    Aspect,
+    Authority,
+    Boom,
+    BoomReported,
+    ClearanceReported,
+    Command,
+    Connection,
+    ConsignmentReported,
+    DetectorsReported,
+    Direction,
+    IdentityReported,
+    JournalReported,
+    Lane,
+    Match,
+    Reading,
+    Refusal,
+    Report,
+    SectionNow,
+    SectionState,
+    Service,
+    SignalReported,
+    Standing,
+    Started,
+    Step,
+    TruckReported,
+    WatchdogReported,
+)
+
+
+def gate_point(name: str, gate: str, counts_in_at: int) -> Point:
+    return Point(name, ((f"{gate}-approach",), (f"{gate}-loop", f"{gate}-curtain"), (f"{gate}-clear",)), counts_in_at)
+
+
+def gate(name: str, point: str) -> Gate:
+    return Gate(name, point, f"barrier-{name}", f"io-{name}", f"{name}-gate", f"{name}-clear", (f"{name}-loop", f"{name}-curtain"))
+
+
+def a_layout(sections: int = 3, *, places_beyond: int = 6, clearance_needed: bool = True, limits: Limits | None = None) -> Layout:
+    names = [f"P{n}" for n in range(sections + 1)]
+    points = (
+        gate_point("P0", "vn", 1),
+        *(Point(p, ((f"{p}-a",), (f"{p}-b",))) for p in names[1:-1]),
+        gate_point(names[-1], "cn", 0),
+    )
+    stops = [f"K{n}-stop" for n in range(1, sections)] + ["cn-gate"]
+    return Layout(
+        name="test",
+        direction=Direction.VN_TO_CN,
+        points=points,
+        sections=tuple(Section(f"K{n + 1}", names[n], names[n + 1], stops[n], 77.25) for n in range(sections)),
+        gates=(gate("vn", "P0"), gate("cn", names[-1])),
+        units=(
+            Unit("io-vn", ("vn-approach", "vn-loop", "vn-curtain", "vn-clear"), signals=True),
+            Unit("io-cn", ("cn-approach", "cn-loop", "cn-curtain", "cn-clear"), signals=True),
+            Unit("io-bridge", tuple(f"{p}-{x}" for p in names[1:-1] for x in "ab"), signals=False),
+            Unit("barrier-vn", (), signals=False),
+            Unit("barrier-cn", (), signals=False),
+        ),
+        overlap_sections=1,
+        clearance_needed=clearance_needed,
+        places_beyond=places_beyond,
+        limits=limits or Limits(),
+    )
+
+
+LAYOUT = a_layout()
+
+
+class Field:
+    """A lane and its field as it last reported: one word changes one thing, time moves only by `wait`."""
+
+    def __init__(self, layout: Layout = LAYOUT, lane: Lane | None = None) -> None:
+        self.layout = layout
+        self.lane = lane or initial(layout)
+        self.now = 100.0
+        self.occupied: set[str] = set()
+        self.dead: set[str] = set()  # units that say nothing
+        self.booms = {"vn": Boom.DOWN, "cn": Boom.DOWN}
+        self.shown = {"vn": Aspect.STOP, "cn": Aspect.STOP}
+        self.trucks: dict[str, TruckReported] = {}
+        self.commands: list[Command] = []
+        self.last: Step | None = None
+
+    def say(self, report: Report) -> Step:
+        self.last = step(self.layout, self.lane, self.now, report)
+        self.lane = self.last.lane
+        self.commands += self.last.commands
+        assert self.last.wake_at > self.now
+        return self.last
+
+    def detect(self, unit: str) -> Step:
+        index = self.layout.index
+        readings = tuple((d, Reading.OCCUPIED if d in self.occupied else Reading.VACANT) for d in index.detectors_of[unit])
+        return self.say(DetectorsReported(unit, self.now, readings))
+
+    def occupy(self, *detectors: str) -> Step:
+        return self._see(self.occupied | set(detectors), detectors)
+
+    def vacate(self, *detectors: str) -> Step:
+        return self._see(self.occupied - set(detectors), detectors)
+
+    def _see(self, occupied: set[str], detectors: Iterable[str]) -> Step:
+        self.occupied = occupied
+        for unit in dict.fromkeys(self.layout.index.unit_of[d] for d in detectors):
+            self.detect(unit)
+        assert self.last is not None
+        return self.last
+
+    def boom(self, gate: str, boom: Boom, *, obstructed: bool = False, fault: str = "", local: bool = False) -> Step:
+        self.booms[gate] = boom
+        return self.say(BoomReported(gate, boom, self.now, obstructed, fault, local))
+
+    def lamp(self, gate: str, aspect: Aspect, *, failed: bool = False) -> Step:
+        self.shown[gate] = aspect
+        return self.say(SignalReported(gate, aspect, self.now, failed))
+
+    def refresh(self) -> Step:
+        """Everything that lives says again what it said."""
+        for unit in self.layout.units:
+            if unit.name in self.dead:
+                continue
+            if unit.detectors:
+                self.detect(unit.name)
+            for gate_ in self.layout.gates:
+                if gate_.barrier_unit == unit.name:
+                    self.boom(gate_.name, self.booms[gate_.name])
+                if gate_.signal_unit == unit.name:
+                    self.lamp(gate_.name, self.shown[gate_.name])
+        for report in self.trucks.values():
+            if report.truck not in self.dead:
+                self.say(report)
+        assert self.last is not None
+        return self.last
+
+    def wait(self, seconds: float) -> Step:
+        until = self.now + seconds
+        while self.now < until - 1e-9:
+            self.now = min(until, self.now + 0.25)
+            self.refresh()
+        assert self.last is not None
+        return self.last
+
+    def silence(self, seconds: float) -> Step:
+        self.now += seconds
+        from lanectl.model import Woke  # noqa: PLC0415
+
+        return self.say(Woke())
+
+    def truck(self, name: str = "T1", **changes: object) -> Step:
+        was = self.trucks.get(name, TruckReported(name, Connection.ONLINE, localised=True))
+        self.trucks[name] = replace(was, **changes)  # type: ignore[arg-type]
+        return self.say(self.trucks[name])
+
+    def act(self, act: Act, target: str = "", *, reason: str = "", evidence: str = "", by: str = "Lan", second: str = "") -> list[str]:
+        """The codes of its refusals, none when it was done."""
+        found = self.say(ActRequested(act, by, target, reason, evidence, second))
+        return [r.code for r in found.refusals if r.subject == act.value]
+
+    def declare(self, target: str = "") -> list[str]:
+        return self.act(Act.DECLARE, target, reason="looked", evidence="photo", second="Minh")
+
+    def identify(self, name: str = "T1", match: Match = Match.MATCHED) -> Step:
+        truck = name if match is Match.MATCHED else ""
+        return self.say(IdentityReported("vn", match, truck, "14C12345", 0.97, "sha"))
+
+    def clear(self, name: str = "T1", *, consignment: str = "") -> Step:
+        consignment = consignment or f"C-{name}"
+        self.say(ConsignmentReported(consignment, name, "14C12345"))
+        for authority in Authority:
+            self.say(ClearanceReported(consignment, authority, Standing.CLEARED))
+        assert self.last is not None
+        return self.last
+
+    def take(self) -> list[Command]:
+        """The commands since the last take."""
+        taken, self.commands = self.commands, []
+        return taken
+
+    def why(self, subject: str = "T1") -> list[str]:
+        assert self.last is not None
+        return [r.code for r in self.last.refusals if r.subject == subject]
+
+    def refusal(self, code: str) -> Refusal:
+        assert self.last is not None
+        return next(r for r in self.last.refusals if r.code == code)
+
+    def section(self, name: str) -> SectionNow:
+        return self.lane.sections[name]
+
+    def states(self) -> str:
+        return "".join(now.state.value[0] for now in self.lane.sections.values())
+
+    def locks(self) -> Mapping[str, str]:
+        return {name: now.locked_for for name, now in self.lane.sections.items() if now.locked_for}
+
+
+def a_started_field(layout: Layout = LAYOUT, *, armed_before: bool = False, lane: Lane | None = None) -> Field:
+    """The controller starts, every device is heard and proved; nothing is declared yet."""
+    field = Field(layout)
+    field.say(Started(armed_before, lane))
+    field.say(JournalReported(True))
+    for unit in layout.units:
+        if unit.signals:
+            field.say(WatchdogReported(unit.name, armed=True, tripped=False, proved=True))
+    field.wait(0.5)
+    return field
+
+
+def a_lane_in_service(layout: Layout = LAYOUT) -> Field:
+    field = a_started_field(layout)
+    assert field.declare() == []
+    assert field.act(Act.OPEN) == []
+    assert field.lane.service is Service.OPEN
+    field.take()
+    return field
+
+
+def a_truck_at_the_gate(layout: Layout = LAYOUT, name: str = "T1") -> Field:
+    """Identified and cleared: the boom is asked up."""
+    field = a_lane_in_service(layout)
+    arrive(field, name)
+    return field
+
+
+def arrive(field: Field, name: str = "T1") -> None:
+    field.clear(name)
+    field.truck(name, last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify(name)
+
+
+def a_truck_with_proceed(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_at_the_gate(layout)
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop")
+    field.take()
+    return field
+
+
+def a_truck_in_k1(layout: Layout = LAYOUT) -> Field:
+    """Under the boom, which stays up over it."""
+    field = a_truck_with_proceed(layout)
+    field.truck(standing=False)
+    field.occupy("vn-loop", "vn-curtain")
+    field.lamp("vn", Aspect.STOP)
+    field.take()
+    return field
+
+
+def set_state(field: Field, section: str, state: SectionState) -> None:
+    sections = {**field.lane.sections, section: replace(field.lane.sections[section], state=state)}
+    field.lane = replace(field.lane, sections=sections)
