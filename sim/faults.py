@@ -92,7 +92,9 @@ def _forget(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
 
 
 def _kill_truck(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
-    lane.drivers[arguments[0]].running = False
+    driver = lane.drivers[arguments[0]]
+    driver.deaths += driver.running
+    driver.running = False
 
 
 def _start_truck(lane: SimLane, _: float, arguments: Sequence[str]) -> None:

@@ -37,6 +37,7 @@ class Driver:
 
     vehicle: Vehicle
     running: bool = True
+    deaths: int = 0
     signed_on: bool = True
 
 

@@ -53,6 +53,7 @@ class TruckLink:
                     failures += 1
 
     async def _connected(self) -> None:
+        life = self._driver.deaths
         will = self._driver.vehicle.will(wall_utc())
         async with aiomqtt.Client(
             self._mqtt.host,
@@ -69,7 +70,7 @@ class TruckLink:
             self._driver.vehicle.connected(self._clock.now(), wall_utc())
             listening = asyncio.ensure_future(self._listen(client))
             try:
-                await self._talk(client, listening)
+                await self._talk(client, listening, life)
             finally:
                 listening.cancel()
 
@@ -79,16 +80,16 @@ class TruckLink:
                 self._driver.vehicle.receive(self._clock.now(), wall_utc(), message.topic.value, message.payload)
                 self.changed.set()
 
-    async def _talk(self, client: aiomqtt.Client, listening: "asyncio.Future[None]") -> None:
+    async def _talk(self, client: aiomqtt.Client, listening: "asyncio.Future[None]", life: int) -> None:
         """Until the truck signs off (its last word is out by then), dies, or the link does (MqttError)."""
         while True:
-            if not self._driver.running:
+            if self._driver.deaths != life:
                 await self._die(client, listening)
             for publish in self._driver.vehicle.output():
                 await client.publish(publish.topic, publish.payload, publish.qos, publish.retain)
             if listening.done():
                 await listening
-            if not self._wanted and self._driver.running:
+            if not self._wanted and self._driver.deaths == life:
                 return
             await self._next_change()
 

@@ -133,6 +133,14 @@ def test_a_killed_truck_leaves_its_last_will_and_comes_back(running: Running) ->
         assert said.get(timeout=DEADLINE_S) == "ONLINE"
 
 
+def test_a_truck_killed_and_started_in_one_breath_still_leaves_its_last_will(running: Running) -> None:
+    with connections(running, "T01") as said:
+        assert said.get(timeout=DEADLINE_S) == "ONLINE"
+        running.fault("kill-truck", "T01")
+        running.fault("start-truck", "T01")
+        assert [said.get(timeout=DEADLINE_S) for _ in range(2)] == ["CONNECTIONBROKEN", "ONLINE"]
+
+
 def test_the_command_line_causes_a_fault_or_says_what_there_is(running: Running) -> None:
     def sim(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-m", "sim", *arguments], capture_output=True, text=True, check=False, timeout=DEADLINE_S)
