@@ -1,0 +1,224 @@
+"""Camera frames from RTSP, motion JPEG over HTTP, V4L2, video files, pictures and folders of pictures.
+
+Every source answers with a `Frame` or says in words why there is none; a source never raises and never waits longer than `SILENCE_S`.
+"""
+
+import hashlib
+import io
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from drivers.latest import Latest
+from drivers.mjpeg import MjpegStream
+
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what is wrong is said once, in our words
+os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")  # lost packets smear plates
+
+Picture = NDArray[np.uint8]
+
+RETRY_S = 2.0
+SILENCE_S = 3.0  # a camera sends several frames a second
+FILE_BYTES_MAX = 40_000_000
+PIXELS_MAX = 50_000_000  # the largest cameras have 12 million; a decoded picture takes 3 bytes each
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
+VIDEO_SUFFIXES = frozenset({".mp4", ".mkv", ".avi", ".mov", ".ts", ".m4v"})
+JPEG_QUALITY = 92  # of frames that a camera did not send as a picture file
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`encoded`: the picture's file, as the camera sent it where it sent one; `suffix`: of such a file."""
+
+    picture: Picture
+    encoded: bytes
+    suffix: str
+    name: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.encoded).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class NoFrame:
+    """Why there is no frame, and what to do. `ended`: there will never be another one."""
+
+    reason: str
+    ended: bool = False
+
+
+class Source(Protocol):
+    def newest(self, after: float, /) -> Frame | NoFrame:
+        """A frame that was not given before, of a camera one taken after that moment of time.monotonic(); waits for it."""
+
+    def trouble(self) -> str:
+        """Why no frame would come just now, "" when nothing is known to be in the way. Does not wait."""
+
+    def close(self) -> None: ...
+
+
+def open_source(address: str, *, once: bool = False) -> Source | NoFrame:
+    """`address`: rtsp://…, http://… (motion JPEG), /dev/videoN, a picture, a folder of pictures, a video file.
+
+    Files are shown again from the beginning, unless `once`.
+    """
+    if address.startswith(("http://", "https://")):
+        return HttpCamera(address)
+    if address.startswith(("rtsp://", "rtsps://", "/dev/video")):
+        return LiveCamera(address)
+    path = Path(address)
+    if path.is_dir():
+        pictures = tuple(sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES))
+        return Pictures(pictures, once=once) if pictures else NoFrame(f"{path}: no picture in this folder; put .jpg or .png files there")
+    if not path.exists():
+        return NoFrame(f"{path}: there is no such file or camera; check the camera's `source`")
+    return VideoFile(path, once=once) if path.suffix.lower() in VIDEO_SUFFIXES else Pictures((path,), once=once)
+
+
+def load_picture(path: Path) -> Frame | NoFrame:
+    """A picture file, bounded in size."""
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            return NoFrame(
+                f"{path}: {path.stat().st_size / 1e6:.0f} MB is too large for a camera picture; at most {FILE_BYTES_MAX / 1e6:.0f} MB"
+            )
+        encoded = path.read_bytes()
+    except OSError as error:
+        return NoFrame(f"{path}: cannot be read: {error.strerror or error}")
+    return decoded(encoded, str(path))
+
+
+def decoded(encoded: bytes, name: str) -> Frame | NoFrame:
+    """A picture file's bytes as BGR, upright. Its size is looked at before it is unpacked."""
+    if not encoded:
+        return NoFrame(f"{name}: the file is empty; take the picture again")
+    try:
+        with Image.open(io.BytesIO(encoded)) as image:
+            if image.width * image.height > PIXELS_MAX:
+                return NoFrame(f"{name}: {image.width} x {image.height} is too large; at most {PIXELS_MAX // 1_000_000} million pixels")
+            suffix = f".{(image.format or 'bin').lower()}".replace(".jpeg", ".jpg")
+            rgb = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    except UnidentifiedImageError:
+        return NoFrame(f"{name}: this is no picture; give a .jpg or .png file")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow's ways to say that a file is damaged
+        return NoFrame(f"{name}: the picture is broken ({error}); take it again")
+    return Frame(np.ascontiguousarray(rgb[:, :, ::-1]), encoded, suffix, name)
+
+
+class Pictures:
+    """Picture files in order, one at each call."""
+
+    def __init__(self, paths: tuple[Path, ...], *, once: bool) -> None:
+        self._paths = paths
+        self._once = once
+        self._next = 0
+
+    def newest(self, _: float, /) -> Frame | NoFrame:
+        if self._next == len(self._paths):
+            if self._once:
+                return NoFrame(f"all {len(self._paths)} pictures were shown", ended=True)
+            self._next = 0
+        self._next += 1
+        return load_picture(self._paths[self._next - 1])
+
+    def trouble(self) -> str:
+        return ""
+
+    def close(self) -> None:
+        pass
+
+
+class HttpCamera:
+    """Motion JPEG: the camera's own files, only the newest is unpacked."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._stream = MjpegStream(address, SILENCE_S)
+
+    def newest(self, after: float, /) -> Frame | NoFrame:
+        part = self._stream.pictures.take(after, SILENCE_S)
+        return NoFrame(self._silence()) if part is None else decoded(part, self._address)
+
+    def trouble(self) -> str:
+        return self._silence() if self._stream.pictures.silent_s > SILENCE_S else ""
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _silence(self) -> str:
+        why = self._stream.why or f"no picture for {SILENCE_S:g} s"
+        return f"{self._address}: {why}; check the camera's power, network and address"
+
+
+class VideoFile:
+    """A recording, every frame of it."""
+
+    def __init__(self, path: Path, *, once: bool) -> None:
+        self._path = path
+        self._once = once
+        self._capture = cv2.VideoCapture(str(path))
+
+    def newest(self, _: float, /) -> Frame | NoFrame:
+        taken, picture = self._capture.read()
+        if not taken and not self._once:
+            self._capture.release()
+            self._capture = cv2.VideoCapture(str(self._path))
+            taken, picture = self._capture.read()
+        if not taken:
+            return NoFrame(f"{self._path}: no frame can be read from this video; play it to see whether it is whole", ended=self._once)
+        return _encoded(picture.astype(np.uint8, copy=False), str(self._path))
+
+    def trouble(self) -> str:
+        return ""
+
+    def close(self) -> None:
+        self._capture.release()
+
+
+class LiveCamera:
+    """RTSP and V4L2. A thread empties the camera's queue, so that the newest frame is never an old one; it opens a lost camera again."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._newest: Latest[Picture] = Latest()
+        self._closed = threading.Event()
+        threading.Thread(target=self._run, name=f"camera {address}", daemon=True).start()
+
+    def newest(self, after: float, /) -> Frame | NoFrame:
+        picture = self._newest.take(after, SILENCE_S)
+        return NoFrame(self._silence()) if picture is None else _encoded(picture, self._address)
+
+    def trouble(self) -> str:
+        return self._silence() if self._newest.silent_s > SILENCE_S else ""
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _silence(self) -> str:
+        return f"{self._address}: no picture for {SILENCE_S:g} s; check the camera's power, network, address and permissions"
+
+    def _run(self) -> None:
+        limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, int(SILENCE_S * 1000), cv2.CAP_PROP_READ_TIMEOUT_MSEC, int(SILENCE_S * 1000)]
+        device = self._address.startswith("/dev/")
+        while not self._closed.is_set():
+            capture = cv2.VideoCapture(self._address, cv2.CAP_V4L2) if device else cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, limits)
+            taken = capture.isOpened()
+            while taken and not self._closed.is_set():
+                taken, picture = capture.read()
+                if taken:
+                    self._newest.put(picture.astype(np.uint8, copy=False))
+            capture.release()
+            self._closed.wait(RETRY_S)
+
+
+def _encoded(picture: Picture, name: str) -> Frame | NoFrame:
+    made, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return Frame(picture, data.tobytes(), ".jpg", name) if made else NoFrame(f"{name}: the frame cannot be kept as JPEG")

@@ -1,0 +1,151 @@
+"""The controller's end of a camera's worker process: starts it, asks it to look, starts it again when it dies."""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lanectl.model import PlateSeen
+
+log = logging.getLogger(__name__)
+
+WORKER = "drivers.plate_reader.worker"
+RESTART_S = 1.0  # doubled with each death in a row
+RESTART_S_MAX = 30.0
+END_S_MAX = 2.0
+LINE_BYTES_MAX = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """One camera at a gate. `source`: an address or a path, see drivers.camera. `patterns`: country to its plates' regular expression.
+
+    `evidence`: folder for the pictures looked at, by sha256. `pause_s` rests between two frames. `once`: a folder is shown once.
+    """
+
+    name: str
+    gate: str
+    source: str
+    evidence: Path
+    patterns: Mapping[str, str]
+    evidence_files_max: int = 2000
+    pause_s: float = 0.1
+    once: bool = False
+
+
+class CameraWorker:
+    """Starts its process at once, on the running loop. `trouble`: why no plates come, "" when nothing is in the way."""
+
+    def __init__(self, plan: CameraPlan, deliver: Callable[[Iterable[PlateSeen]], None]) -> None:
+        self.trouble = ""
+        self.ready = asyncio.Event()
+        self._plan = plan
+        self._deliver = deliver
+        self._process: asyncio.subprocess.Process | None = None
+        self._request = 0  # the look in progress, 0 at rest
+        self._requests = 0
+        self._task = asyncio.create_task(self._keep(), name=f"camera {plan.name}")
+
+    @property
+    def alive(self) -> bool:
+        """True while the process runs, has loaded its networks and its camera gives frames."""
+        return self.ready.is_set() and not self.trouble
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def want(self, wanted: bool) -> None:
+        """Begin a new look, of frames taken from now on only, or rest."""
+        self._requests += 1 if wanted else 0
+        self._request = self._requests if wanted else 0
+        self._ask()
+
+    async def close(self) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _keep(self) -> None:
+        pause_s = RESTART_S
+        while True:
+            try:
+                was_ready = await self._live()
+            except OSError as error:
+                was_ready = False
+                self._tell(f"its reading process cannot be started: {error}")
+            pause_s = RESTART_S if was_ready else min(2 * pause_s, RESTART_S_MAX)
+            await asyncio.sleep(pause_s)
+
+    async def _live(self) -> bool:
+        """One life of the process. True if it got as far as reading."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", WORKER), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_BYTES_MAX
+        )
+        self._process = process
+        try:
+            self._write(self._first_line())
+            self._ask()
+            assert process.stdout is not None
+            async for line in process.stdout:
+                self._heard(json.loads(line))
+            status = await process.wait()
+            self._tell(f"its reading process ended ({status}) and is started again")
+            return self.ready.is_set()
+        finally:
+            self.ready.clear()
+            await _ended(process)
+            self._process = None
+
+    def _heard(self, word: dict[str, Any]) -> None:
+        if "ready" in word:
+            self.ready.set()
+            self._tell("")
+        elif "trouble" in word:
+            self._tell(word["trouble"])
+        elif word["seen"] == self._request != 0:  # a read of an earlier look may show another truck
+            self._deliver([PlateSeen(self._plan.name, self._plan.gate, word["plate"], word["score"], word["evidence"])])
+
+    def _tell(self, trouble: str) -> None:
+        if trouble and trouble != self.trouble:
+            log.warning("camera %s at gate %s gives no plates: %s", self._plan.name, self._plan.gate, trouble)
+        if self.trouble and not trouble:
+            log.info("camera %s at gate %s gives plates again", self._plan.name, self._plan.gate)
+        self.trouble = trouble
+
+    def _first_line(self) -> dict[str, object]:
+        plan = self._plan
+        return {
+            "source": plan.source,
+            "evidence": str(plan.evidence),
+            "patterns": dict(plan.patterns),
+            "evidence_files_max": plan.evidence_files_max,
+            "pause_s": plan.pause_s,
+            "once": plan.once,
+        }
+
+    def _ask(self) -> None:
+        self._write({"want": self._request})
+
+    def _write(self, word: dict[str, object]) -> None:
+        """Never waits: a few bytes at each arrival of a truck."""
+        if self._process is not None and self._process.stdin is not None and not self._process.stdin.is_closing():
+            self._process.stdin.write(json.dumps(word).encode() + b"\n")
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Its stdin's end tells it to go; one that does not is killed."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        async with asyncio.timeout(END_S_MAX):
+            await process.wait()
+    except (TimeoutError, asyncio.CancelledError):
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
