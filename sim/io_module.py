@@ -52,7 +52,7 @@ class Settings:
 class Module(Unit):
     """`forgetful`: what is written stays in memory only (a fault). `settings` are in force, `stored` survive a restart."""
 
-    def __init__(self, plan: ModulePlan, baud: int) -> None:
+    def __init__(self, plan: ModulePlan, baud: int, now: float = 0.0) -> None:
         super().__init__(plan.unit, plan.address, baud, BOOT_S)
         self.plan = plan
         self.stored = _as_planned(plan, baud)
@@ -60,7 +60,7 @@ class Module(Unit):
         self.forgetful = False
         self.relays = self.settings.power_on
         self.tripped = False
-        self._heard_at = 0.0
+        self._heard_at = now
         self._inputs = [False] * INPUTS
         self._raw_since: list[tuple[bool, float]] = [(False, -inf)] * INPUTS
 

@@ -1,6 +1,6 @@
 """The whole simulated lane in one deterministic piece: the world, the devices on their lines, the vehicles. No I/O, time passed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -42,14 +42,14 @@ class Driver:
 
 
 class SimLane:
-    """Call `advance` often, `drive` about ten times a second, `write` with what the master put on a line."""
+    """Begins at `now`. Call `advance` often, `drive` about ten times a second, `write` with what the master put on a line."""
 
-    def __init__(self, plan: SimPlan) -> None:
+    def __init__(self, plan: SimPlan, now: float = 0.0) -> None:
         self.plan = plan
-        self.world: World = initial(plan)
+        self.world: World = replace(initial(plan), ticks=int(now / TICK_S))
         bauds = {port.name: port.baud for port in plan.ports}
         self.boards = {barrier.unit: Board(barrier, bauds[barrier.port]) for barrier in plan.barriers}
-        self.modules = {module.unit: Module(module, bauds[module.port]) for module in plan.modules}
+        self.modules = {module.unit: Module(module, bauds[module.port], now) for module in plan.modules}
         self.units: dict[str, Unit] = {**self.boards, **self.modules}
         on_port = {barrier.unit: barrier.port for barrier in plan.barriers} | {module.unit: module.port for module in plan.modules}
         self.lines = {

@@ -23,8 +23,8 @@ class Program:
     """`open`, then `run` until cancelled, then `close`. The control socket is opened last: who can reach it finds everything ready."""
 
     def __init__(self, plan: SimPlan) -> None:
-        self.lane = SimLane(plan)
         self._clock = ScaledClock(plan.speed, plan.epoch)
+        self.lane = SimLane(plan, self._clock.now())
         self._ports = {port.name: PtyPort(Path(port.path), partial(self._heard, port.name)) for port in plan.ports}
         self._links = {t.serial: TruckLink(self.lane, t.serial, plan.mqtt, self._clock) for t in plan.trucks} if plan.mqtt else {}
         self._cameras = camera_servers(self.lane)
@@ -32,7 +32,6 @@ class Program:
 
     async def open(self) -> None:
         self._control.claim()
-        self.lane.advance(self._clock.now())
         for port in self._ports.values():
             port.plug()
         for server in self._cameras:

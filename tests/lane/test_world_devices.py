@@ -1,6 +1,7 @@
 """The simulated lane as its devices tell it: detectors on inputs, lamps behind relays, vehicles that drive their trucks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -115,6 +116,16 @@ def test_a_stuck_detector_says_the_same_whatever_passes(stuck: str, contact: boo
         assert inputs(wait(sim, 0.1))[CLEAR] is contact
         cause(sim, sim.world.now, "unstick", ["vn-clear"])
     assert inputs(wait(lane(), 0.1))[CLEAR] is True
+
+
+def test_a_simulation_begins_at_the_time_it_is_given_and_no_watchdog_trips_before() -> None:
+    plan = small_plan()
+    armed = replace(plan, modules=tuple(replace(module, watchdog_s=2) for module in plan.modules))
+    sim = SimLane(armed, now=1e6)
+    sim.advance(1e6 + 1.9)
+    assert not sim.modules["io-vn"].tripped
+    sim.advance(1e6 + 2.1)
+    assert sim.modules["io-vn"].tripped
 
 
 def test_the_boom_follows_the_wire() -> None:
