@@ -92,6 +92,7 @@ class MqttLink:
         self._dice = dice
         self._outgoing: asyncio.Queue[Publish] = asyncio.Queue(OUTGOING_MAX)
         self._asked = asyncio.Event()
+        self._fresh_session = False
         self._tls = _tls_context(config.tls) if config.tls is not None else None
 
     def ask(self, command: Command) -> None:
@@ -118,8 +119,15 @@ class MqttLink:
             backoff_s = min(BACKOFF_S_MAX, backoff_s * 2)
 
     async def _serve(self) -> None:
-        """One connection, until it is lost."""
-        client = self._client()
+        """One connection, until it is lost.
+
+        The broker keeps our session over an outage, and with it what trucks say of their connection. The first connection of this run
+        drops the session of an earlier one: some brokers send retained messages to new sessions only.
+        """
+        if not self._fresh_session:
+            async with self._client(clean_session=True):
+                self._fresh_session = True
+        client = self._client(clean_session=False)
         try:
             async with client:
                 await self._subscribe(client)
@@ -191,12 +199,12 @@ class MqttLink:
         for notice in self._trucks.notices():
             log.warning("%s", notice)
 
-    def _client(self) -> aiomqtt.Client:
+    def _client(self, *, clean_session: bool) -> aiomqtt.Client:
         return aiomqtt.Client(
             self._config.host,
             self._config.port,
             identifier=self._config.client_id,
-            clean_session=False,
+            clean_session=clean_session,
             keepalive=KEEPALIVE_S,
             timeout=ANSWER_S_MAX,
             max_queued_incoming_messages=INCOMING_MAX,
