@@ -100,6 +100,7 @@ class Line:
     arrived_last: float = 0.0
     permits: bool = True
     order: int = 0
+    physics: Callable[[float], None] = lambda now: None
 
     def on(self, until: float) -> None:
         """Runs to `until`, a step every STEP_S."""
@@ -109,6 +110,7 @@ class Line:
             at = max(self.now, min(self.bus.wake_at, next_arrival, next_step, until))
             assert at > self.now or self.order < 5_000_000
             self.now = at
+            self.physics(at)
             if at >= until:
                 return
             if next_arrival <= at:
