@@ -9,7 +9,7 @@ from drivers.errors import LinkError
 from drivers.wire import r1214_io as r1214
 from drivers.wire.errors import WireError
 from drivers.wire.modbus_rtu import Function, ReadRegisters, Refused, Request, Response, WriteRegister
-from lanectl.flash import Change, FlashPlan, Image, NoPlan, flashable, plan
+from lanectl.flash import FlashPlan, Image, NoPlan, plan
 from lanectl.model import Refusal
 from lanectl.site.facts import Site
 
@@ -34,7 +34,9 @@ class Device(Protocol):
 class Result(Enum):
     APPLIED = "APPLIED"
     NO_CHANGE = "NO_CHANGE"
-    REFUSED = "REFUSED"  # nothing was written
+    REFUSED = "REFUSED"  # T5 does not hold; nothing was written
+    STALE = "STALE"  # configuration or module are not as they were planned with; nothing was written
+    UNREACHABLE = "UNREACHABLE"  # the module cannot be read; nothing was written
     ROLLED_BACK = "ROLLED_BACK"  # something failed, the old image is in place and verified
     FAILED = "FAILED"  # something failed, and so did putting the old image back
 
@@ -88,9 +90,10 @@ async def apply(
     try:
         stale = await _stale(device, site, saved)
     except (LinkError, WireError) as error:
-        stale = f"{saved.unit} cannot be read: {error}"
+        yield Outcome(Result.UNREACHABLE, f"{saved.unit} cannot be read: {error}")
+        return
     if stale or not saved.changes:
-        yield Outcome(Result.REFUSED, stale) if stale else Outcome(Result.NO_CHANGE)
+        yield Outcome(Result.STALE, stale) if stale else Outcome(Result.NO_CHANGE)
         return
     if why := refusals():  # reading took its time
         yield Outcome(Result.REFUSED, "the interlocking refuses", why)
@@ -103,15 +106,6 @@ async def apply(
         yield await _restore(device, saved, str(error))
         return
     yield Outcome(Result.APPLIED)
-
-
-async def verify(device: Device, site: Site, unit: str) -> tuple[Change, ...] | NoPlan:
-    """What differs from the configuration, live; empty when nothing does. Raises LinkError or WireError."""
-    known = flashable(site, unit)
-    if isinstance(known, NoPlan):
-        return known
-    found = plan(site, unit, await read_image(device))
-    return found if isinstance(found, NoPlan) else found.changes
 
 
 async def _stale(device: Device, site: Site, saved: FlashPlan) -> str:
