@@ -44,6 +44,6 @@ def as_json(status: LaneStatus) -> dict[str, object]:
     return plain
 
 
-def from_json(plain: object) -> LaneStatus:
-    """Raises msgspec.ValidationError when this is not a status of this version."""
-    return msgspec.convert(plain, LaneStatus)
+def from_line(line: bytes) -> LaneStatus:
+    """One line of JSON; ValueError when it is not a status of this version."""
+    return msgspec.json.decode(line, type=LaneStatus)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -23,10 +24,11 @@ BOOMS = {Boom.DOWN: "┃", Boom.UP: "╱", Boom.MOVING: "┊", Boom.UNKNOWN: "?"
 HEADS = {Aspect.STOP: ("■", "#e07a72"), Aspect.PROCEED: ("●", GO), Aspect.UNKNOWN: ("◇", CAUTION)}
 CLEARED = {Standing.CLEARED: "✓", Standing.HELD: "✕"}
 NORMAL_STATES = frozenset({"DRIVES", "STANDS", "WAITS", "OFFLINE"})
-APPROACH_WIDTH, BEYOND_WIDTH, BOOM_WIDTH = 12, 9, 3
+APPROACH_WIDTH, BEYOND_WIDTH, BOOM_WIDTH = 12, 10, 3
 NARROW = 96  # columns; below, alarms and events stand one above the other
-TRUCKS_MAX = 7
+TRUCKS_MAX, TRUCKS_SHORT = 7, 4
 SHORT = 26  # lines; below, fewer trucks are shown
+COLUMNS = ("truck", "plate", "where", "state", "age", "authority", "cleared_by")
 LANE_LINES, FRAME_LINES = 4, 2
 
 
@@ -35,11 +37,17 @@ def render(status: LaneStatus, lang: str, age_s: float = 0.0) -> RenderableType:
     return _Picture(status, lang, age_s)
 
 
+def report(status: LaneStatus, lang: str) -> RenderableType:
+    """The lane once, as long as it needs to be: every truck and every alarm."""
+    return _Picture(status, lang, 0.0, whole=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Picture:
     status: LaneStatus
     lang: str
     age_s: float
+    whole: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         status, lang = self.status, self.lang
@@ -49,10 +57,14 @@ class _Picture:
         if lost:
             yield Text(" ■ " + word("page.lost_controller", lang, age=int(self.age_s)), style="bold white on #b3261e", justify="left")
         yield Panel(_lane(status, lang, width), border_style=QUIET, padding=(0, 1), style="dim" if lost else "none")
-        trucks = status.trucks[: TRUCKS_MAX if height > SHORT else 4]
-        yield _trucks(status, trucks, lang)
+        trucks = status.trucks if self.whole else status.trucks[: TRUCKS_MAX if height > SHORT else TRUCKS_SHORT]
+        yield _trucks(status, trucks, lang, narrow=width < NARROW)
         waits = [line for truck in trucks if truck.waits and truck.place != "AWAY" for line in _waits(truck, truck.waits, lang)]
         yield from waits
+        if self.whole:
+            alarms = _alarms(status, lang, 2 * len(status.alarms) + 1)
+            yield _panel("alarms", alarms, lang, len(alarms))
+            return
         yield from _below(status, lang, width, height - lost - LANE_LINES - FRAME_LINES - max(1, len(trucks)) - len(waits) - 3)
         yield _footer(status, lang)
 
@@ -105,7 +117,7 @@ def _lane(status: LaneStatus, lang: str, width: int) -> Table:
     boxes = (_box(section, box, inside.get(section.name)) for section in status.sections)
     grid.add_row(_queue(status, "APPROACH"), _boom(entry), *boxes, _boom(exit_), _queue(status, "BEYOND"))
     names = (Text(section.name, style=_section_style(section)) for section in status.sections)
-    grid.add_row(*_gate_names(entry, lang), *names, *reversed(_gate_names(exit_, lang)))
+    grid.add_row(entry.title.get(lang, entry.name), "", *names, "", exit_.title.get(lang, exit_.name))
     grid.add_row(_gate_state(entry, lang), "", *(_lock(section, lang, box) for section in status.sections), "", _gate_state(exit_, lang))
     return grid
 
@@ -142,15 +154,11 @@ def _boom(gate: GateShown) -> Text:
     return Text(BOOMS[gate.boom], style=DANGER if bad else "bold white")
 
 
-def _gate_names(gate: GateShown, lang: str) -> tuple[Text, str]:
-    return Text(gate.title.get(lang, gate.name) + " "), ""
-
-
 def _gate_state(gate: GateShown, lang: str) -> Text:
     abnormal = [
         word(f"page.{key}", lang) for key, holds in (("fault", gate.fault), ("locked_out", gate.locked_out), ("local", gate.local)) if holds
     ]
-    return Text((abnormal or [word(f"boom.{gate.boom.value}", lang)])[0] + " ", style=DANGER if abnormal else QUIET)
+    return Text((abnormal or [word(f"boom.{gate.boom.value}", lang)])[0], style=DANGER if abnormal else QUIET)
 
 
 def _section_style(section: SectionShown) -> str:
@@ -167,12 +175,12 @@ def _lock(section: SectionShown, lang: str, width: int) -> Text:
 # ---------------------------------------------------------------- who waits, what is wrong, what happened
 
 
-def _trucks(status: LaneStatus, trucks: tuple[TruckShown, ...], lang: str) -> Table:
+def _trucks(status: LaneStatus, trucks: tuple[TruckShown, ...], lang: str, *, narrow: bool) -> Table:
     table = Table(box=None, padding=(0, 1), header_style=QUIET)
-    for key in ("truck", "plate", "where", "state", "age", "authority", "cleared_by"):
+    for key in COLUMNS[:-2] if narrow else COLUMNS:
         table.add_column(word(f"page.{key}", lang), no_wrap=True)
     for truck in trucks:
-        table.add_row(*_truck_row(truck, status, lang), style=QUIET if truck.place == "AWAY" else "none")
+        table.add_row(*islice(_truck_row(truck, status, lang), len(table.columns)), style=QUIET if truck.place == "AWAY" else "none")
     if not status.trucks:
         table.add_row(Text(word("page.no_trucks", lang), style=QUIET))
     return table
