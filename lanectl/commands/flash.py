@@ -154,6 +154,8 @@ def _same_configuration(site: "Site", running: str) -> None:
 
 def _keep(output: Path, document: dict[str, object]) -> None:
     """All of it or nothing: a plan that was cut short is never left behind."""
+    if output.exists() and not output.is_file():
+        _stop(FAILED, f"The plan cannot be kept in {output}: it is no file. Nothing was changed; choose another place with -o.")
     part = output.with_name(f"{output.name}.part")
     try:
         with part.open("w", encoding="utf-8") as file:

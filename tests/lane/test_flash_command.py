@@ -164,7 +164,7 @@ def test_another_configuration_than_the_controllers_is_named(socket: Path, tmp_p
     assert "another configuration" in refused.stderr
 
 
-@pytest.mark.parametrize("where", ["nowhere/vn.plan", "."])
+@pytest.mark.parametrize("where", ["nowhere/vn.plan", ".", "l.sock"])
 def test_a_plan_that_cannot_be_kept_is_said_and_leaves_nothing_behind(where: str, socket: Path, tmp_path: Path) -> None:
     with running(socket, Controller(as_delivered(), CLOSED)):
         failed = run("flash", "plan", SHIPPED, "--unit", UNIT, "-o", tmp_path / where)
