@@ -225,3 +225,10 @@ def _not_as_head(row: tuple[object, ...], head: Head | None) -> tuple[int, str] 
     if head is None or row[0] != head.seq or row[5] == head.hash:
         return None
     return head.seq, "does not match the head's hash: the chain was written anew up to here, or the head was changed"
+
+
+def newest_before(journal: Path, wall: str) -> int | None:
+    """The last record written up to a time of day, None when there is none. Reads all records: times of day may jump."""
+    with closing(open_to_read(journal)) as connection:
+        found: int | None = connection.execute("SELECT max(seq) FROM record WHERE wall <= ?", (wall,)).fetchone()[0]
+        return found

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from lanectl.acting import SHOWN_S_MAX, WRONG_PINS_MAX, WRONG_PINS_S, Acting
-from lanectl.layout import Gate, Layout, Limits, Point, Section, Unit
 from lanectl.model import (
     Act,
     ActRequested,
     Connection,
-    Direction,
     GateNow,
     Lane,
     Refusal,
@@ -26,6 +24,7 @@ from lanectl.model import (
 from lanectl.operating import Reply
 from lanectl.persons import MAY_ACT, check_pin, hash_pin
 from lanectl.site.facts import Person, Role
+from tests.recorded_run import LAYOUT
 
 PIN, SECOND_PIN = "2580", "1379"
 PERSONS = (
@@ -33,30 +32,6 @@ PERSONS = (
     Person("Minh", (Role.SUPERVISOR,), hash_pin(SECOND_PIN)),
     Person("Hoa", (Role.VIEWER,), hash_pin("1")),
     Person("Duc", (Role.TECHNICIAN,), ""),
-)
-LAYOUT = Layout(
-    name="test",
-    direction=Direction.VN_TO_CN,
-    points=(
-        Point("P0", (("v-a",), ("v-l", "v-c"), ("v-o",)), 1),
-        Point("P1", (("1-a",), ("1-b",))),
-        Point("P2", (("c-a",), ("c-l", "c-c"), ("c-o",))),
-    ),
-    sections=(Section("K1", "P0", "P1", "K1-stop", 100.0), Section("K2", "P1", "P2", "cn-gate", 100.0)),
-    gates=(
-        Gate("vn", "P0", "b-vn", "io-vn", "vn-gate", "vn-clear", ("v-l", "v-c")),
-        Gate("cn", "P2", "b-cn", "io-cn", "cn-gate", "cn-clear", ("c-l", "c-c")),
-    ),
-    units=(
-        Unit("io-vn", ("v-a", "v-l", "v-c", "v-o", "1-a", "1-b"), signals=True),
-        Unit("io-cn", ("c-a", "c-l", "c-c", "c-o"), signals=True),
-        Unit("b-vn", (), signals=False),
-        Unit("b-cn", (), signals=False),
-    ),
-    overlap_sections=1,
-    clearance_needed=True,
-    places_beyond=6,
-    limits=Limits(),
 )
 ARMED = UnitNow(linked=True, armed=True, proved=True)
 LANE = Lane(

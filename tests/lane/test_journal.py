@@ -1,43 +1,15 @@
 """What is acknowledged lies on disk, in order, in a chain that shows every change."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Condition
 
 import pytest
 
 from lanectl.chain import JournalError, head_path, records, verify
 from lanectl.journal import Journal
-
-DEADLINE_S = 10.0
-WALL = "2026-03-01T07:02:00.000Z"
-
-
-@dataclass
-class Told:
-    """What the journal said, in its order; `until` waits for it, bounded."""
-
-    said: list[bool | int] = field(default_factory=list)
-    changed: Condition = field(default_factory=Condition)
-
-    def deliver(self, callback: Callable[[], None]) -> None:
-        with self.changed:
-            callback()
-            self.changed.notify_all()
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        with self.changed:
-            assert self.changed.wait_for(condition, DEADLINE_S), f"the journal said only {self.said}"
-
-    def until_durable(self, seq: int) -> None:
-        self.until(lambda: any(type(said) is int and said >= seq for said in self.said))
-
-
-def journal_at(path: Path, told: Told, **limits: float) -> Journal:
-    return Journal(path, deliver=told.deliver, on_durable=told.said.append, on_writable=told.said.append, **limits)  # type: ignore[arg-type]
+from tests.recorded_run import WALL, Told, journal_at
 
 
 @pytest.fixture

@@ -10,76 +10,12 @@ import pytest
 
 from lanectl import interlocking
 from lanectl.chain import head_path, records
-from lanectl.decide import Core, Facts, begin, decide
-from lanectl.journal import Journal
-from lanectl.layout import Gate, Layout, Limits, Point, Section, Unit
-from lanectl.model import (
-    Act,
-    ActRequested,
-    Aspect,
-    Direction,
-    JournalReported,
-    Lane,
-    LinkLost,
-    PlateSeen,
-    Refusal,
-    Report,
-    SectionNow,
-    SectionState,
-    Service,
-    SetAspect,
-    Started,
-    Step,
-    Woke,
-)
-from lanectl.plates import VoteSettings
+from lanectl.decide import Core
+from lanectl.layout import Layout
+from lanectl.model import Aspect, JournalReported, Lane, LinkLost, PlateSeen, Report, SectionState, Service, SetAspect, Step, Woke
 from lanectl.recorder import CORE_EVERY, Recorder, StartRecord, holds_core, read_start
 from lanectl.replay import replay, restore
-
-WALL = "2026-03-01T07:02:00.000Z"
-LAYOUT = Layout(
-    name="test",
-    direction=Direction.VN_TO_CN,
-    points=(Point("P0", (("v-a",), ("v-l", "v-c"), ("v-o",)), 1), Point("P1", (("c-a",), ("c-l", "c-c"), ("c-o",)))),
-    sections=(Section("K1", "P0", "P1", "cn-gate", 100.0),),
-    gates=(
-        Gate("vn", "P0", "b-vn", "io-vn", "vn-gate", "vn-clear", ("v-l", "v-c")),
-        Gate("cn", "P1", "b-cn", "io-cn", "cn-gate", "cn-clear", ("c-l", "c-c")),
-    ),
-    units=(
-        Unit("io-vn", ("v-a", "v-l", "v-c", "v-o"), signals=True),
-        Unit("io-cn", ("c-a", "c-l", "c-c", "c-o"), signals=True),
-        Unit("b-vn", (), signals=False),
-        Unit("b-cn", (), signals=False),
-    ),
-    overlap_sections=1,
-    clearance_needed=True,
-    places_beyond=6,
-    limits=Limits(),
-)
-FACTS = Facts(LAYOUT, {"vn": VoteSettings()})
-
-
-def small_initial(layout: Layout) -> Lane:
-    return Lane(sections={section.name: SectionNow() for section in layout.sections})
-
-
-def small_step(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
-    """Opens and closes, remembers what it restored, and always says why it waits."""
-    commands: tuple[SetAspect, ...] = ()
-    match event:
-        case Started(lane=before) if before is not None:
-            lane = before
-        case ActRequested(act=Act.OPEN):
-            vacant = {name: SectionNow(SectionState.VACANT) for name in lane.sections}
-            lane = replace(lane, service=Service.OPEN, sections=vacant)
-        case ActRequested(act=Act.CLOSE):
-            lane, commands = replace(lane, service=Service.CLOSED), (SetAspect("vn", Aspect.STOP),)
-        case JournalReported(writable=writable):
-            lane = replace(lane, journal_writable=writable)
-        case _:
-            pass
-    return Step(lane, commands, (Refusal("service", "T01", "R3", (("is", lane.service.value),)),), now + 1.5)
+from tests.recorded_run import CLOSE, FACTS, OPEN, WALL, Run, Told, a_run, journal_at, small_initial, small_step
 
 
 @pytest.fixture(autouse=True)
@@ -88,46 +24,9 @@ def _small_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interlocking, "step", small_step, raising=False)
 
 
-class Run:
-    """A controller's run, as far as the journal sees it."""
-
-    def __init__(self, path: Path, queue_max: int = 20_000) -> None:
-        self.restored = restore(path)
-        self.journal = Journal(
-            path, deliver=lambda callback: callback(), on_durable=lambda seq: None, on_writable=lambda ok: None, queue_max=queue_max
-        )
-        self.recorder = Recorder(self.journal, lambda: WALL)
-        self.core = begin(FACTS)
-        self.now = 10.0
-        self.recorder.start(self.now, StartRecord(FACTS, {"site.toml": "[site]\n"}, "ab" * 32, "0.1.0"))
-        self.report(Started(self.restored.armed_before, self.restored.lane))
-
-    def report(self, *reports: Report) -> int:
-        seq = 0
-        for report in reports:
-            self.now += 0.1
-            decision = decide(FACTS, self.core, self.now, report)
-            self.core = decision.core
-            seq = self.recorder.append_step(self.now, report, decision)
-        return seq
-
-    def end(self) -> None:
-        assert self.journal.close() == 0
-
-
-OPEN, CLOSE = ActRequested(Act.OPEN, "lan"), ActRequested(Act.CLOSE, "lan")
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "lane.journal"
-
-
-def a_run(path: Path, *reports: Report) -> Run:
-    run = Run(path)
-    run.report(*reports)
-    run.end()
-    return run
 
 
 def test_a_recorded_run_comes_out_the_same(path: Path) -> None:
@@ -247,7 +146,7 @@ def test_a_lane_that_was_never_armed_is_still_in_commissioning(path: Path) -> No
 
 def test_a_run_that_only_began_leaves_what_the_one_before_left(path: Path) -> None:
     run = a_run(path, OPEN)
-    journal = Journal(path, deliver=lambda callback: callback(), on_durable=lambda seq: None, on_writable=lambda ok: None)
+    journal = journal_at(path, Told())
     Recorder(journal, lambda: WALL).start(0.0, StartRecord(FACTS, {}, "", ""))
     journal.close()
     assert restore(path).lane == run.core.lane

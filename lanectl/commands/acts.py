@@ -1,0 +1,226 @@
+"""What a person does to the lane, through the controller's local socket: close, open, stop, reset, rearm, sweep, declare."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SCHEMA_VERSION = 1
+DONE, FAILED, USAGE, UNREACHABLE, REFUSED, NOT_PERMITTED = 0, 1, 2, 5, 8, 9
+EVERY = "*"
+ANSWER_S = 30.0  # a re-arming is proved within 20 s, or told not to be
+
+By = Annotated[str, typer.Option("--by", envvar="LANECTL_BY", help="Your name in persons.toml; without it your login's.")]
+Pin = Annotated[str, typer.Option("--pin", envvar="LANECTL_PIN", help="Your PIN, where two persons are needed.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in a few words; it is journalled.")]
+Evidence = Annotated[str, typer.Option("--evidence", help="What shows it: a photograph's name, a camera and its time.")]
+Second = Annotated[str, typer.Option("--second", help="The second person's name.")]
+SecondPin = Annotated[
+    str, typer.Option("--second-pin", envvar="LANECTL_SECOND_PIN", help="The second person's PIN; asked for if left out.")
+]
+Socket = Annotated[Path | None, typer.Option("--socket", envvar="LANECTL_SOCKET", help="The controller's socket; found by itself.")]
+Lang = Annotated[str, typer.Option("--lang", envvar="LANECTL_LANG", help="vi, zh or en.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines on stdout.")]
+
+
+def register(app: typer.Typer) -> None:
+    for act in (close, open_, stop, reset, rearm, sweep, declare):
+        app.command(act.__name__.rstrip("_"))(act)
+
+
+def close(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
+    """No new truck enters; those on the bridge are brought off."""
+    _act("CLOSE", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
+
+
+def open_(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
+    """Trucks may enter, as far as the interlocking lets them."""
+    _act("OPEN", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
+
+
+def stop(by: By = "", reason: Reason = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
+    """Emergency stop: STOP everywhere, no boom moves down. Needs nobody's permission and never asks."""
+    _act("STOP", {"by": by, "reason": reason}, [""], socket, lang, as_json=as_json)
+
+
+def reset(
+    target: Annotated[str, typer.Argument(help="A gate or a truck; left out: the emergency stop.")] = "",
+    by: By = "",
+    reason: Reason = "",
+    pin: Pin = "",
+    socket: Socket = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Reset the emergency stop, a gate's fault or a truck that was stopped, after its cause is gone."""
+    _act("RESET", {"by": by, "reason": reason, "pin": pin}, [target], socket, lang, as_json=as_json)
+
+
+def rearm(
+    unit: Annotated[str, typer.Argument(help="An input/output module; left out: all that are not armed, one after another.")] = "",
+    by: By = "",
+    reason: Reason = "",
+    pin: Pin = "",
+    socket: Socket = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Arm a module's watchdog again and prove that it drops the signals."""
+    _act("REARM", {"by": by, "reason": reason, "pin": pin}, [unit], socket, lang, as_json=as_json)
+
+
+def sweep(
+    truck: Annotated[str, typer.Argument(help="The truck that stands before the entry gate.")],
+    by: By = "",
+    reason: Reason = "",
+    pin: Pin = "",
+    socket: Socket = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Send one truck alone through the lane, section by section: what it drives through is proved vacant."""
+    _act("SWEEP", {"by": by, "reason": reason, "pin": pin}, [truck], socket, lang, as_json=as_json)
+
+
+def declare(
+    sections: Annotated[list[str] | None, typer.Argument(help="Sections that two persons have seen to be vacant.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every section that is not vacant.")] = False,
+    by: By = "",
+    reason: Reason = "",
+    evidence: Evidence = "",
+    pin: Pin = "",
+    second: Second = "",
+    second_pin: SecondPin = "",
+    socket: Socket = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Declare sections vacant on two persons' word, with reason and evidence. Each shows a PIN."""
+    if every == bool(sections):
+        typer.echo("Name the sections, or give --all: one of the two.", err=True)
+        raise typer.Exit(USAGE)
+    by = by or _login()
+    if second:
+        pin = pin or _asked_for(by)
+        second_pin = second_pin or _asked_for(second)
+    texts = {"by": by, "reason": reason, "evidence": evidence, "pin": pin, "second": second, "second_pin": second_pin}
+    _act("DECLARE", texts, [EVERY] if every else list(sections or ()), socket, lang, as_json=as_json)
+
+
+def _act(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | None, lang: str, *, as_json: bool) -> None:
+    """Asks for one target after another and exits with the worst that came of it."""
+    from lanectl.operating_client import NoControllerError
+    from lanectl.wording import LANGUAGES
+
+    if lang not in LANGUAGES:
+        typer.echo(f"--lang: {lang} is none of {', '.join(LANGUAGES)}.", err=True)
+        raise typer.Exit(USAGE)
+    clean = {name: text.encode(errors="replace").decode() for name, text in {**texts, "by": texts["by"] or _login()}.items()}
+    code = DONE
+    try:
+        for path in _sockets(act, socket):
+            for target in targets:
+                code = max(code, _ask(path, {"kind": "act", "act": act, "target": target, **clean}, lang, as_json=as_json))
+    except NoControllerError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNREACHABLE) from None
+    raise typer.Exit(code)
+
+
+def _sockets(act: str, named: Path | None) -> list[Path]:
+    """A stop goes to every controller of this login rather than to the wrong one; anything else must be meant for one."""
+    from lanectl.operating_client import find_socket, living_sockets
+
+    if named is not None:
+        return [named]
+    living = living_sockets()
+    if len(living) > 1 and act != "STOP":
+        listed = "\n".join(f"  {path}" for path in living)
+        typer.echo(f"Several controllers run here. Name one with --socket:\n{listed}", err=True)
+        raise typer.Exit(USAGE)
+    return living or [find_socket()]
+
+
+def _ask(path: Path, request: Mapping[str, str], lang: str, *, as_json: bool) -> int:
+    from lanectl.operating_client import ask
+    from lanectl.record import encode_json
+
+    code = FAILED
+    for reply in ask(path, request, answer_s=ANSWER_S):
+        if as_json:
+            typer.echo(encode_json(reply).decode())
+        else:
+            for sentence in _sentences(reply, lang):
+                typer.echo(sentence, err=True)
+        if reply.get("done") is True:
+            code = _exit_code(reply)
+    return code
+
+
+def _exit_code(reply: Mapping[str, object]) -> int:
+    match reply.get("outcome"):
+        case "done" | "nothing":
+            return DONE
+        case "refused":
+            return REFUSED
+        case "denied":
+            return NOT_PERMITTED
+        case _:
+            return FAILED
+
+
+def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
+    from lanectl.wording import word
+
+    act, target = str(reply.get("act", "")), str(reply.get("target", ""))
+    match reply:
+        case {"accepted": False, "refusals": list(refusals)}:
+            for refusal in refusals:
+                yield word("acted.REFUSED", lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal)
+        case {"shown": True}:
+            yield word("acted.RESET_LANE" if act == "RESET" and not target else f"acted.{act}", lang, target=target)
+        case {"shown": False}:
+            yield word("acted.NOT_SHOWN", lang, act=act, target=target)
+        case {"outcome": "denied", "denied": {"code": code, "params": dict(params)}}:
+            yield word("acted.DENIED", lang, why=word(f"denied.{code}", lang, **params))
+        case {"outcome": "nothing"}:
+            yield word("acted.NOTHING", lang)
+        case {"error": {"text": text}}:
+            yield str(text)
+        case _:
+            pass
+
+
+def _why(refusal: Mapping[str, object], lang: str) -> str:
+    from lanectl.wording import sentence
+
+    params = refusal.get("params")
+    return sentence(str(refusal.get("code")), params if isinstance(params, dict) else {}, lang)
+
+
+def _mend(refusal: Mapping[str, object]) -> str:
+    """The act that removes the cause, as it is typed."""
+    from lanectl.interlocking.refusals import ALL
+
+    mend = next((kind.mend for kind in ALL if kind.code == refusal.get("code")), "")
+    return "".join(f"  → lanectl {act.lower()}" for act in mend.split(" or ") if act)
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def _asked_for(name: str) -> str:
+    """Without echo, from a person at a terminal; nothing otherwise."""
+    import getpass
+
+    return getpass.getpass(f"PIN of {name}: ") if sys.stdin.isatty() else ""
