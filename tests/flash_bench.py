@@ -7,7 +7,7 @@ from drivers.errors import LinkError
 from drivers.wire.modbus_rtu import Refused, Request, Response, WriteRegister
 from lanectl.config import load
 from lanectl.flash import FlashPlan, NoPlan, plan
-from lanectl.flash_apply import Outcome, Progress, Refusals, apply, read_image
+from lanectl.flash_apply import Device, Outcome, Progress, Refusals, apply, read_image
 from lanectl.site.facts import Site
 from sim.io_module import Module, Settings
 from sim.plan import ModulePlan
@@ -61,7 +61,7 @@ def as_configured() -> Bench:
     return Bench(replace(Settings(), watchdog_on=True, watchdog_s=2))
 
 
-async def planned_for(bench: Bench, site: Site = SITE) -> FlashPlan:
+async def planned_for(bench: Device, site: Site = SITE) -> FlashPlan:
     found = plan(site, UNIT, await read_image(bench))
     assert not isinstance(found, NoPlan), found
     return found
