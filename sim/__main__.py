@@ -9,10 +9,13 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.control import ControlError, catalogue, cause, truth
 from sim.plan import PlanError, from_json
-from sim.program import Program
+
+if TYPE_CHECKING:
+    from sim.program import Program
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 DONE, FAILED, USAGE, PLAN_INVALID = 0, 1, 2, 3
@@ -57,6 +60,8 @@ def _arguments(given: list[str]) -> argparse.Namespace:
 
 
 def _simulate(plan_file: Path) -> int:
+    from sim.program import Program  # noqa: PLC0415 - brings OpenCV along, which asking for the truth does not need
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("mqtt").setLevel(logging.ERROR)
     _end_with_parent()
@@ -65,7 +70,7 @@ def _simulate(plan_file: Path) -> int:
     return DONE
 
 
-async def _until_told(program: Program) -> None:
+async def _until_told(program: "Program") -> None:
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)

@@ -22,6 +22,10 @@ class CameraServer:
         self._server: asyncio.Server | None = None
         self._watchers: set[asyncio.Task[None]] = set()
 
+    @property
+    def addresses(self) -> list[str]:
+        return [f"http://{HOST}:{self.port}{path}" for path in self._cameras]
+
     async def open(self) -> None:
         """`port` is the real one afterwards. Raises OSError when it is taken."""
         self._server = await asyncio.start_server(self._accept, HOST, self.port, limit=HEAD_BYTES_MAX)

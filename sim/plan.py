@@ -130,12 +130,16 @@ class MqttPlan:
 
 @dataclass(frozen=True, slots=True)
 class CameraPlan:
-    """Looks at the truck before `gate`; frames are served at http://127.0.0.1:<http_port>/<name>.mjpg (0: any free port)."""
+    """Looks at the truck before `gate`; frames are served at http://127.0.0.1:<http_port>/<name>.mjpg (0: any free port).
+
+    `photographs`: a folder of JPEG files to be shown, one after the other, instead of a drawn truck.
+    """
 
     name: str
     gate: str
     http_port: int = 0
     frames_per_s: float = 5.0
+    photographs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,9 @@ class Program:
             port.unplug()
 
     def lane_truth(self) -> dict[str, object]:
+        """The world as it is now, and where its cameras are."""
         self.lane.advance(self._clock.now())
-        return self.lane.truth()
+        return {**self.lane.truth(), "cameras": [address for server in self._cameras for address in server.addresses]}
 
     async def _drive(self) -> None:
         while True:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import paho.mqtt.client as paho
 import pytest
 import serial
@@ -21,7 +23,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from drivers.wire.modbus_rtu import decode_response, encode_request
 from drivers.wire.r1214_io import READ_INPUTS
 from sim import control
-from sim.plan import MqttPlan, SimPlan, to_json
+from sim.camera import CameraView, render
+from sim.plan import CameraPlan, MqttPlan, SimPlan, to_json
 from tests.sim_plan import small_plan
 
 DEADLINE_S = 10.0
@@ -53,7 +56,9 @@ class Running:
 
 def plan_in(folder: Path, broker_port: int) -> SimPlan:
     plan = small_plan(trucks=2, folder=str(folder))
-    return replace(plan, epoch=time.monotonic(), mqtt=MqttPlan("127.0.0.1", broker_port, "uagv", "small"))
+    return replace(
+        plan, epoch=time.monotonic(), mqtt=MqttPlan("127.0.0.1", broker_port, "uagv", "small"), cameras=(CameraPlan("vn-front", "vn"),)
+    )
 
 
 def start(folder: Path, broker_port: int) -> subprocess.Popen[bytes]:
@@ -139,6 +144,20 @@ def test_a_truck_killed_and_started_in_one_breath_still_leaves_its_last_will(run
         running.fault("kill-truck", "T01")
         running.fault("start-truck", "T01")
         assert [said.get(timeout=DEADLINE_S) for _ in range(2)] == ["CONNECTIONBROKEN", "ONLINE"]
+
+
+def test_the_camera_shows_the_truck_at_the_stop_line(running: Running) -> None:
+    (address,) = control.truth(running.socket)["cameras"]
+    assert address.endswith("/vn-front.mjpg")
+    capture = cv2.VideoCapture(address)
+    try:
+        taken, picture = capture.read()
+    finally:
+        capture.release()
+    assert taken
+    empty = render(CameraView())
+    assert picture.shape == empty.shape
+    assert np.abs(picture.astype(int) - empty.astype(int)).mean() > 10, "a truck hides much of the lane"
 
 
 def test_the_command_line_causes_a_fault_or_says_what_there_is(running: Running) -> None:
