@@ -82,9 +82,10 @@ def _watch_time(d: Draft, gate: Gate) -> None:
     now = d.gates[gate.name]
     if not _pending(now) or now.fault:
         return
-    if d.due(now.asked_at, d.limits.boom_travel_s_max) and now.asked is not BoomMove.STOP:
-        fault = why.NOT_UP_IN_TIME if now.asked is BoomMove.UP else why.NOT_DOWN_IN_TIME
-        d.set_gate(gate.name, replace(now, fault=fault))
+    if d.due(now.asked_at, d.limits.boom_travel_s_max):
+        if now.asked is not BoomMove.STOP:
+            fault = why.NOT_UP_IN_TIME if now.asked is BoomMove.UP else why.NOT_DOWN_IN_TIME
+            d.set_gate(gate.name, replace(now, fault=fault))
     elif now.asked and d.due(now.sent_at, d.limits.boom_repeat_s) and _still(now) and d.units[gate.barrier_unit].linked:
         d.say(SetBoom(gate.name, now.asked, urgent=now.asked is not BoomMove.DOWN))
         d.set_gate(gate.name, replace(now, sent_at=d.now))
@@ -96,7 +97,7 @@ def _pending(now: GateNow) -> bool:
             return now.boom is not Boom.UP
         case BoomMove.DOWN:
             return now.boom is not Boom.DOWN
-        case BoomMove.STOP:
+        case BoomMove.STOP:  # a halted boom still shows MOVING
             return now.boom is Boom.MOVING
         case _:
             return False

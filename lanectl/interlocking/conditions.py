@@ -243,8 +243,8 @@ def _of_signal(d: Draft, subject: str, gate: Gate) -> Reasons:
         found.append(why.WATCHDOG_NOT_ARMED.of(subject, gate.signal_unit))
     elif not unit.proved:
         found.append(why.WATCHDOG_UNPROVED.of(subject, gate.signal_unit))
-    late = now.shown is not now.aspect_asked and d.due(now.aspect_asked_at, d.limits.aspect_proof_s_max)
-    if now.shown is Aspect.UNKNOWN or late:
+    asked_stop = now.aspect_asked is Aspect.STOP and d.due(now.aspect_asked_at, d.limits.aspect_proof_s_max)
+    if now.shown is Aspect.UNKNOWN or (asked_stop and now.shown is not Aspect.STOP):
         found.append(why.SIGNAL_UNPROVED.of(subject, gate.name))
     return found
 

@@ -1,7 +1,7 @@
 """Where trucks are and how far they may go, counted in sections from the entry gate (1 is the first)."""
 
 from lanectl.interlocking.draft import Draft
-from lanectl.model import Connection, SectionName, SectionState, TruckName, TruckNow
+from lanectl.model import Connection, SectionName, TruckName, TruckNow
 
 
 def front(d: Draft, truck: TruckName) -> int:
@@ -47,7 +47,7 @@ def stands_proved(d: Draft, truck: TruckNow) -> bool:
     """It says itself, and lately, that it stands and has no released way."""
     report = truck.report
     online = report.connection is Connection.ONLINE and not silent(d, truck)
-    return online and report.standing and report.authority_end == ""
+    return online and report.standing and (report.authority_end == "" or report.order_done)
 
 
 def claimed(d: Draft, truck: TruckName) -> int:
@@ -64,7 +64,3 @@ def at_entry(d: Draft, truck: TruckName) -> bool:
         and front(d, truck) == 0
         and not has_left(d, truck)
     )
-
-
-def is_proved_vacant(d: Draft, name: SectionName) -> bool:
-    return d.sections[name].state is SectionState.VACANT

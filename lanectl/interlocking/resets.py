@@ -25,10 +25,13 @@ def reset(d: Draft, act: ActRequested) -> Reasons:
 
 
 def _reset_lane(d: Draft) -> Reasons:
-    """T3. Only the first of two acts: trucks stay paused until the lane is opened, or each is reset."""
+    """T3. Only the first of two acts: nothing moves by it. Trucks go on when the lane is opened, booms come down when each is reset."""
     if d.service is not Service.EMERGENCY_STOP:
         return [why.NOTHING_TO_RESET.of("RESET", "")]
     d.service = Service.CLOSED if d.armed else Service.COMMISSIONING
+    for name, now in d.gates.items():
+        if now.may_lower:
+            d.set_gate(name, replace(now, may_lower=False))
     return []
 
 

@@ -88,6 +88,11 @@ def _send_again(d: Draft, truck: TruckName) -> None:
         reasons += reasons_of_boom(d, truck, gate)
     if reasons:
         d.refusals += reasons
-    elif d.due(now.authority_at, d.limits.echo_s_max):
+        return
+    if now.report.rejected:
+        d.refuse(why.TRUCK_REJECTED, truck, now.report.rejected)
+    elif now.report.standing:
+        d.refuse(why.TRUCK_ECHO_AWAITED, truck, now.authority)
+    if d.due(now.authority_at, d.limits.echo_s_max):
         d.say(ExtendAuthority(truck, now.authority))
         d.set_truck(truck, replace(now, authority_at=d.now))

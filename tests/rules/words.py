@@ -28,12 +28,14 @@ from lanectl.model import (
     SectionNow,
     SectionState,
     Service,
+    SetAspect,
     SignalReported,
     Standing,
     Started,
     Step,
     TruckReported,
     WatchdogReported,
+    Woke,
 )
 
 
@@ -87,6 +89,7 @@ class Field:
         self.dead: set[str] = set()  # units that say nothing
         self.booms = {"vn": Boom.DOWN, "cn": Boom.DOWN}
         self.shown = {"vn": Aspect.STOP, "cn": Aspect.STOP}
+        self.stuck: set[str] = set()  # signals that do not follow what is asked
         self.trucks: dict[str, TruckReported] = {}
         self.commands: list[Command] = []
         self.last: Step | None = None
@@ -95,6 +98,7 @@ class Field:
         self.last = step(self.layout, self.lane, self.now, report)
         self.lane = self.last.lane
         self.commands += self.last.commands
+        self.shown |= {c.gate: c.aspect for c in self.last.commands if isinstance(c, SetAspect) and c.gate not in self.stuck}
         assert self.last.wake_at > self.now
         return self.last
 
@@ -152,8 +156,6 @@ class Field:
 
     def silence(self, seconds: float) -> Step:
         self.now += seconds
-        from lanectl.model import Woke  # noqa: PLC0415
-
         return self.say(Woke())
 
     def truck(self, name: str = "T1", **changes: object) -> Step:

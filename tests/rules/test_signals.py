@@ -1,0 +1,163 @@
+from lanectl.model import (
+    Act,
+    Aspect,
+    Boom,
+    CancelAuthority,
+    LinkLost,
+    RearmWatchdog,
+    Service,
+    SetAspect,
+    UnitRestarted,
+    WatchdogReported,
+)
+from tests.rules.words import Field, a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
+
+STOP, PROCEED = Aspect.STOP, Aspect.PROCEED
+
+
+def aspects(field: Field) -> list[Aspect]:
+    return [c.aspect for c in field.take() if isinstance(c, SetAspect) and c.gate == "vn"]
+
+
+def test_stop_is_shown_behind_the_trucks_front() -> None:
+    field = a_truck_with_proceed()
+    field.occupy("vn-loop")
+    assert aspects(field) == [STOP]
+
+
+def test_proceed_is_withdrawn_in_the_step_that_loses_a_condition() -> None:
+    field = a_truck_with_proceed()
+    field.truck(localised=False)
+    assert aspects(field) == [STOP]
+
+
+def test_a_truck_that_lacks_something_itself_keeps_its_way_and_gets_proceed_again() -> None:
+    field = a_truck_with_proceed()
+    field.truck(localised=False)
+    field.lamp("vn", STOP)
+    field.take()
+    field.truck(localised=True)
+    assert field.take() == [SetAspect("vn", PROCEED)]
+
+
+def test_stop_is_repeated_until_it_is_read_back() -> None:
+    field = a_truck_with_proceed()
+    field.stuck.add("vn")
+    field.truck(localised=False)
+    field.take()
+    field.wait(2)
+    assert aspects(field) == [STOP, STOP]
+    assert field.lane.trucks["T1"].cancelling
+    field.lamp("vn", STOP)
+    field.wait(5)
+    assert aspects(field) == []
+
+
+def test_a_proceed_that_is_never_proved_is_a_fault() -> None:
+    field = a_truck_at_the_gate()
+    field.stuck.add("vn")
+    field.boom("vn", Boom.UP)
+    assert aspects(field) == [PROCEED]
+    field.wait(1)
+    assert field.lane.gates["vn"].fault == "proceed_unproved"
+    assert aspects(field) == [STOP]
+
+
+def test_no_proceed_towards_a_failed_stop_lamp() -> None:
+    field = a_lane_in_service()
+    field.lamp("vn", STOP, failed=True)
+    field.clear()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    assert "lamp_failed" in field.why()
+
+
+def test_a_second_failed_lamp_closes_the_lane() -> None:
+    field = a_lane_in_service()
+    field.lamp("vn", STOP, failed=True)
+    assert field.lane.service is Service.OPEN
+    field.lamp("cn", STOP, failed=True)
+    assert field.lane.service is Service.CLOSED
+
+
+def test_a_dark_signal_gives_no_authority() -> None:
+    field = a_lane_in_service()
+    field.lamp("vn", Aspect.UNKNOWN)
+    field.clear()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    assert field.why() == ["signal_unproved"]
+
+
+def test_a_signal_that_is_not_heard_any_more_is_unproved() -> None:
+    field = a_lane_in_service()
+    field.silence(0.6)
+    assert field.lane.gates["vn"].shown is Aspect.UNKNOWN
+
+
+def test_a_lost_signal_unit_stops_and_cancels() -> None:
+    field = a_truck_with_proceed()
+    field.say(LinkLost("io-vn", "no answer"))
+    assert {CancelAuthority("T1"), SetAspect("vn", STOP)} <= set(field.take())
+    assert "unit_lost" in field.why() or field.lane.trucks["T1"].cancelling
+
+
+def test_a_lost_barrier_stops_and_cancels() -> None:
+    field = a_truck_with_proceed()
+    field.say(LinkLost("barrier-vn", "unplugged"))
+    assert {CancelAuthority("T1"), SetAspect("vn", STOP)} <= set(field.take())
+    assert field.lane.gates["vn"].boom is Boom.UNKNOWN
+    assert field.lane.units["barrier-vn"].why_lost == "unplugged"
+
+
+def test_a_watchdog_trip_stays_until_a_person_rearms_and_it_is_read_back() -> None:
+    field = a_lane_in_service()
+    field.say(WatchdogReported("io-vn", armed=True, tripped=True, proved=True))
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    assert field.lane.units["io-vn"].tripped
+    assert field.act(Act.REARM, "io-vn") == []
+    assert RearmWatchdog("io-vn") in field.take()
+    field.say(WatchdogReported("io-vn", armed=True, tripped=True, proved=False))
+    assert field.lane.units["io-vn"].tripped
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    assert not field.lane.units["io-vn"].tripped
+    field.say(WatchdogReported("io-vn", armed=True, tripped=True, proved=True))
+    assert field.lane.units["io-vn"].tripped
+
+
+def test_no_way_through_a_gate_whose_watchdog_does_not_stand_guard() -> None:
+    for report, code in (
+        (WatchdogReported("io-vn", armed=True, tripped=True, proved=True), "watchdog_tripped"),
+        (WatchdogReported("io-vn", armed=False, tripped=False, proved=True), "watchdog_not_armed"),
+        (WatchdogReported("io-vn", armed=True, tripped=False, proved=False), "watchdog_unproved"),
+    ):
+        field = a_lane_in_service()
+        field.say(report)
+        field.clear()
+        field.truck(last_node="vn-gate")
+        field.occupy("vn-approach")
+        field.identify()
+        assert field.why() == [code]
+
+
+def test_a_restarted_unit_must_be_rearmed() -> None:
+    field = a_lane_in_service()
+    field.say(UnitRestarted("io-vn"))
+    assert not field.lane.units["io-vn"].armed
+    assert field.lane.gates["vn"].shown is Aspect.UNKNOWN
+
+
+def test_rearming_is_refused_while_a_truck_passes() -> None:
+    field = a_truck_in_k1()
+    assert field.act(Act.REARM, "io-vn") == ["rearm_truck_passing"]
+    field.say(WatchdogReported("io-vn", armed=True, tripped=True, proved=True))
+    assert field.act(Act.REARM, "io-vn") == []
+
+
+def test_only_a_heard_signal_unit_can_be_rearmed() -> None:
+    field = a_lane_in_service()
+    assert field.act(Act.REARM, "io-bridge") == ["act_target_unknown"]
+    field.say(LinkLost("io-vn", "no answer"))
+    assert field.act(Act.REARM, "io-vn") == ["unit_lost"]
