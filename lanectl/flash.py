@@ -87,6 +87,10 @@ def plan(site: Site, unit_name: str, live: Image) -> FlashPlan | NoPlan:
     if not _line_agrees(port, live):
         stored = f"{unit.name} has stored another baud or parity than its port {port.name} has"
         return NoPlan("flash_line_differs", f"{stored}: its restart would lose it, set it with the maker's tool first")
+    lamp = next((signal.proceed_relay for signal in site.signals if signal.unit == unit.name), None)
+    if lamp is not None and live.power_on[lamp]:
+        words = f"{unit.name} switches relay {lamp}, which shows PROCEED, on with its power (S5)"
+        return NoPlan("flash_power_on", f"{words}: set its power-on state with the maker's tool first")
     changes = tuple(Change(NAMES[a], a, live.value(a), new) for a, new in target(unit) if live.value(a) != new)
     return FlashPlan(site.name, site.sha256, unit.name, live, changes)
 

@@ -21,6 +21,8 @@ def check_wiring(found: Described, findings: Findings) -> None:
     _under_the_boom(found, findings)
     modules = {m.thing.name: m for m in found.modules if m.thing.name}
     relays: dict[tuple[str, int], str] = {}
+    for module in found.modules:
+        _marker(module, relays, findings)
     for signal in found.signals:
         if signal.thing.unit in modules:
             _signal(signal, modules[signal.thing.unit], findings)
@@ -148,7 +150,15 @@ def _lamp_proofs(signal: At[Signal], unit: IoModule, findings: Findings) -> None
 def _own_relay(signal: At[Signal], relays: dict[tuple[str, int], str], findings: Findings) -> None:
     wire = (signal.thing.unit, signal.thing.proceed_relay)
     if wire in relays:
-        message = f"relay {wire[1]} of `{wire[0]}` already shows PROCEED at gate `{relays[wire]}`: two gates cannot share a lamp (S1)"
-        report(findings, "C033", signal.place, ("proceed_relay",), message, "one relay for each gate")
+        message = f"relay {wire[1]} of `{wire[0]}` cannot show PROCEED at gate `{signal.thing.gate}`: it is {relays[wire]} (S1)"
+        report(findings, "C033", signal.place, ("proceed_relay",), message, "a relay of its own for each gate")
     else:
-        relays[wire] = signal.thing.gate
+        relays[wire] = f"the lamp of gate `{signal.thing.gate}`"
+
+
+def _marker(module: At[IoModule], relays: dict[tuple[str, int], str], findings: Findings) -> None:
+    relay, kind = module.thing.marker_relay, MODULE_KINDS[module.thing.kind]
+    if relay is not None and relay >= kind.relays:
+        report(findings, "C017", module.place, ("marker_relay",), f"a {module.thing.kind} has relays 0 to {kind.relays - 1}, not {relay}")
+    elif relay is not None:
+        relays[module.thing.name, relay] = "the marker, which has nothing wired to it"

@@ -62,7 +62,8 @@ class Port:
 class IoModule:
     """An input/output module. `inputs`: the detector on each, "" unused; `vacant_when`: the level of a vacant detector.
 
-    `watchdog_s` 0: off. `input_filter` in the module's own steps: its manual gives 100 µs in one place and 0.2 ms in another.
+    `watchdog_s` 0: off. `marker_relay`: one with nothing wired to it, by which a restart is told (D4), None where none is free.
+    `input_filter` in the module's own steps: its manual gives 100 µs in one place and 0.2 ms in another.
     """
 
     name: UnitName
@@ -74,6 +75,7 @@ class IoModule:
     watchdog_s: int
     input_filter: int
     safe_relays: tuple[SafeState, ...]
+    marker_relay: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

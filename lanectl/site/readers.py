@@ -173,6 +173,7 @@ def module(table: Table) -> At[IoModule]:
         table.wrong(
             "C017", "safe_relays", f"a {kind} has {facts.relays} relays, {len(table.texts('safe_relays'))} safe states are described"
         )
+    marker = table.whole("marker_relay", -1, low=0, high=63)
     found = IoModule(
         name=table.name("name"),
         port=table.text("port"),
@@ -183,6 +184,7 @@ def module(table: Table) -> At[IoModule]:
         watchdog_s=table.whole("watchdog_s", 0, low=0, high=60),
         input_filter=table.whole("input_filter", 2, low=1, high=500),
         safe_relays=safe,
+        marker_relay=None if marker < 0 else marker,
     )
     table.done()
     return At(found, table.place)

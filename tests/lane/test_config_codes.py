@@ -102,6 +102,11 @@ def test_what_only_the_layout_finds_is_a_problem_too(tmp_path: Path, monkeypatch
     assert codes_of(site_with(tmp_path)) == ["C060"]
 
 
+@pytest.mark.parametrize(("relay", "code"), [(0, "C033"), (6, "C017")])
+def test_a_marker_relay_is_one_of_the_module_and_no_lamp(relay: int, code: str, tmp_path: Path) -> None:
+    assert codes_of(site_with(tmp_path, (GATE, "marker_relay = 5", f"marker_relay = {relay}"))) == [code]
+
+
 def test_a_boom_with_no_detector_under_it_is_refused(tmp_path: Path) -> None:
     text = (site_with(tmp_path) / GATE).read_text()
     under = text[text.index("under = [") : text.index("]\nclear") + 1]

@@ -95,6 +95,15 @@ def test_a_module_that_its_restart_would_lose_is_refused() -> None:
     assert found.code == "flash_line_differs"
 
 
+def test_a_module_that_would_start_with_proceed_is_refused() -> None:
+    live = asyncio.run(read_image(Bench(replace(Settings(), power_on=(True, *(False,) * 5)))))
+
+    found = plan(SITE, UNIT, live)
+
+    assert isinstance(found, NoPlan)
+    assert found.code == "flash_power_on"
+
+
 def test_a_saved_plan_comes_back_exactly() -> None:
     saved = asyncio.run(planned_for(as_delivered()))
 
