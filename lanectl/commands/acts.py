@@ -12,6 +12,7 @@ SCHEMA_VERSION = 1
 DONE, FAILED, USAGE, UNREACHABLE, REFUSED, NOT_PERMITTED = 0, 1, 2, 5, 8, 9
 EVERY = "*"
 ANSWER_S = 30.0  # a re-arming is proved within 20 s, or told not to be
+STOP_S = 3.0
 
 By = Annotated[str, typer.Option("--by", envvar="LANECTL_BY", help="Your name in persons.toml; without it your login's.")]
 Pin = Annotated[str, typer.Option("--pin", envvar="LANECTL_PIN", help="Your PIN, where two persons are needed.")]
@@ -120,15 +121,24 @@ def _act(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | 
         typer.echo(f"--lang: {lang} is none of {', '.join(LANGUAGES)}.", err=True)
         raise typer.Exit(USAGE)
     clean = {name: text.encode(errors="replace").decode() for name, text in {**texts, "by": texts["by"] or _login()}.items()}
-    code = DONE
+    request = {"kind": "act", "act": act, **clean}
     try:
-        for path in _sockets(act, socket):
-            for target in targets:
-                code = max(code, _ask(path, {"kind": "act", "act": act, "target": target, **clean}, lang, as_json=as_json))
+        codes = [_ask_all(path, request, targets, lang, as_json=as_json) for path in _sockets(act, socket)]
     except NoControllerError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNREACHABLE) from None
-    raise typer.Exit(code)
+    raise typer.Exit(max(codes))
+
+
+def _ask_all(path: Path, request: Mapping[str, str], targets: list[str], lang: str, *, as_json: bool) -> int:
+    """One target after another; the worst of it. One controller that does not answer keeps no stop from the next."""
+    from lanectl.operating_client import NoControllerError
+
+    try:
+        return max(_ask(path, {**request, "target": target}, lang, as_json=as_json) for target in targets)
+    except NoControllerError as error:
+        typer.echo(str(error), err=True)
+        return UNREACHABLE
 
 
 def _sockets(act: str, named: Path | None) -> list[Path]:
@@ -150,7 +160,7 @@ def _ask(path: Path, request: Mapping[str, str], lang: str, *, as_json: bool) ->
     from lanectl.record import encode_json
 
     code = FAILED
-    for reply in ask(path, request, answer_s=ANSWER_S):
+    for reply in ask(path, request, answer_s=STOP_S if request["act"] == "STOP" else ANSWER_S):
         if as_json:
             typer.echo(encode_json(reply).decode())
         else:
