@@ -83,8 +83,8 @@ class MqttLink:
         dice: random.Random,
     ) -> None:
         check_transport(config)
-        self.connected = False
         self.connections = 0
+        self.failures = 0
         self._config = config
         self._trucks = trucks
         self._clock = clock
@@ -93,7 +93,13 @@ class MqttLink:
         self._outgoing: asyncio.Queue[Publish] = asyncio.Queue(OUTGOING_MAX)
         self._asked = asyncio.Event()
         self._fresh_session = False
+        self._linked: aiomqtt.Client | None = None
         self._tls = _tls_context(config.tls) if config.tls is not None else None
+
+    @property
+    def connected(self) -> bool:
+        """Connected and subscribed."""
+        return self._linked is not None
 
     def ask(self, command: Command) -> None:
         """Without a link nothing is sent now or later; what makes the lane safer is kept by the session until a truck is back."""
@@ -112,6 +118,7 @@ class MqttLink:
                 why = "it ended"
             if self.connections > connections:
                 backoff_s, told = BACKOFF_S_MIN, ""
+            self.failures += 1
             if why != told:
                 log.warning("broker %s:%d: no link, %s", self._config.host, self._config.port, why)
                 told = why
@@ -133,8 +140,8 @@ class MqttLink:
                 await self._subscribe(client)
                 await self._carry(client, waited=len(client.messages))
         finally:
-            if self.connected:
-                self.connected = False
+            if self._linked is not None:
+                self._linked = None
                 self._deliver(self._trucks.broker_lost())
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
@@ -144,7 +151,7 @@ class MqttLink:
             raise aiomqtt.MqttError(f"{len(refused)} subscriptions were refused")
         while not self._outgoing.empty():
             self._outgoing.get_nowait()
-        self.connected = True
+        self._linked = client
         self.connections += 1
         log.info("broker %s:%d: linked", self._config.host, self._config.port)
         self._deliver(self._trucks.broker_back())
