@@ -104,10 +104,10 @@ def declare(
     if every == bool(sections):
         typer.echo("Name the sections, or give --all: one of the two.", err=True)
         raise typer.Exit(USAGE)
-    by = by or _login()
+    by = by or login()
     if second:
-        pin = pin or _asked_for(by)
-        second_pin = second_pin or _asked_for(second)
+        pin = pin or asked_for(by)
+        second_pin = second_pin or asked_for(second)
     texts = {"by": by, "reason": reason, "evidence": evidence, "pin": pin, "second": second, "second_pin": second_pin}
     _act("DECLARE", texts, [EVERY] if every else list(sections or ()), socket, lang, as_json=as_json)
 
@@ -120,7 +120,7 @@ def _act(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | 
     if lang not in LANGUAGES:
         typer.echo(f"--lang: {lang} is none of {', '.join(LANGUAGES)}.", err=True)
         raise typer.Exit(USAGE)
-    clean = {name: text.encode(errors="replace").decode() for name, text in {**texts, "by": texts["by"] or _login()}.items()}
+    clean = {name: text.encode(errors="replace").decode() for name, text in {**texts, "by": texts["by"] or login()}.items()}
     request = {"kind": "act", "act": act, **clean}
     try:
         codes = [_ask_all(path, request, targets, lang, as_json=as_json) for path in _sockets(act, socket)]
@@ -220,7 +220,7 @@ def _mend(refusal: Mapping[str, object]) -> str:
     return "".join(f"  → lanectl {act.lower()}" for act in mend.split(" or ") if act)
 
 
-def _login() -> str:
+def login() -> str:
     import getpass
 
     try:
@@ -229,7 +229,7 @@ def _login() -> str:
         return str(os.getuid())
 
 
-def _asked_for(name: str) -> str:
+def asked_for(name: str) -> str:
     """Without echo, from a person at a terminal; nothing otherwise."""
     import getpass
 
