@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from lanectl.commands.acts import By, Json, Lang, Pin, Reason, Second, SecondPin, Socket, asked_for, login
+
 if TYPE_CHECKING:
     from lanectl.config import Site
 
@@ -28,7 +30,6 @@ ANSWER_S = 90.0  # a step of flashing: a restart, and reading everything back ov
 Config = Annotated[Path, typer.Argument(help="The site's folder, the same that the controller runs with.")]
 UnitOption = Annotated[str, typer.Option("--unit", help="The input/output module, by its name.")]
 GateOption = Annotated[str, typer.Option("--gate", help="Instead: the gate whose signal the module drives.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -44,11 +45,13 @@ def plan(
     unit: UnitOption = "",
     gate: GateOption = "",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to keep the plan for `flash apply`.")] = None,
+    socket: Socket = None,
     as_json: Json = False,
 ) -> None:
     """What would be written. Changes nothing. Exits with 0 if nothing would be, with 4 if changes are pending."""
     site = _site(config, as_json=as_json)
-    (reply,) = _replies({"kind": "flash-plan", "unit": _unit(site, unit, gate)}, as_json=as_json)
+    request = {"kind": "flash-plan", "unit": _unit(site, unit, gate)}
+    (reply,) = _replies(_one_socket(socket), request, as_json=as_json)
     document = reply["plan"]
     assert isinstance(document, dict)
     _same_configuration(site, str(document["plan"]["config_sha256"]))
@@ -63,16 +66,22 @@ def plan(
 
 def apply(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="What `flash plan -o` kept.")],
-    by: Annotated[str, typer.Option("--by", help="Your name, a technician of the site.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the journal.")] = "",
-    second: Annotated[str, typer.Option("--second", help="Who vouches with you; needed in COMMISSIONING.")] = "",
-    lang: Annotated[str, typer.Option("--lang", help="vi, zh or en: the interlocking's words.")] = "en",
+    *,
+    by: By = "",
+    reason: Reason = "",
+    pin: Pin = "",
+    second: Second = "",
+    second_pin: SecondPin = "",
+    socket: Socket = None,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Does exactly what the plan says, reads every register back, restarts the module and reads back again; or puts the old image back."""
-    document = _kept(plan_file)
-    request = {"kind": "flash-apply", "plan": document, "by": by, "reason": reason, "second": second, **_pins(by, second)}
-    for reply in _replies(request, as_json=as_json):
+    document, by = _kept(plan_file), by or login()
+    path = _one_socket(socket)
+    pins = {"pin": pin or asked_for(by), "second_pin": second_pin or asked_for(second)} if second else {"pin": pin}
+    request = {"kind": "flash-apply", "plan": document, "by": by, "reason": reason, "second": second, **pins}
+    for reply in _replies(path, request, as_json=as_json):
         if as_json:
             typer.echo(json.dumps(reply, ensure_ascii=False))
         elif "progress" in reply:
@@ -84,11 +93,11 @@ def apply(
     _stop(FAILED, "The controller ended before the flashing did: look with `lanectl flash verify`.")
 
 
-def verify(config: Config, unit: UnitOption = "", gate: GateOption = "", as_json: Json = False) -> None:
+def verify(config: Config, unit: UnitOption = "", gate: GateOption = "", socket: Socket = None, as_json: Json = False) -> None:
     """Whether the module is as configured. Exits with 6 if it is not."""
     site = _site(config, as_json=as_json)
     name = _unit(site, unit, gate)
-    (reply,) = _replies({"kind": "flash-verify", "unit": name}, as_json=as_json)
+    (reply,) = _replies(_one_socket(socket), {"kind": "flash-verify", "unit": name}, as_json=as_json)
     _same_configuration(site, str(reply["config_sha256"]))
     differences = reply["differences"]
     assert isinstance(differences, list)
@@ -129,12 +138,29 @@ def _unit(site: "Site", unit: str, gate: str) -> str:
     return of_gate
 
 
-def _replies(request: Mapping[str, object], *, as_json: bool) -> Iterator[dict[str, object]]:
-    """The controller's replies, up to its error or its end."""
-    from lanectl.operating_client import NoControllerError, ask, find_socket
+def _one_socket(named: Path | None) -> Path:
+    """The controller that is meant: flashing the wrong one's module is no small mistake."""
+    from lanectl.operating_client import NoControllerError, find_socket, living_sockets
 
     try:
-        for reply in ask(find_socket(), request, answer_s=ANSWER_S):
+        living = [] if named else living_sockets()
+        if len(living) > 1:
+            _stop(USAGE, "Several controllers run here. Name one with --socket:\n" + "\n".join(f"  {path}" for path in living))
+        return find_socket(named)
+    except NoControllerError as error:
+        _unreachable(error)
+
+
+def _unreachable(error: OSError) -> NoReturn:
+    _stop(UNREACHABLE, f"{error}. Flashing goes through the controller, which owns the bus: start it with `lanectl run`.")
+
+
+def _replies(path: Path, request: Mapping[str, object], *, as_json: bool) -> Iterator[dict[str, object]]:
+    """The controller's replies, up to its error or its end."""
+    from lanectl.operating_client import NoControllerError, ask
+
+    try:
+        for reply in ask(path, request, answer_s=ANSWER_S):
             found = reply.get("error")
             if isinstance(found, dict):
                 if as_json:
@@ -143,7 +169,7 @@ def _replies(request: Mapping[str, object], *, as_json: bool) -> Iterator[dict[s
             if set(reply) - {"done", "schema_version"}:
                 yield reply
     except NoControllerError as error:
-        _stop(UNREACHABLE, f"{error}. Flashing goes through the controller, which owns the bus: start it with `lanectl run`.")
+        _unreachable(error)
 
 
 def _same_configuration(site: "Site", running: str) -> None:
@@ -189,20 +215,10 @@ def _kept(path: Path) -> object:
     return json.loads(text)
 
 
-def _pins(by: str, second: str) -> dict[str, str]:
-    """Both show their PIN where two are needed."""
-    if not second:
-        return {}
-    return {
-        "pin": typer.prompt(f"PIN of {by}", hide_input=True, err=True),
-        "second_pin": typer.prompt(f"PIN of {second}", hide_input=True, err=True),
-    }
-
-
 def _ended(reply: Mapping[str, object], lang: str) -> str:
     from lanectl.wording import LANGUAGES, sentence, word
 
-    lang = lang if lang in LANGUAGES else "en"
+    lang = lang if lang in LANGUAGES else "en"  # the flashing is done: no language is a reason not to tell how it ended
     refusals, denied, reason = reply.get("refusals"), reply.get("denied"), str(reply.get("reason", ""))
     if isinstance(denied, dict):
         return f"NOT PERMITTED — nothing was changed: {word('denied.' + str(denied['code']), lang, **denied['params'])}."
