@@ -93,7 +93,7 @@ class Bus:
         return reports
 
     def permit(self, now: float) -> None:
-        """A step was completed: polls may go out for PERMIT_S (S5)."""
+        """A step was completed: for PERMIT_S polls may go out (S5), and what gives authority: a hung controller's old orders do not."""
         self._permitted_until = now + PERMIT_S
         self._send_next(now)
 
@@ -151,24 +151,23 @@ class Bus:
         if self._flight is not None:
             return self._flight.deadline if self._flight.answer is None else self._flight.settled_at
         quiet_until = max(self._free_at, self._quiet_until)
-        polls = [member.poll_at for member in self._members] + [raw.send_at for raw in self._requests]
-        times = [max(quiet_until, at) for at in polls if max(quiet_until, at) < self._permitted_until]
-        times += [max(quiet_until, member.order_at) for member in self._members]
+        wanted = [min(member.poll_at, member.order_at) for member in self._members] + [raw.send_at for raw in self._requests]
+        times = [max(quiet_until, at) for at in wanted if max(quiet_until, at) < self._permitted_until]
         times += [max(self._free_at, member.urgent_at(write)) for member in self._members for write in member.session.urgent]
         times += [raw.since + REQUEST_WAIT_S for raw in self._requests]
-        return min(times)
+        return min(times, default=float("inf"))
 
     # ------------------------------------------------------------ what goes out next
 
     def _send_next(self, now: float) -> None:
         if self._gone or self._flight is not None or now < self._free_at:
             return
-        if self._send_urgent(now) or now < self._quiet_until:
+        if self._send_urgent(now) or now < self._quiet_until or now >= self._permitted_until:
             return
         ordered = next((member for member in self._members if member.order_at <= now), None)
         if ordered is not None:
             self._send(now, ordered, ordered.session.ordinary.pop(0))
-        elif now < self._permitted_until:
+        else:
             self._send_longest_waiting(now)
 
     def _send_urgent(self, now: float) -> bool:

@@ -225,8 +225,8 @@ class IoModule(Session):
         else:
             self._proved = self._proved and armed and not watchdog.tripped
             report = WatchdogReported(self.unit, armed and not watchdog.tripped, watchdog.tripped, self._proved)
-        if report == self._told_watchdog:
-            return restarted
+        if report == self._told_watchdog and not restarted:
+            return []
         self._told_watchdog = report
         return [*restarted, report]
 

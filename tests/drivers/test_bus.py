@@ -138,6 +138,19 @@ def test_polls_end_soon_after_the_last_completed_step() -> None:
     assert 2.0 < max(at for at, _, _ in line.sent) < 2.0 + PERMIT_S
 
 
+def test_an_order_from_before_a_hang_waits_for_the_next_completed_step() -> None:
+    line = line_with(Probe())
+    line.on(2.0)
+    line.permits = False
+    line.on(9.0)
+    line.ask(SetBoom("probe", BoomMove.UP))
+    line.on(12.0)
+    assert UP not in [request for _, _, request in line.sent]
+    line.permits = True
+    line.on(12.1)
+    assert UP in [request for _, _, request in line.sent]
+
+
 def test_a_stop_needs_no_permit() -> None:
     probe = Probe()
     line = line_with(probe)
