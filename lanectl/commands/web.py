@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 FAILED = 1
-END_S_MAX = 2  # open streams never end by themselves: after this they are cut
+END_S_MAX = 3  # a stream ends within a heartbeat; after this it is cut
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,8 @@ def web(
     from lanectl.operating_client import find_socket, watch
     from lanectl.web.app import application
 
-    app = application(lambda: watch(find_socket(socket)), hosts=[host, "localhost", "127.0.0.1", "[::1]"])
+    hosts = [host, "localhost", "127.0.0.1", "[::1]"]
+    app = application(lambda: watch(find_socket(socket)), hosts, lambda: server.should_exit)
     typer.echo(f"http://{host}:{port}/", err=True)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=END_S_MAX, lifespan="on"

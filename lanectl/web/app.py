@@ -1,6 +1,6 @@
 """What the browser asks for: the page, its words, the newest status, and the stream of statuses."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -37,13 +37,16 @@ class _Seq(msgspec.Struct):
     seq: int
 
 
-def application(source: Source, hosts: Sequence[str]) -> Starlette:
-    """`hosts`: the names under which the page may be asked for; others are refused (DNS rebinding)."""
+def application(source: Source, hosts: Sequence[str], ending: Callable[[], bool]) -> Starlette:
+    """`hosts`: the names under which the page may be asked for; others are refused (DNS rebinding).
+
+    `ending` says that the server wants to end: a stream never ends by itself.
+    """
     feed = Feed(source, lambda line: msgspec.json.decode(line, type=_Seq).seq)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.feed = feed
+        app.state.feed, app.state.ending = feed, ending
         async with feed.listening():
             yield
 
@@ -100,19 +103,19 @@ async def _words(request: Request) -> JSONResponse:
 
 
 async def _status(request: Request) -> Response:
-    feed: Feed = request.app.state.feed
-    return Response(_envelope(feed), media_type="application/json", status_code=200 if feed.connected else 503)
+    return Response(_envelope(request.app.state.feed), media_type="application/json")
 
 
 async def _events(request: Request) -> StreamingResponse:
-    return StreamingResponse(_stream(request.app.state.feed), media_type="text/event-stream")
+    state = request.app.state
+    return StreamingResponse(_stream(state.feed, state.ending), media_type="text/event-stream")
 
 
-async def _stream(feed: Feed) -> AsyncIterator[bytes]:
+async def _stream(feed: Feed, ending: Callable[[], bool]) -> AsyncIterator[bytes]:
     """Each browser gets the newest status only: a slow one misses some, it never makes others wait."""
     yield b"retry: %d\n\n" % RETRY_MS
     number, connected = 0, not feed.connected
-    while True:
+    while not ending():
         newest = feed.newest
         if newest is not None and newest.number > number:
             number = newest.number

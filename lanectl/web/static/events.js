@@ -3,7 +3,8 @@
 
 const NAME = "lanectl-events";
 
-// `heard(kind, data)`: kind is "status" (data: the envelope), "link" (data: does the server hear the controller) or "gone".
+// `heard(kind, data)`: kind is "status" (data: the envelope), "before" (the envelope that was newest when this tab came),
+// "link" (data: does the server hear the controller) or "gone".
 export function listen(heard) {
   if (!navigator.locks || !window.BroadcastChannel) {
     follow(heard);
@@ -11,6 +12,7 @@ export function listen(heard) {
   }
   const channel = new BroadcastChannel(NAME);
   channel.onmessage = ({ data }) => heard(data.kind, data.data);
+  newest(heard);
   navigator.locks.request(NAME, () => {
     follow((kind, data) => {
       channel.postMessage({ kind, data });
@@ -18,6 +20,12 @@ export function listen(heard) {
     });
     return new Promise(() => {}); // held until this tab closes
   });
+}
+
+// What another tab heard before this one was there.
+async function newest(heard) {
+  const answer = await fetch("/status.json").catch(() => null);
+  if (answer?.ok) heard("before", await answer.json());
 }
 
 function follow(heard) {

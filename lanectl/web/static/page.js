@@ -19,13 +19,6 @@ let serverGone = false;
 let lang = root.dataset.lang;
 let drawnFor = "";
 
-listen((kind, data) => {
-  serverGone = kind === "gone";
-  if (kind === "link") serverHears = data;
-  if (kind === "status" && data.status) heard(data);
-  showAge();
-});
-
 function heard(envelope) {
   serverHears = envelope.connected;
   status = envelope.status;
@@ -128,5 +121,11 @@ for (const button of document.querySelectorAll("nav button[data-lang]")) button.
 window.addEventListener("resize", render);
 const asked = new URLSearchParams(location.search).has("lang");
 await speak((!asked && localStorage.getItem("lanectl-lang")) || lang);
+listen((kind, data) => {
+  serverGone = kind === "gone";
+  if (kind === "link") serverHears = data;
+  if ((kind === "status" || (kind === "before" && !status)) && data.status) heard(data);
+  showAge();
+});
 setInterval(showAge, 250);
 requestAnimationFrame(glide);

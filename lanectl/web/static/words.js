@@ -2,10 +2,18 @@
 
 let table = {};
 
+const RETRY_MS = 1000;
+
+// Goes on asking: without words the page is mute, and its server may just be starting.
 export async function load(lang) {
-  const answer = await fetch(`/words/${lang}.json`);
-  if (!answer.ok) throw new Error(`no words in ${lang}`);
-  table = await answer.json();
+  for (;;) {
+    const answer = await fetch(`/words/${lang}.json`).catch(() => null);
+    if (answer?.ok) {
+      table = await answer.json();
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
 }
 
 export function word(key, params = {}) {
