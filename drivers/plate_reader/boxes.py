@@ -5,6 +5,7 @@ import numpy as np
 
 from drivers.plate_reader.detector import Corners, ordered
 
+ABOVE_FOOT = 0.2  # a detector's box of the lower line reaches that far into the upper one
 OVERLAP_MIN = 0.3  # of the smaller box: then both show the same text
 
 
@@ -41,12 +42,20 @@ def around(a: Corners, b: Corners) -> Corners:
     return ordered(cv2.boxPoints(cv2.minAreaRect(np.concatenate([a, b]))).astype(np.float32))
 
 
-def halves(box: Corners) -> tuple[Corners, Corners]:
-    """Upper and lower line of a two-line plate; they overlap a little, for the upper one is lower in height."""
+def halves(box: Corners, upper_end: float, lower_start: float) -> tuple[Corners, Corners]:
+    """Upper and lower line of a two-line plate, in parts of its height."""
     left, right = box[3] - box[0], box[2] - box[1]
-    upper = np.array([box[0], box[1], box[1] + 0.5 * right, box[0] + 0.5 * left], dtype=np.float32)
-    lower = np.array([box[0] + 0.42 * left, box[1] + 0.42 * right, box[2], box[3]], dtype=np.float32)
+    upper = np.array([box[0], box[1], box[1] + upper_end * right, box[0] + upper_end * left], dtype=np.float32)
+    lower = np.array([box[0] + lower_start * left, box[1] + lower_start * right, box[2], box[3]], dtype=np.float32)
     return upper, lower
+
+
+def line_above(box: Corners, high: float) -> Corners:
+    """Where the upper line of a two-line plate stands, `high` parts of the lower line's height, less wide (GA 36: 60 over 110 mm)."""
+    down_left, down_right = box[3] - box[0], box[2] - box[1]
+    inset = 0.12 * (box[1] - box[0])
+    foot_left, foot_right = box[0] + ABOVE_FOOT * down_left + inset, box[1] + ABOVE_FOOT * down_right - inset
+    return np.array([foot_left - high * down_left, foot_right - high * down_right, foot_right, foot_left], dtype=np.float32)
 
 
 def wider(box: Corners, left: float, right: float) -> Corners:

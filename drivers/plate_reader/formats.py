@@ -62,7 +62,7 @@ class Formats:
 
     def _fits(self, text: str, repairs: int) -> list[tuple[str, str]]:
         places = [i for i, c in enumerate(text) if c in LOOK_ALIKES]
-        if repairs and not (any(c.isalpha() for c in text) and any(c.isdigit() for c in text)):
+        if repairs and text.isdigit():
             return []  # a telephone number is no plate with a misread letter
         fits = []
         for chosen in itertools.combinations(places, repairs):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from drivers.plate_reader.boxes import area, around, halves, overlap, sides, stands_below, stands_beside, wider
+from drivers.plate_reader.boxes import area, around, halves, line_above, overlap, sides, stands_below, stands_beside, wider
 from drivers.plate_reader.detector import Corners, Detector, DetectorSettings, Picture
 from drivers.plate_reader.engine import DETECTOR, RECOGNISER, weights
 from drivers.plate_reader.formats import Fitted, Formats
@@ -18,6 +18,9 @@ SECOND_LOOKS_MAX = 6  # texts looked at again, largest first: a wall of advertis
 # How a line that fits no format is cut out again: more of it to the left (where the province stands), to the right, wider drawn.
 # Measured on the photographs: each finds plates that the others miss.
 CUTS = ((0.08, 0.03, 1.5), (0.15, 0.05, 1.25), (0.0, 0.0, 1.8), (0.2, 0.08, 1.0))
+SPLIT_RATIO_MAX = 2.5  # width to height of a box that may hold two lines; a single line is wider
+SPLITS = ((0.5, 0.42), (0.44, 0.36))  # where the upper line ends and the lower begins: Vietnam 270 x 200, China 440 x 220
+ABOVE = (0.9, 0.7)  # heights at which an upper line is looked for, in parts of the lower line's
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,13 @@ class PlateReader:
 
     def _second_look(self, frame: Picture, texts: list[_Text]) -> list[_Text]:
         """Plates whose lines stand apart, or whose parts the detector tore apart, ran together or cut short."""
-        below = self._joined(texts, stands_below, lines=2)
-        return below or self._joined(texts, stands_beside, lines=1) or self._split(frame, texts) or self._cut_again(frame, texts)
+        return (
+            self._joined(texts, stands_below, lines=2)
+            or self._joined(texts, stands_beside, lines=1)
+            or self._split(frame, texts)
+            or self._looked_above(frame, texts)
+            or self._cut_again(frame, texts)
+        )
 
     def _joined(self, texts: list[_Text], belong: Callable[[Corners, Corners], bool], lines: int) -> list[_Text]:
         pairs = [(a, b) for a in texts for b in texts if a is not b and belong(a.box, b.box)]
@@ -84,9 +92,20 @@ class PlateReader:
         found = []
         for text in texts[:SECOND_LOOKS_MAX]:
             wide, high = sides(text.box)
-            if wide < 2.5 * high:  # two lines in one box: a plate's single line is wider
-                upper, lower = (self._recogniser.line(straightened(frame, half)) for half in halves(text.box))
-                found.append(_Text(text.box, self._formats.fit(upper + lower), 2))
+            if wide < SPLIT_RATIO_MAX * high:
+                for upper_end, lower_start in SPLITS:
+                    upper, lower = (self._recogniser.line(straightened(frame, h)) for h in halves(text.box, upper_end, lower_start))
+                    found.append(_Text(text.box, self._formats.fit(upper + lower), 2))
+        return [text for text in found if text.fitted.country]
+
+    def _looked_above(self, frame: Picture, texts: list[_Text]) -> list[_Text]:
+        """The detector passes over a Chinese upper line: two small characters far apart."""
+        found = []
+        for text in [t for t in texts if len(t.fitted.text) >= TEXT_MIN][:SECOND_LOOKS_MAX]:
+            for high in ABOVE:
+                box = line_above(text.box, high)
+                upper = self._recogniser.line(straightened(frame, box))
+                found.append(_Text(around(box, text.box), self._formats.fit(upper + text.fitted.line), 2))
         return [text for text in found if text.fitted.country]
 
     def _cut_again(self, frame: Picture, texts: list[_Text]) -> list[_Text]:
