@@ -21,6 +21,7 @@ REFUSALS = {
     "truck_paused": "lanectl reset {subject}",
     "truck_cancelling": "lanectl reset {subject}",
     "truck_echo_awaited": "lanectl reset {subject}",
+    "lane_not_closed": "lanectl close",
     "service_closed": "lanectl open",
     "service_commissioning": "lanectl open",
     "emergency_stop": "lanectl reset",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.web.fake_lane import crossing, failing, waiting
+from tests.fake_lane import crossing, failing, waiting
 from tests.web.served import SaidByController, served_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.fake_lane import waiting
+from tests.fake_lane import waiting
 from tests.web.served import SaidByController, served_page
 
 ANSWER_S = 10.0

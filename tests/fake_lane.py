@@ -1,6 +1,7 @@
 """Lanes to look at: the real site, its field as it stands in words. No rules run here."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from lanectl.config import load
@@ -27,13 +28,14 @@ from lanectl.model import (
     UnitNow,
 )
 from lanectl.scene import scene_of
-from lanectl.status import Happening, LaneStatus, Moment, News, Scene, Tally, lane_status
+from lanectl.status import Alarm, Happening, LaneStatus, Moment, News, Scene, Tally, lane_status
 
 NOW = 1000.0
 WALL = "2026-03-14T07:02:11.250Z"
-SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
+SITE = Path(__file__).parents[1] / "config" / "bac-luan-2"
 
 
+@cache
 def scene() -> Scene:
     return scene_of(load(SITE))
 
@@ -94,8 +96,8 @@ class FakeLane:
     def told(self, *happenings: Happening, tally: Tally | None = None) -> "FakeLane":
         return replace(self, news=News(events=happenings, tally=tally or Tally()))
 
-    def status(self, now: float = NOW, seq: int = 1, wall_utc: str = WALL) -> LaneStatus:
-        return lane_status(self.scene, Moment(now, wall_utc, seq), self.lane, self.refusals, self.news)
+    def status(self, now: float = NOW, seq: int = 1, raised: tuple[Alarm, ...] = ()) -> LaneStatus:
+        return lane_status(self.scene, Moment(now, WALL, seq), self.lane, self.refusals, self.news, raised)
 
     def _lane(self, **changes: object) -> "FakeLane":
         return replace(self, lane=replace(self.lane, **changes))  # type: ignore[arg-type]
