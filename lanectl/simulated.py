@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lanectl.layout import nodes
 from lanectl.site.facts import IoModule, Site
 from sim import plan
 
@@ -35,7 +36,7 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
             for name, where in site.positions.detectors.items()
         ),
         gates=tuple(_gate(site, index) for index in range(2)),
-        nodes=tuple(plan.NodePlan(name, at_m) for name, at_m in site.positions.nodes.items()),
+        nodes=tuple(plan.NodePlan(name, site.positions.nodes[name]) for name in nodes(site.layout)),
         sections=tuple(plan.SectionPlan(name, *where) for name, where in site.positions.sections.items()),
         trucks=_trucks(site, setting.seed),
         mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id),

@@ -4,8 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,17 +12,19 @@ from pathlib import Path
 from drivers.clock import LoopClock
 from drivers.link import SerialLink
 from drivers.mqtt import MqttConfig, MqttLink, Tls
+from drivers.plate_worker import CameraPlan, CameraWorker
 from drivers.trucks import Trucks
-from lanectl import wiring
+from lanectl import plates, wiring
 from lanectl.controller import Controller
 from lanectl.journal import Journal
 from lanectl.metrics import Metrics
-from lanectl.model import Command, Report, Started
+from lanectl.model import Command, ReadPlate, Started
 from lanectl.picture import Picture
 from lanectl.recorder import Recorder, StartRecord
 from lanectl.replay import Restored, restore
 from lanectl.scene import scene_of
 from lanectl.site.facts import Site
+from lanectl.status import LaneStatus
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +78,9 @@ class Station:
         for port in site.ports:
             bus = wiring.bus(site, port)
             link = SerialLink(port.device, port.baud, port.parity.value, bus, self.clock, self.controller.deliver, pseudo=port.pseudo)
-            self.links.update(dict.fromkeys(bus.units, link))
+            self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         for camera in site.cameras:
-            plan = CameraPlan(camera.name, camera.gate, camera.source, running.evidence)
+            plan = CameraPlan(camera.name, camera.gate, camera.source, running.evidence, plates.FORMATS)
             self.cameras[camera.gate] = CameraWorker(plan, self.controller.deliver)
 
     async def serve(self) -> None:
@@ -98,6 +99,11 @@ class Station:
         if unwritten:
             log.error("the journal did not take the last %d records: %s", unwritten, self.journal.why)
 
+    def pictured(self) -> LaneStatus:
+        """The lane as people see it now."""
+        controller = self.controller
+        return self.picture.status(self.clock.now(), controller.core.lane, controller.refusals, self.journal.kept)
+
     def _durable(self, seq: int) -> None:
         self.controller.durable(seq)
 
@@ -108,13 +114,12 @@ class Station:
 
     def _send(self, command: Command) -> None:
         unit = wiring.unit_of(self.site, command)
-        gate = wiring.camera_gate(command)
         if unit:
             if unit in self.links:
                 self.links[unit].ask(command)
-        elif gate:
-            if gate in self.cameras:
-                self.cameras[gate].want(command)
+        elif isinstance(command, ReadPlate):
+            if command.gate in self.cameras:
+                self.cameras[command.gate].want(command.wanted)
         else:
             self.mqtt.ask(command)
 
@@ -130,6 +135,7 @@ class Station:
             self.metrics.woke_late(time.monotonic() - due)
             self.metrics.mqtt_connected(self.mqtt.connected)
             self._count_serial_errors()
+            self.pictured()  # its observer, the metrics, wants it fresh
             for notice in self.trucks.notices():
                 log.warning("%s", notice)
 

@@ -8,11 +8,11 @@ from drivers.signals import SignalWiring
 from drivers.trucks import TruckPlan, TrucksPlan
 from drivers.wire.r1214_io import Safe
 from lanectl.decide import Facts
+from lanectl.layout import nodes
 from lanectl.model import (
     ClearanceReported,
     Command,
     ConsignmentReported,
-    ReadPlate,
     RearmWatchdog,
     Report,
     ResetBarrier,
@@ -24,7 +24,6 @@ from lanectl.plates import VoteSettings
 from lanectl.site.facts import IoModule as Module
 from lanectl.site.facts import Port, SafeState, Site
 
-MARKER_RELAY = 5  # the last relay of each module stays unwired: by it a restart is told (drivers.power)
 
 _SAFE = {SafeState.OFF: Safe.OFF, SafeState.ON: Safe.ON, SafeState.HOLD: Safe.HOLD}
 
@@ -41,6 +40,10 @@ def bus(site: Site, port: Port) -> Bus:
     return Bus(port.name, port.baud, barriers + modules)
 
 
+def units_on(site: Site, port: Port) -> list[str]:
+    return [b.unit for b in site.barriers if b.port == port.name] + [unit.name for unit in site.units if unit.port == port.name]
+
+
 def _module(site: Site, unit: Module) -> IoModuleConfig:
     signal = next((s for s in site.signals if s.unit == unit.name), None)
     return IoModuleConfig(
@@ -51,7 +54,7 @@ def _module(site: Site, unit: Module) -> IoModuleConfig:
         vacant_when=unit.vacant_when,
         watchdog_s=unit.watchdog_s,
         safe_relays=tuple(_SAFE[state] for state in unit.safe_relays),
-        marker_relay=MARKER_RELAY,
+        marker_relay=unit.marker_relay,
     )
 
 
@@ -68,17 +71,12 @@ def unit_of(site: Site, command: Command) -> str:
             return ""
 
 
-def camera_gate(command: Command) -> str:
-    """The gate whose camera is meant, "" for other commands."""
-    return command.gate if isinstance(command, ReadPlate) else ""
-
-
 def trucks_plan(site: Site, started_s: int) -> TrucksPlan:
     """`started_s`: seconds since 1970, so that no order of an earlier run is ever repeated under its id."""
     return TrucksPlan(
         interface=site.mqtt.interface,
         map_id=site.mqtt.map_id,
-        nodes=tuple(site.positions.nodes.items()),
+        nodes=tuple((name, site.positions.nodes[name]) for name in nodes(site.layout)),
         speed_mps_max=site.speed_mps_max,
         trucks=tuple(TruckPlan(truck.serial, truck.manufacturer, truck.vda5050) for truck in site.fleet),
         run=started_s,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lanectl.config import load
 from lanectl.demo_site import DemoParts, demo_fleet, demo_manifest, demo_plates, make_demo_site
+from lanectl.operating_client import socket_path
 from lanectl.persons import hash_pin
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Person, Role, Site
@@ -51,7 +52,8 @@ class Prepared:
 
     @property
     def socket(self) -> Path:
-        return self.run / "lanectl.sock"
+        """Where the operators' commands look by themselves."""
+        return socket_path(f"demo-{self.ports['broker']}")
 
     @property
     def control(self) -> Path:

@@ -1,0 +1,45 @@
+"""`lanectl run`: the controller of one site, until it is told to end."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CONFIGURATION_INVALID, FAILED = 3, 1
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+
+
+def run(
+    config: Annotated[Path, typer.Argument(help="The site's folder.")],
+    journal: Annotated[Path, typer.Option(help="The journal's file; made where it is missing.")] = Path("/var/lib/lanectl/journal.db"),
+    evidence: Annotated[Path, typer.Option(help="Folder for the pictures that plates were read from.")] = Path("/var/lib/lanectl/evidence"),
+    socket: Annotated[Path | None, typer.Option(help="The local socket for operators' commands.")] = None,
+    metrics_port: Annotated[int | None, typer.Option(help="Serve Prometheus metrics on this port of loopback.")] = None,
+    speed: Annotated[float, typer.Option(help="Clock speed; other than 1 only against the simulator.")] = 1.0,
+    epoch: Annotated[float, typer.Option(help="What the monotonic clock read when this clock stood at 0.")] = 0.0,
+) -> None:
+    """Runs the lane. SIGTERM ends it: the field falls to STOP by itself."""
+    import asyncio
+    import logging
+
+    from lanectl.chain import JournalError
+    from lanectl.config import ConfigError, load
+    from lanectl.desk import run_station
+    from lanectl.operating import SocketTakenError
+    from lanectl.operating_client import socket_path
+    from lanectl.station import Running
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        site = load(config)
+        running = Running(journal, evidence, socket or socket_path(site.name), speed, epoch, metrics_port)
+        asyncio.run(run_station(site, running))
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(CONFIGURATION_INVALID) from None
+    except (JournalError, SocketTakenError, PermissionError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAILED) from None

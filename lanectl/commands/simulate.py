@@ -1,0 +1,34 @@
+"""`lanectl simulate`: a site's devices, trucks and cameras as the simulator's own program."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CONFIGURATION_INVALID = 3
+
+
+def register(app: typer.Typer) -> None:
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    config: Annotated[Path, typer.Argument(help="The site's folder; its ports must be paths where pseudo-terminals may stand.")],
+    control: Annotated[Path, typer.Option(help="The simulator's control socket, for faults and the truth.")],
+    plan: Annotated[Path, typer.Option(help="Where to write the simulator's plan; run it with: python -m sim PLAN.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same trucks.")] = 1,
+    speed: Annotated[float, typer.Option(help="How much faster than real time.")] = 1.0,
+    epoch: Annotated[float, typer.Option(help="What the monotonic clock read when this clock stood at 0.")] = 0.0,
+) -> None:
+    """Writes the plan with which the simulator stands in for this site's field."""
+    from lanectl.config import ConfigError, load
+    from lanectl.simulated import Setting, sim_plan
+    from sim.plan import to_json
+
+    try:
+        site = load(config)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(CONFIGURATION_INVALID) from None
+    plan.write_bytes(to_json(sim_plan(site, Setting(seed, speed, epoch, control, return_s=30.0))))
+    typer.echo(f"python -m sim {plan}")
