@@ -32,14 +32,14 @@ COLUMNS = ("truck", "plate", "where", "state", "age", "authority", "cleared_by")
 LANE_LINES, FRAME_LINES = 4, 2
 
 
-def render(status: LaneStatus, lang: str, age_s: float = 0.0) -> RenderableType:
-    """`age_s`: how long ago this status came, in real seconds. Fits itself into the console that prints it."""
-    return _Picture(status, lang, age_s)
+def render(status: LaneStatus, lang: str, age_s: float = 0.0, spare_lines: int = 0) -> RenderableType:
+    """`age_s`: how long ago this status came, in real seconds. Fills the console that prints it, but for `spare_lines`."""
+    return _Picture(status, lang, age_s, spare_lines)
 
 
 def report(status: LaneStatus, lang: str) -> RenderableType:
     """The lane once, as long as it needs to be: every truck and every alarm."""
-    return _Picture(status, lang, 0.0, whole=True)
+    return _Picture(status, lang, 0.0, 0, whole=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,12 @@ class _Picture:
     status: LaneStatus
     lang: str
     age_s: float
+    spare_lines: int
     whole: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         status, lang = self.status, self.lang
-        width, height = options.max_width, options.height or console.height
+        width, height = options.max_width, (options.height or console.height) - self.spare_lines
         yield _header(status, lang, self.age_s, width)
         lost = self.age_s > STALE_S
         if lost:

@@ -52,8 +52,9 @@ class _Picture:
         self._footer = footer
 
     def show(self, shown: LaneStatus, age_s: float, notices: list[str]) -> None:
-        below: list[RenderableType] = [Text(notice, style="#ffd23f") for notice in notices[-2:]]
-        self._live.update(Group(render(shown, self._lang, age_s), *below, Text(self._footer, style="grey62")), refresh=True)
+        below: list[RenderableType] = [Text(notice, style="#ffd23f", no_wrap=True) for notice in notices[-2:]]
+        footer = Text(self._footer, style="grey62", no_wrap=True)
+        self._live.update(Group(render(shown, self._lang, age_s, len(below) + 1), *below, footer), refresh=True)
 
 
 def _follow(children: Children, options: Options, prepared: Prepared, screen: _Lines | _Picture) -> int:
