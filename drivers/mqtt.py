@@ -154,7 +154,7 @@ class MqttLink:
         self._linked = client
         self.connections += 1
         log.info("broker %s:%d: linked", self._config.host, self._config.port)
-        self._deliver(self._trucks.broker_back())
+        self._trucks.broker_back()
 
     async def _carry(self, client: aiomqtt.Client, waited: int) -> None:
         """`waited`: so many messages came before the subscription was granted; the broker had kept them for us."""

@@ -12,7 +12,7 @@ from drivers.wire.vda5050 import codec, messages
 from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import Action, ActionStatus, BlockingType, InstantActions, OperatingMode, Order, State
 from drivers.wire.vda5050.topics import VERSION, Peer, Publish, Topic
-from lanectl.model import CancelAuthority, Connection, ExtendAuthority, PauseTruck, ResumeTruck, TruckReported
+from lanectl.model import CancelAuthority, Connection, ExtendAuthority, PauseTruck, Report, ResumeTruck, TruckReported
 
 CONFIRM_S = 2.0  # rule 25: a message that no state shows by then is taken as lost
 FACTSHEET_WAIT_S = 1.0  # a retained factsheet comes with the subscription; without one it is asked for
@@ -65,14 +65,18 @@ class TruckSession:
 
     # ------------------------------------------------------------ what the truck says
 
-    def heard_connection(self, now: float, message: messages.Connection) -> TruckReported:
-        """Never dropped as outdated: a last will carries an old header id and timestamp (rule 20)."""
+    def heard_connection(self, now: float, message: messages.Connection) -> list[Report]:
+        """Never dropped as outdated: a last will carries an old header id and timestamp (rule 20).
+
+        That a truck is online is reported only together with its next state: what it said before may not hold any more.
+        """
         self._said = SAID[message.connection_state]
         self._fresh = False
-        if self._said is Connection.ONLINE:
-            self._cancel, self._pause = (need and replace(need, due_at=now) for need in (self._cancel, self._pause))
-            self._factsheet_due_at = now + FACTSHEET_WAIT_S if self._supports is None else inf
-        return self.report()
+        if self._said is not Connection.ONLINE:
+            return [self.report()]
+        self._cancel, self._pause = (need and replace(need, due_at=now) for need in (self._cancel, self._pause))
+        self._factsheet_due_at = now + FACTSHEET_WAIT_S if self._supports is None else inf
+        return []
 
     def heard_factsheet(self, sheet: Factsheet) -> None:
         """Optional fields are sent only as it supports them (rule 19); a truck that speaks too seldom is not enrolled (T1)."""
@@ -102,12 +106,16 @@ class TruckSession:
             return False
         return 0 <= last.header_id - state.header_id < OUTDATED_WITHIN and state.timestamp <= last.timestamp
 
-    def link_changed(self, *, linked: bool) -> TruckReported:
-        """Our own link to the broker. Once it is back, what the truck said last still holds: the broker keeps its connection messages
-        for us, or sends the retained one, or has lost all links itself. Its states are old until the next comes."""
-        self._linked = linked
+    def link_lost(self) -> TruckReported:
+        """Our own link to the broker."""
+        self._linked = False
         self._fresh = False
         return self.report()
+
+    def link_back(self) -> None:
+        """What the truck said last of its connection still holds: the broker keeps those messages for us, or sends the retained one,
+        or has lost all links itself. Its state is old until the next comes."""
+        self._linked = True
 
     @property
     def _connection(self) -> Connection:

@@ -76,11 +76,12 @@ class Trucks:
 
     def broker_lost(self) -> list[Report]:
         """Every truck counts as not connected: what it does we cannot know until we are told again."""
-        return [session.link_changed(linked=False) for session in self._sessions.values()]
+        return [session.link_lost() for session in self._sessions.values()]
 
-    def broker_back(self) -> list[Report]:
-        """Linked and subscribed."""
-        return [session.link_changed(linked=True) for session in self._sessions.values()]
+    def broker_back(self) -> None:
+        """Linked and subscribed. Each truck is reported again with its next state."""
+        for session in self._sessions.values():
+            session.link_back()
 
     def notices(self) -> list[str]:
         """Diagnostics for people, each once on failure and once on recovery; drained."""
@@ -108,7 +109,7 @@ def _heard(now: float, session: TruckSession, kind: Topic, payload: bytes, *, re
     if kind is Topic.CONNECTION:
         connection = codec.decode_connection(payload)
         _check_identity(session, connection)
-        return [session.heard_connection(now, connection)]
+        return session.heard_connection(now, connection)
     if kind is Topic.FACTSHEET:
         sheet = codec.decode_factsheet(payload)
         _check_identity(session, sheet)

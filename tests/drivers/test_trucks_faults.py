@@ -49,24 +49,46 @@ def test_last_will_counts_though_its_header_and_timestamp_are_old() -> None:
     assert report.connection is Connection.BROKEN
 
 
-def test_truck_that_signs_on_again_is_not_proved_standing_before_its_next_state() -> None:
+def test_truck_that_signs_on_again_is_reported_only_with_its_next_state() -> None:
     bench = TruckBench("T01")
     vehicle = bench.trucks["T01"].vehicle
+    will = vehicle.will(wall(bench.now))
+    bench.reports += [r for r in bench.control.receive(bench.now, will.topic, will.payload) if isinstance(r, TruckReported)]
     bench.lost = lambda publish: publish.topic == STATE
     vehicle.connected(bench.now, wall(bench.now))
-    bench.run_for(0.3)
-    assert (bench.last().connection, bench.last().standing, bench.last().localised) == (Connection.ONLINE, False, False)
+    bench.run_for(0.5)
+    assert bench.last().connection is Connection.BROKEN
     bench.lost = lambda _: False
     bench.run_for(1.1)
-    assert (bench.last().standing, bench.last().localised) == (True, True)
+    assert (bench.last().connection, bench.last().standing, bench.last().localised) == (Connection.ONLINE, True, True)
 
 
-def test_lost_broker_makes_every_truck_broken_until_it_is_back() -> None:
+def test_restarted_controller_reports_no_truck_as_without_order_before_it_hears_its_state() -> None:
+    bench = bench_with_order_to("K2-stop")
+    bench.reports.clear()
+    bench.restart_control(RUN + 60)
+    assert bench.reports == []
+    bench.run_for(1.1)
+    assert bench.reports[0].authority_end == "K2-stop"
+
+
+def test_broken_truck_is_neither_localised_nor_proved_standing() -> None:
+    bench = TruckBench("T01")
+    will = bench.trucks["T01"].vehicle.will(wall(bench.now))
+    (report,) = bench.control.receive(bench.now, will.topic, will.payload)
+    assert isinstance(report, TruckReported)
+    assert (report.localised, report.standing, report.last_node) == (False, False, "vn-gate")
+
+
+def test_lost_broker_makes_every_truck_broken_until_its_next_state() -> None:
     bench = TruckBench("T01", "T02")
     lost = [report for report in bench.control.broker_lost() if isinstance(report, TruckReported)]
     assert [report.connection for report in lost] == [Connection.BROKEN, Connection.BROKEN]
-    back = [report for report in bench.control.broker_back() if isinstance(report, TruckReported)]
-    assert [(report.connection, report.localised) for report in back] == [(Connection.ONLINE, False), (Connection.ONLINE, False)]
+    bench.run_for(1.1)
+    assert bench.last("T02").connection is Connection.BROKEN
+    bench.control.broker_back()
+    bench.run_for(1.1)
+    assert (bench.last("T02").connection, bench.last("T02").localised) == (Connection.ONLINE, True)
 
 
 def test_nothing_is_ordered_while_the_broker_is_lost() -> None:
