@@ -25,7 +25,7 @@ def report_boom(d: Draft, report: BoomReported) -> None:
             now = _ask(d, gate, now, BoomMove.UP, urgent=True)
     elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN:
         now = replace(now, may_lower=False, obstructions=0)
-    if report.obstructed and was.asked is BoomMove.DOWN and not report.local:
+    if report.obstructed and was.asked in (BoomMove.DOWN, None) and not report.local:
         now = _obstructed(d, gate, now)
     if now != was:
         d.set_gate(gate.name, now)
@@ -58,9 +58,14 @@ def protect(d: Draft) -> None:
         now = d.gates[gate.name]
         if now.local:
             continue
-        if now.asked is BoomMove.DOWN and now.boom is not Boom.DOWN:
+        if _may_be_coming_down(now):
             _watch_lowering(d, gate, now)
         _watch_time(d, gate)
+
+
+def _may_be_coming_down(now: GateNow) -> bool:
+    """After a start or a reset nobody knows what a moving boom was asked."""
+    return (now.asked is BoomMove.DOWN and now.boom is not Boom.DOWN) or (now.asked is None and now.boom is Boom.MOVING)
 
 
 def _watch_lowering(d: Draft, gate: Gate, now: GateNow) -> None:

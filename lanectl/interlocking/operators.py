@@ -29,10 +29,7 @@ NEEDS: Mapping[Act, tuple[str, ...]] = {Act.DECLARE: ("reason", "evidence", "sec
 
 def perform(d: Draft, act: ActRequested) -> None:
     """Stopping is never refused, not even for want of a name."""
-    if act.act is Act.STOP:
-        _stop(d)
-        return
-    missing = _missing(act)
+    missing = Reasons() if act.act is Act.STOP else _missing(act)
     d.refusals += missing or _perform(d, act)
 
 
@@ -65,15 +62,16 @@ def _perform(d: Draft, act: ActRequested) -> Reasons:
         case Act.DECLARE:
             return declare(d, act)
         case Act.STOP:
-            raise AssertionError("STOP is performed before anything is asked")
+            return _stop(d)
         case _:
             assert_never(act.act)
 
 
-def _stop(d: Draft) -> None:
+def _stop(d: Draft) -> Reasons:
     """T3. STOP everywhere, no boom moves down (see booms), every truck paused; reset and restart are two acts."""
     d.service = Service.EMERGENCY_STOP
     stop_all(d)
+    return []
 
 
 def _close(d: Draft) -> Reasons:

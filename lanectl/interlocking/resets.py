@@ -9,7 +9,7 @@ from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import silent, stands_proved
 from lanectl.layout import Gate
-from lanectl.model import ActRequested, Boom, BoomMove, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
+from lanectl.model import ActRequested, Boom, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
 
 NEVER = float("-inf")
 
@@ -44,16 +44,22 @@ def _reset_gate(d: Draft, gate: Gate) -> Reasons:
     if now.local:
         return [why.GATE_LOCAL.of("RESET", gate.name)]
     mended = bool(now.fault) or now.locked_out
-    if now.fault:
-        d.say(ResetBarrier(gate.name))
-    raised = now.asked if now.passing and now.boom is Boom.UP else None
-    d.set_gate(gate.name, replace(now, fault="", locked_out=False, obstructions=0, asked=raised))
+    if mended:
+        _mend(d, gate, now)
     if now.boom is Boom.DOWN:
         return [] if mended else [why.NOTHING_TO_RESET.of("RESET", gate.name)]
-    if may_come_down(d, gate) and now.asked is not BoomMove.DOWN:
+    if may_come_down(d, gate):
         d.set_gate(gate.name, replace(d.gates[gate.name], may_lower=True))
         return []
     return [] if mended else _reasons_against_lowering(d, gate, now)
+
+
+def _mend(d: Draft, gate: Gate, now: GateNow) -> None:
+    """What was asked before the fault holds no more, but for a boom that stands up over a truck on its way."""
+    if now.fault:
+        d.say(ResetBarrier(gate.name))
+    asked = now.asked if now.passing and now.boom is Boom.UP else None
+    d.set_gate(gate.name, replace(now, fault="", locked_out=False, obstructions=0, asked=asked))
 
 
 def _reasons_against_lowering(d: Draft, gate: Gate, now: GateNow) -> Reasons:
@@ -64,8 +70,7 @@ def _reasons_against_lowering(d: Draft, gate: Gate, now: GateNow) -> Reasons:
     unit = d.units[gate.barrier_unit]
     if not unit.linked:
         return [why.UNIT_LOST.of("RESET", gate.barrier_unit, unit.why_lost)]
-    occupied = not_vacant(d, (gate.under,))
-    return [why.GATE_NOT_VACANT.of("RESET", gate.name, occupied)] if occupied else [why.NOTHING_TO_RESET.of("RESET", gate.name)]
+    return [why.GATE_NOT_VACANT.of("RESET", gate.name, not_vacant(d, (gate.under,)))]
 
 
 # ---------------------------------------------------------------- a truck

@@ -285,7 +285,6 @@ def test_a_reset_says_why_the_boom_does_not_come_down() -> None:
     assert field.act(Act.RESET, "vn") == ["unit_lost"]
     field.boom("vn", Boom.UP)
     assert field.act(Act.RESET, "vn") == []
-    assert field.act(Act.RESET, "vn") == ["nothing_to_reset"]
     field.boom("vn", Boom.DOWN)
     assert field.act(Act.RESET, "vn") == ["nothing_to_reset"]
 
@@ -298,6 +297,25 @@ def test_the_next_truck_waits_until_a_boom_on_its_way_down_is_down() -> None:
     field.vacate("P1-b")
     assert field.lane.gates["vn"].asked is DOWN
     assert moves(field) == []
+
+
+def test_a_boom_found_moving_at_start_goes_up_when_something_is_under_it() -> None:
+    field = a_started_field()
+    field.boom("vn", Boom.MOVING)
+    field.take()
+    field.occupy("vn-curtain")
+    assert field.take() == [SetBoom("vn", UP, urgent=True)]
+
+
+def test_a_reset_of_a_boom_that_is_coming_down_lets_it_come_down() -> None:
+    field = a_boom_coming_down()
+    assert field.act(Act.RESET, "vn") == []
+    assert field.lane.gates["vn"].asked is DOWN
+    assert moves(field) == []
+
+
+def test_only_a_gate_or_a_truck_of_this_lane_can_be_reset() -> None:
+    assert a_lane_in_service().act(Act.RESET, "T9") == ["act_target_unknown"]
 
 
 def test_up_and_down_are_never_asked_in_one_step() -> None:

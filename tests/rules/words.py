@@ -199,6 +199,15 @@ class Field:
     def section(self, name: str) -> SectionNow:
         return self.lane.sections[name]
 
+    def reading(self, detector: str) -> Reading:
+        return self.lane.detectors[detector].reading
+
+    def standing(self, consignment: str) -> dict[Authority, Standing]:
+        return dict(self.lane.consignments[consignment].standing)
+
+    def service(self) -> Service:
+        return self.lane.service
+
     def states(self) -> str:
         return "".join(now.state.value[0] for now in self.lane.sections.values())
 

@@ -1,0 +1,292 @@
+from lanectl.model import (
+    Act,
+    Aspect,
+    CancelAuthority,
+    Connection,
+    ExtendAuthority,
+    JournalReported,
+    PauseTruck,
+    ResumeTruck,
+    SetAspect,
+)
+from tests.rules.test_detection import a_truck_sent_to_k2, leave_k1
+from tests.rules.words import Field, a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
+
+# ------------------------------------------------------------ T1
+
+
+def test_a_broken_truck_keeps_its_locks_and_gets_nothing_more() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.BROKEN)
+    locks, states = field.locks(), field.states()
+    field.take()
+    field.wait(60)
+    assert (field.locks(), field.states()) == (locks, states)
+    assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
+    assert field.why() == ["truck_broken"]
+
+
+def test_a_silent_truck_keeps_its_locks_and_gets_nothing_more() -> None:
+    field = a_truck_sent_to_k2()
+    field.dead.add("T1")
+    field.wait(2)
+    assert field.why() == ["truck_silent"]
+    field.take()
+    field.occupy("P1-a")
+    assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
+
+
+def test_a_truck_that_falls_silent_at_the_gate_loses_proceed_and_keeps_its_way() -> None:
+    field = a_truck_with_proceed()
+    field.dead.add("T1")
+    field.wait(2)
+    assert field.take() == [SetAspect("vn", Aspect.STOP)]
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+    field.dead.clear()
+    field.wait(0.25)
+    assert field.take() == [SetAspect("vn", Aspect.PROCEED)]
+
+
+def test_a_truck_that_comes_back_with_its_order_goes_on() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.BROKEN)
+    field.take()
+    field.occupy("P1-a")
+    field.truck(connection=Connection.ONLINE)
+    assert ExtendAuthority("T1", "cn-gate") in field.take()
+
+
+def test_a_truck_that_signed_off_gets_nothing() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.OFFLINE)
+    field.occupy("P1-a")
+    assert field.why() == ["truck_not_online"]
+
+
+# ------------------------------------------------------------ T2
+
+
+def test_a_truck_is_paused_after_an_e_stop_until_a_person_resets_it() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(e_stop=True, standing=True)
+    assert PauseTruck("T1") in field.take()
+    assert field.act(Act.RESET, "T1") == ["truck_e_stop"]
+    field.truck(e_stop=False, paused=True)
+    field.take()
+    field.occupy("P1-a")
+    assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
+    assert field.why() == ["truck_stopped"]
+    assert field.act(Act.RESET, "T1") == []
+    assert field.take() == [ResumeTruck("T1")]
+    field.truck(paused=False)
+    assert ExtendAuthority("T1", "cn-gate") in field.take()
+    field.wait(3)
+    assert not field.lane.trucks["T1"].paused_by_us
+
+
+def test_pausing_and_resuming_are_repeated_until_the_truck_shows_it() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(e_stop=True, standing=True)
+    field.wait(4)
+    assert field.take().count(PauseTruck("T1")) == 3
+    field.truck(e_stop=False, paused=True)
+    field.wait(4)
+    assert PauseTruck("T1") not in field.take()
+    field.act(Act.RESET, "T1")
+    field.wait(4)
+    assert field.take().count(ResumeTruck("T1")) == 3
+
+
+def test_a_reset_truck_whose_way_is_gone_is_cancelled_and_not_resumed() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(e_stop=True, standing=True)
+    field.truck(e_stop=False, paused=True)
+    field.occupy("P2-b")
+    field.take()
+    field.act(Act.RESET, "T1")
+    assert ResumeTruck("T1") not in field.take()
+    assert field.lane.trucks["T1"].cancelling
+
+
+def test_a_truck_paused_by_somebody_else_is_resumed_by_a_reset() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(paused=True, standing=True)
+    assert field.why() == ["truck_paused"]
+    field.take()
+    assert field.act(Act.RESET, "T1") == []
+    assert ResumeTruck("T1") in field.take()
+
+
+def test_a_truck_that_restarted_without_its_order_waits_for_a_person() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(authority_end="", standing=True)
+    assert field.lane.trucks["T1"].stopped_by == "order_lost"
+    field.take()
+    field.wait(10)
+    assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
+    assert field.act(Act.RESET, "T1") == []
+    assert ExtendAuthority("T1", "K2-stop") in field.take()
+
+
+def test_a_truck_with_a_way_that_we_did_not_give_is_stopped_and_cancelled() -> None:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate", authority_end="K3-stop")
+    field.truck(authority_end="cn-gate", standing=False)
+    assert {PauseTruck("T1"), CancelAuthority("T1")} <= set(field.take())
+    assert field.act(Act.RESET, "T1") == ["reset_truck_moving"]
+    field.truck(standing=True, paused=True, cancelled=True, authority_end="")
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].stopped_by == ""
+
+
+def test_a_person_ends_a_cancellation_that_a_standing_truck_cannot_confirm() -> None:
+    field = a_truck_with_proceed()
+    field.act(Act.CLOSE)
+    field.truck(authority_end="")
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+    field.wait(3)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.locks() == {}
+
+
+def test_a_person_takes_back_a_way_that_was_never_taken() -> None:
+    field = a_truck_in_k1()
+    field.truck(authority_end="K1-stop")
+    field.occupy("P1-a")
+    assert field.why() == ["truck_echo_awaited"]
+    field.wait(1)
+    field.truck(authority_end="", standing=True)
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+    assert field.act(Act.RESET, "T1") == ["nothing_to_reset"]
+    field.wait(2)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].authority == "cn-gate"
+
+
+def test_a_reset_is_refused_while_the_truck_cannot_answer() -> None:
+    field = a_truck_sent_to_k2()
+    assert field.act(Act.RESET, "T1") == ["nothing_to_reset"]
+    field.truck(e_stop=True)
+    field.truck(e_stop=False, connection=Connection.BROKEN)
+    assert field.act(Act.RESET, "T1") == ["truck_not_online"]
+    field.truck(connection=Connection.ONLINE)
+    field.dead.add("T1")
+    field.wait(2)
+    assert field.act(Act.RESET, "T1") == ["truck_silent"]
+
+
+# ------------------------------------------------------------ T3
+
+
+def stopped_lane() -> Field:
+    field = a_truck_sent_to_k2()
+    field.act(Act.STOP, by="")
+    return field
+
+
+def test_an_emergency_stop_pauses_every_truck_with_a_way_at_once() -> None:
+    field = stopped_lane()
+    assert PauseTruck("T1") in field.take()
+    assert "emergency_stop" not in field.why()
+    assert field.why() == ["truck_stopped"]
+
+
+def test_an_emergency_stop_shows_stop_everywhere() -> None:
+    field = a_truck_with_proceed()
+    field.act(Act.STOP)
+    assert SetAspect("vn", Aspect.STOP) in field.take()
+
+
+def test_reset_and_restart_are_two_acts() -> None:
+    field = stopped_lane()
+    field.truck(paused=True, standing=True)
+    assert field.act(Act.OPEN) == ["service_in_emergency"]
+    assert field.act(Act.CLOSE) == ["service_in_emergency"]
+    assert field.act(Act.RESET, "T1") == ["service_in_emergency"]
+    field.take()
+    assert field.act(Act.RESET) == []
+    field.wait(10)
+    assert ResumeTruck("T1") not in field.take()
+    assert field.act(Act.OPEN, reason="boom stands up") == []
+    assert ResumeTruck("T1") in field.take()
+
+
+def test_after_an_emergency_stop_each_truck_can_be_reset_to_leave_a_closed_lane() -> None:
+    field = stopped_lane()
+    field.truck(paused=True, standing=True)
+    field.act(Act.RESET)
+    assert field.act(Act.RESET, "T1") == []
+    assert ResumeTruck("T1") in field.commands
+
+
+def test_a_truck_that_was_stopped_before_it_entered_is_cancelled_after_the_reset() -> None:
+    field = a_truck_with_proceed()
+    field.act(Act.STOP)
+    field.truck(paused=True)
+    field.take()
+    field.act(Act.RESET)
+    assert CancelAuthority("T1") in field.take()
+
+
+def test_there_is_nothing_to_reset_without_an_emergency_stop() -> None:
+    assert a_lane_in_service().act(Act.RESET) == ["nothing_to_reset"]
+
+
+# ------------------------------------------------------------ E1
+
+
+def test_no_authority_is_given_when_the_journal_cannot_be_written() -> None:
+    field = a_truck_at_the_gate()
+    field.say(JournalReported(False))
+    assert field.why() == ["journal_not_writable"]
+    assert field.locks() == {}
+
+
+def test_proceed_is_withdrawn_when_the_journal_cannot_be_written() -> None:
+    field = a_truck_with_proceed()
+    field.say(JournalReported(False))
+    assert SetAspect("vn", Aspect.STOP) in field.take()
+
+
+# ------------------------------------------------------------ what a truck says of its place
+
+
+def test_a_claim_contradicts_vacancy() -> None:
+    field = a_lane_in_service()
+    field.truck("T5", last_node="K1-stop")
+    assert field.states() == "SSV"
+    assert field.section("K1").why_suspect == "claimed"
+
+
+def test_a_claim_of_the_far_end_makes_only_the_last_section_suspect() -> None:
+    field = a_lane_in_service()
+    field.truck("T5", last_node="cn-gate")
+    assert field.states() == "VVS"
+
+
+def test_a_claim_never_proves_vacancy() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(last_node="K2-stop")
+    assert field.states() == "OSV"
+    assert field.section("K2").entered
+
+
+def test_a_truck_that_is_seen_further_on_claims_nothing() -> None:
+    field = a_truck_sent_to_k2()
+    leave_k1(field)
+    field.truck(last_node="K1-stop")
+    assert field.states() == "VOV"
+
+
+def test_an_offline_truck_claims_nothing() -> None:
+    field = a_lane_in_service()
+    field.truck("T5", last_node="K1-stop", connection=Connection.OFFLINE)
+    assert field.states() == "VVV"
+
+
+def test_a_rejection_that_is_gone_counts_anew() -> None:
+    field = a_truck_with_proceed()
+    field.truck(rejected="busy")
+    field.act(Act.RESET, "T1")
+    field.truck(rejected="")
+    assert field.lane.trucks["T1"].forgiven == ""
