@@ -24,7 +24,6 @@ from lanectl.plates import VoteSettings
 from lanectl.site.facts import IoModule as Module
 from lanectl.site.facts import Port, SafeState, Site
 
-
 _SAFE = {SafeState.OFF: Safe.OFF, SafeState.ON: Safe.ON, SafeState.HOLD: Safe.HOLD}
 
 
