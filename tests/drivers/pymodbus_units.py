@@ -7,6 +7,7 @@ import tty
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusSerialServer
@@ -45,7 +46,11 @@ class NullModem:
             self._loop.add_reader(source, self._carry, source, target)
 
     def _carry(self, source: int, target: int) -> None:
-        os.write(target, os.read(source, 4096))
+        os.write(target, self.pass_on(source == self._a, os.read(source, 4096)))
+
+    def pass_on(self, to_unit: bool, data: bytes) -> bytes:
+        """What becomes of bytes on the way."""
+        return data
 
     def cut(self) -> None:
         for end in (self._a, self._b):
@@ -57,6 +62,9 @@ class NullModem:
     def close(self) -> None:
         if self._slaves:
             self.cut()
+
+
+Modem = TypeVar("Modem", bound=NullModem)
 
 
 def in_one_register(bits: list[bool]) -> list[int]:
@@ -162,9 +170,9 @@ class BoardMemory:
 
 
 @asynccontextmanager
-async def server_of(device: SimDevice, baud: int) -> AsyncIterator[NullModem]:
+async def server_of(device: SimDevice, baud: int, modem_of: type[Modem] = NullModem) -> AsyncIterator[Modem]:  # type: ignore[assignment]
     """pymodbus's server at the far end of a null modem."""
-    modem = NullModem()
+    modem = modem_of()
     server = ModbusSerialServer(device, port=modem.theirs, baudrate=baud)
     await server.serve_forever(background=True)
     try:
