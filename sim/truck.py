@@ -82,7 +82,7 @@ class Vehicle:
         self._online = False
         self._outgoing: list[Publish] = []
         self._seen = seen
-        self._told: State | None = None
+        self._told: tuple[object, ...] = ()
         self._told_at = float("-inf")
         self._state_asked = False
         self.restarted()
@@ -205,7 +205,7 @@ class Vehicle:
 
     def _look(self, seen: Seen) -> None:
         self._seen = seen
-        stand = replace(self._stand, front_m=seen.front_m)
+        stand = Stand(seen.front_m, self._stand.last_node, self._stand.last_sequence)
         if not self._held.active:
             at = self._map_node(seen.front_m)
             stand = stand if at == stand.last_node else Stand(seen.front_m, at, 0)
@@ -233,22 +233,33 @@ class Vehicle:
     def _tell_if_due(self, now: float, wall_utc: str) -> None:
         if not self._online:
             return
-        changed = self._told is None or _essence(self._state("", 0)) != _essence(self._told)
+        changed = self._essence() != self._told
         if changed or self._state_asked or now - self._told_at >= self._plan.state_interval_s - 1e-6:
             self._tell(now, wall_utc)
 
     def _tell(self, now: float, wall_utc: str) -> None:
-        self._told = self._state(wall_utc, self._header(Topic.STATE))
+        self._told = self._essence()
         self._told_at = now
         self._state_asked = False
-        self._outgoing.append(Publish(self._plan.peer.topic(Topic.STATE), codec.encode(self._told)))
+        state = self._state(wall_utc, self._header(Topic.STATE))
+        self._outgoing.append(Publish(self._plan.peer.topic(Topic.STATE), codec.encode(state)))
+
+    def _essence(self) -> tuple[object, ...]:
+        """What is worth telling at once when it changes: everything but how far and how fast it rolls."""
+        stand = (self._stand.last_node, self._stand.last_sequence)
+        own = (self.mode, self.localised, self.fatal, self._paused, self._errors, tuple(self._actions.values()))
+        return (self._held, stand, self._seen.speed_mps > 0.0, self._seen.e_stop, self._base_is_short(), own)
+
+    def _base_is_short(self) -> bool:
+        held = self._held
+        short = held.base_end_m is not None and held.base_end_m - self._seen.front_m < NEW_BASE_WITHIN_M
+        return short and any(not node.released for node in held.nodes)
 
     def _state(self, wall_utc: str, header_id: int) -> State:
         peer, held, seen = self._plan.peer, self._held, self._seen
         errors = self._errors
         if self.fatal:
             errors = (*errors, Error(error_type=self.fatal, error_level=ErrorLevel.FATAL))
-        short = held.base_end_m is not None and held.base_end_m - seen.front_m < NEW_BASE_WITHIN_M
         return State(
             header_id=header_id,
             timestamp=wall_utc,
@@ -261,7 +272,7 @@ class Vehicle:
             last_node_sequence_id=self._stand.last_sequence,
             driving=seen.speed_mps > 0.0,
             paused=self._paused,
-            new_base_request=short and any(not node.released for node in held.nodes),
+            new_base_request=self._base_is_short(),
             operating_mode=self.mode,
             node_states=tuple(
                 NodeState(node_id=n.node_id, sequence_id=n.sequence_id, released=n.released, node_position=n.node_position)
@@ -287,8 +298,3 @@ class Vehicle:
         header_id = self._headers[topic]
         self._headers[topic] += 1
         return header_id
-
-
-def _essence(state: State) -> State:
-    """What of a state is worth telling at once: everything but the header and how far and fast it rolls."""
-    return msgspec.structs.replace(state, header_id=0, timestamp="", agv_position=None, velocity=None)
