@@ -172,7 +172,7 @@ class TruckSession:
             return []
         if self._pending():
             return self._again_order(wall_utc, self._state, node)
-        if self._way_open():
+        if self._way_open() and not self._cancelled:  # rule 15: no update to a cancelled order, though its horizon be shown on
             return self._update(wall_utc, self._state, node)
         return self._new(wall_utc, self._state, node)
 

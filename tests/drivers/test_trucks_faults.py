@@ -160,6 +160,18 @@ def test_truck_that_shows_another_base_than_it_was_sent_is_fatal() -> None:
     assert report.fatal == "drives to cn-clear, was sent to K1-stop"
 
 
+def test_cancelled_order_gets_no_update_though_the_truck_shows_its_horizon_on() -> None:
+    bench = bench_with_order_to("K1-stop")
+    horizon = last_state(bench)["nodeStates"][1:]
+    bench.ask(CancelAuthority("T01"))
+    bench.run_until(lambda: bench.last().cancelled, within_s=2)
+    said(bench, nodeStates=horizon, lastNodeId="K1-stop", lastNodeSequenceId=2)
+    bench.ask(ExtendAuthority("T01", "K2-stop"))
+    first, second = (json.loads(publish.payload) for publish in bench.orders())
+    assert second["orderId"] != first["orderId"]
+    assert second["orderUpdateId"] == 0
+
+
 def test_refused_order_is_reported_with_the_trucks_own_reason() -> None:
     bench = TruckBench("T01")
     bench.trucks["T01"].front_m = -30.0
