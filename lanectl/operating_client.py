@@ -17,6 +17,7 @@ from lanectl.record import RecordError, decode_json, encode_json
 SOCKET = "LANECTL_SOCKET"  # the environment's word for where the socket is
 ANSWER_S = 5.0
 _ENDING = ".sock"
+CONTROL_ENDING = ".sim"  # a simulator's control socket beside its controller's
 
 
 class NoControllerError(ConnectionError):
@@ -35,8 +36,17 @@ def socket_path(name: str) -> Path:
 
 
 def living_sockets() -> list[Path]:
-    """Those that answer, the newest first."""
-    found = [path for folder in _folders() if folder.is_dir() for path in folder.glob(f"*{_ENDING}")]
+    """Controllers that answer, the newest first."""
+    return _living(_ENDING)
+
+
+def living_controls() -> list[Path]:
+    """Control sockets of demos' simulators that answer, the newest first."""
+    return _living(CONTROL_ENDING)
+
+
+def _living(ending: str) -> list[Path]:
+    found = [path for folder in _folders() if folder.is_dir() for path in folder.glob(f"*{ending}")]
     return sorted((path for path in found if lives(path)), key=lambda path: path.stat().st_mtime, reverse=True)
 
 

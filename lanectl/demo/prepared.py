@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lanectl.config import load
 from lanectl.demo_site import DemoParts, demo_fleet, demo_manifest, demo_plates, make_demo_site
-from lanectl.operating_client import socket_path
+from lanectl.operating_client import CONTROL_ENDING, socket_path
 from lanectl.persons import hash_pin
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Person, Role, Site
@@ -57,7 +57,7 @@ class Prepared:
 
     @property
     def control(self) -> Path:
-        return self.run / "sim.sock"
+        return self.socket.with_suffix(CONTROL_ENDING)
 
     @property
     def plan(self) -> Path:

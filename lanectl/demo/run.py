@@ -67,7 +67,7 @@ def _start(console: Console, children: Children, options: Options, prepared: Pre
     console.print(f"The lane's programs run ({time.monotonic() - began:.1f} s). Page: http://{LOOPBACK}:{ports['page']}/", soft_wrap=True)
     console.print(f"Metrics: http://{LOOPBACK}:{ports['metrics']}/metrics   MQTT: {LOOPBACK}:{ports['broker']}", soft_wrap=True)
     persons = ", ".join(f"{name} (PIN {pin})" for name, pin in prepared.pins.items())
-    console.print(f"Persons: {persons}. Make something go wrong: python -m sim fault {prepared.control} …", soft_wrap=True)
+    console.print(f"Persons: {persons}. Make something go wrong: lanectl fault", soft_wrap=True)
     if options.speed > 1:
         console.print(_wire_words(prepared, options.speed), soft_wrap=True)
     open_lane(console, prepared)
