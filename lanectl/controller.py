@@ -75,12 +75,11 @@ class Controller:
 
     def durable(self, seq: int) -> None:
         """The journal has record `seq` on disk."""
-        for command in self._outbox.durable(seq):
+        for command in self._outbox.durable(seq, self._clock.now()):
             self._send(command)
 
     def journal_writable(self, writable: bool) -> None:
-        if not writable:
-            self._outbox.withdraw()
+        self._outbox.writable(writable)
         self._put(JournalReported(writable), None)
 
     def _put(self, report: Report, outcome: asyncio.Future[Outcome] | None) -> None:
@@ -112,7 +111,7 @@ class Controller:
             self.refusals = decision.refusals
         self.steps += 1
         seq = self._journal.append_step(now, report, decision)
-        for command in self._outbox.put(seq, decision.commands):
+        for command in self._outbox.put(seq, now, decision.commands):
             self._send(command)
         for observer in self._observers:
             observer.stepped(now, before, report, decision)

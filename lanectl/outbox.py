@@ -1,6 +1,6 @@
 """What goes to the field when: stops at once, authority only after its journal record is durable (E1).
 
-A held command that a later step contradicts never goes out.
+A held command that a later step contradicts never goes out, nor one that waited too long: the rules ask again where it still holds (R4).
 """
 
 from collections import deque
@@ -22,32 +22,42 @@ from lanectl.model import (
 )
 
 
+HELD_S_MAX = 2.0  # as long as an order's echo is awaited; a disk that hangs longer gives nothing late
+
+
 @dataclass(slots=True)
 class Outbox:
-    _held: deque[tuple[int, Command]] = field(default_factory=deque)
+    """`journal_writable` False: nothing is held, for what could not be written must not go out when it can."""
 
-    def put(self, seq: int, commands: Iterable[Command]) -> list[Command]:
+    journal_writable: bool = True
+    _held: deque[tuple[int, float, Command]] = field(default_factory=deque)
+
+    def put(self, seq: int, now: float, commands: Iterable[Command]) -> list[Command]:
         """Takes the commands of journal record `seq`; returns those that go at once."""
         urgent = []
         for command in commands:
             if self._held:
-                self._held = deque((s, held) for s, held in self._held if s == seq or not _replaces(command, held))
+                self._held = deque(held for held in self._held if held[0] == seq or not _replaces(command, held[2]))
             if is_urgent(command):
                 urgent.append(command)
-            else:
-                self._held.append((seq, command))
+            elif self.journal_writable:
+                self._held.append((seq, now, command))
         return urgent
 
-    def durable(self, seq: int) -> list[Command]:
+    def durable(self, seq: int, now: float) -> list[Command]:
         """Everything up to record `seq` is on disk; returns what may go now, in order."""
         ready = []
         while self._held and self._held[0][0] <= seq:
-            ready.append(self._held.popleft()[1])
+            _, held_since, command = self._held.popleft()
+            if now - held_since <= HELD_S_MAX:
+                ready.append(command)
         return ready
 
-    def withdraw(self) -> None:
-        """The journal cannot be written: nothing that waited for it goes out later by itself (R4)."""
-        self._held.clear()
+    def writable(self, writable: bool) -> None:
+        """What waited for a journal that cannot be written is withdrawn."""
+        self.journal_writable = writable
+        if not writable:
+            self._held.clear()
 
 
 def _replaces(new: Command, held: Command) -> bool:

@@ -72,6 +72,9 @@ class Station:
         """Says how things stood, then listens."""
         site, running = self.site, self.running
         _say_restored(self.restored)
+        if self.journal.damage:
+            log.error("the journal was damaged: %s", self.journal.damage)
+            self.recorder.note(self.clock.now(), {"damage": self.journal.damage})
         self.controller.deliver([Started(self.restored.armed_before, self.restored.lane), *wiring.manifest(site)])
         if running.metrics_port is not None:
             self._end_metrics = self.metrics.serve(running.metrics_port)
