@@ -13,8 +13,8 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    socket: Annotated[Path | None, typer.Option(help="The controller's socket; without it the newest that lives.")] = None,
-    lang: Annotated[str, typer.Option(help="vi, zh or en.")] = "en",
+    socket: Annotated[Path | None, typer.Option(envvar="LANECTL_SOCKET", help="The controller's socket; found by itself.")] = None,
+    lang: Annotated[str, typer.Option(envvar="LANECTL_LANG", help="vi, zh or en.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with schema_version.")] = False,
 ) -> None:
     """Shows the lane once: gates, sections, trucks and why each waits, alarms and the command that answers each."""

@@ -19,8 +19,8 @@ def register(app: typer.Typer) -> None:
 
 
 def watch(
-    socket: Annotated[Path | None, typer.Option(help="The controller's socket; without it the newest that lives.")] = None,
-    lang: Annotated[str, typer.Option(help="vi, zh or en.")] = "en",
+    socket: Annotated[Path | None, typer.Option(envvar="LANECTL_SOCKET", help="The controller's socket; found by itself.")] = None,
+    lang: Annotated[str, typer.Option(envvar="LANECTL_LANG", help="vi, zh or en.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Each status as a line of JSON.")] = False,
 ) -> None:
     """Shows the lane until Ctrl-C; ends with 5 when the controller is gone."""

@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 
 def web(
-    socket: Annotated[Path | None, typer.Option(help="The controller's socket; without it the newest that lives.")] = None,
+    socket: Annotated[Path | None, typer.Option(envvar="LANECTL_SOCKET", help="The controller's socket; found by itself.")] = None,
     host: Annotated[str, typer.Option(help="Where to listen. The page asks nobody who they are: keep it on loopback.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
 ) -> None:

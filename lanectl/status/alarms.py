@@ -63,7 +63,8 @@ def _of_the_lane(layout: Layout, lane: Lane) -> Iterator[Alarm]:
     suspect = [s.name for s in layout.sections if lane.sections[s.name].state is SectionState.SUSPECT]
     if suspect:
         why = lane.sections[suspect[0]].why_suspect
-        yield _alarm("SECTIONS_SUSPECT", "", sections=", ".join(suspect), first=suspect[0], why=why)
+        names = " ".join(suspect) if len(suspect) < len(layout.sections) else "--all"
+        yield _alarm("SECTIONS_SUSPECT", "", sections=", ".join(suspect), names=names, why=why)
 
 
 def _of_units(layout: Layout, lane: Lane) -> Iterator[Alarm]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+TWO_PERSONS = "--second NAME --reason WHY --evidence WHAT"  # what only the persons know
+
 ALARMS = {
     "EMERGENCY_STOP": "lanectl reset",
     "BOOM_FAULT": "lanectl reset {gate}",
@@ -9,7 +11,7 @@ ALARMS = {
     "WATCHDOG_TRIPPED": "lanectl rearm {unit}",
     "WATCHDOG_NOT_ARMED": "lanectl rearm {unit}",
     "WATCHDOG_NOT_PROVED": "lanectl rearm {unit}",
-    "SECTIONS_SUSPECT": "lanectl declare {first}",
+    "SECTIONS_SUSPECT": f"lanectl declare {{names}} {TWO_PERSONS}",
     "TRUCK_STOPPED": "lanectl reset {truck}",
     "TRUCK_E_STOP": "lanectl reset {truck}",
     "TRUCK_REJECTED": "lanectl reset {truck}",
@@ -26,7 +28,7 @@ REFUSALS = {
     "service_commissioning": "lanectl open",
     "emergency_stop": "lanectl reset",
     "service_in_emergency": "lanectl reset",
-    "section_suspect": "lanectl declare {section}",
+    "section_suspect": f"lanectl declare {{section}} {TWO_PERSONS}",
     "gate_fault": "lanectl reset {gate}",
     "gate_locked_out": "lanectl reset {gate}",
     "boom_not_down": "lanectl reset {gate}",
@@ -34,7 +36,7 @@ REFUSALS = {
     "watchdog_not_armed": "lanectl rearm {unit}",
     "watchdog_unproved": "lanectl rearm {unit}",
     "declare_truck_inside": "lanectl sweep {truck}",
-    "declare_rear_first": "lanectl declare {first}",
+    "declare_rear_first": f"lanectl declare {{first}} {TWO_PERSONS}",
 }
 
 

@@ -123,7 +123,7 @@ def test_suspect_sections_are_one_alarm_with_all_their_names() -> None:
         lane = lane.with_section(name, SectionState.SUSPECT, why="started")
     (alarm,) = lane.status().alarms
     assert alarm.params["sections"] == "K1, K2, K3"
-    assert alarm.mend == "lanectl declare K1"
+    assert alarm.mend == "lanectl declare K1 K2 K3 --second NAME --reason WHY --evidence WHAT"
 
 
 def test_a_lamp_that_changes_is_no_alarm_until_its_time_is_up() -> None:

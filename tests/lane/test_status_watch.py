@@ -49,5 +49,5 @@ def test_a_report_leaves_out_nothing() -> None:
     console = Console(width=100, file=io.StringIO(), record=True)
     console.print(report(failing().status(), "en"))
     text = console.export_text()
-    assert "lanectl declare K6" in text
+    assert "lanectl declare K6 K7" in text
     assert "its consignment is held by China" in text
