@@ -21,7 +21,6 @@ from lanectl.model import (
     is_urgent,
 )
 
-
 HELD_S_MAX = 2.0  # as long as an order's echo is awaited; a disk that hangs longer gives nothing late
 
 
