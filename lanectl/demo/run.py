@@ -1,13 +1,13 @@
 """The demo from its first program to its last: started in order, the lane opened as two persons would, shown, ended, nothing left."""
 
 import signal
-import sys
 import time
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
+from lanectl.demo import programs
 from lanectl.demo.children import Children
 from lanectl.demo.opening import OpeningError, open_lane
 from lanectl.demo.prepared import LOOPBACK, Options, Prepared, prepare
@@ -52,17 +52,11 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _start(console: Console, children: Children, options: Options, prepared: Prepared) -> None:
     began = time.monotonic()
     logs, ports = prepared.kept, prepared.ports
-    python = [sys.executable, "-m"]
-    broker = [*python, "lanectl.embedded_broker", "--port", str(ports["broker"])]
-    children.start("broker", broker, logs / "broker.log", restart_after_s=1.0)
-    children.start("simulator", [*python, "sim", str(prepared.plan)], logs / "simulator.log")
+    children.start("broker", programs.broker(prepared), logs / "broker.log", restart_after_s=1.0)
+    children.start("simulator", programs.simulator(prepared), logs / "simulator.log")
     _wait(children, prepared.control, "the simulator")
-    clock = ["--speed", str(options.speed), "--epoch", repr(prepared.epoch)]
-    places = ["--journal", str(prepared.journal), "--evidence", str(logs / "evidence"), "--socket", str(prepared.socket)]
-    controller = [*python, "lanectl", "run", str(prepared.site.folder), *places, "--metrics-port", str(ports["metrics"]), *clock]
-    children.start("controller", controller, logs / "controller.log", restart_after_s=RESTART_S)
-    page = [*python, "lanectl", "web", "--socket", str(prepared.socket), "--port", str(ports["page"])]
-    children.start("page", page, logs / "page.log", restart_after_s=1.0)
+    children.start("controller", programs.controller(prepared, options.speed), logs / "controller.log", restart_after_s=RESTART_S)
+    children.start("page", programs.page(prepared), logs / "page.log", restart_after_s=1.0)
     _wait(children, prepared.socket, "the controller")
     console.print(f"The lane's programs run ({time.monotonic() - began:.1f} s). Page: http://{LOOPBACK}:{ports['page']}/", soft_wrap=True)
     console.print(f"Metrics: http://{LOOPBACK}:{ports['metrics']}/metrics   MQTT: {LOOPBACK}:{ports['broker']}", soft_wrap=True)
