@@ -1,9 +1,8 @@
 # Everything starts here: `make demo` shows the lane, `make test` proves it. Both set up what they need.
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
-RUN := $(UV) run --frozen
 
-.PHONY: demo test check setup format bench-plates clean
+.PHONY: demo test check setup format bench bench-plates campaign-journal clean
 
 demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 7"
 	@.venv/bin/lanectl demo $(ARGS)
@@ -24,6 +23,13 @@ format: setup
 
 bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, CPU time
 	.venv/bin/python -m benchmarks.plates $(ARGS)
+
+bench: setup ## serial and journal against the wire, the disk and peer libraries
+	.venv/bin/python -m benchmarks.serial
+	.venv/bin/python -m benchmarks.journal
+
+campaign-journal: setup ## kill -9 two hundred times: no acknowledged record may be lost
+	.venv/bin/python -m benchmarks.journal_kills
 
 setup: .venv/.ready
 
