@@ -66,6 +66,8 @@ class Formats:
             return []  # a telephone number is no plate with a misread letter
         fits = []
         for chosen in itertools.combinations(places, repairs):
+            if len({text[i].isdigit() for i in chosen}) > 1:
+                continue  # a letter for a digit here and a digit for a letter there: that is another text, not a misread one
             for replaced in itertools.product(*(LOOK_ALIKES[text[i]] for i in chosen)):
                 characters = list(text)
                 for i, c in zip(chosen, replaced, strict=True):

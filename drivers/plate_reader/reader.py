@@ -114,8 +114,9 @@ class PlateReader:
             boxes = [wider(text.box, left, right) for left, right, _ in CUTS]
             lines = [self._recogniser.line(straightened(frame, box), stretch) for box, (_, _, stretch) in zip(boxes, CUTS, strict=True)]
             fits = [_Text(box, self._formats.fit(line)) for box, line in zip(boxes, lines, strict=True)]
-            plain = [fit for fit in fits if fit.fitted.country]
-            found += plain or [_Text(boxes[0], self._formats.with_lead([text.fitted.line, *lines]))]
+            plain = [fit for fit in fits if fit.fitted.country and not fit.fitted.repairs]
+            guessed = _Text(boxes[0], self._formats.with_lead([text.fitted.line, *lines]))
+            found += plain or ([guessed] if guessed.fitted.country else fits)
         return [text for text in found if text.fitted.country]
 
 
