@@ -90,7 +90,7 @@ class Controller:
             asyncio.get_running_loop().call_soon(self._turn)
 
     def _turn(self) -> None:
-        self._turn_asked = False
+        """A step that raises leaves `_turn_asked` set: there will be no other turn, no permit, and the watchdogs show red."""
         wake_at = self._clock.now() + HEARTBEAT_S
         for _ in range(min(len(self._inbox), REPORTS_A_TURN_MAX)):
             report, outcome = self._inbox.popleft()
@@ -98,8 +98,8 @@ class Controller:
         self._permit()
         self._cancel_wake()
         self._cancel_wake = self._clock.call_at(wake_at, self._wake)
-        if self._inbox:
-            self._turn_asked = True
+        self._turn_asked = bool(self._inbox)
+        if self._turn_asked:
             asyncio.get_running_loop().call_soon(self._turn)
 
     def _step(self, report: Report, outcome: asyncio.Future[Outcome] | None) -> float:

@@ -19,6 +19,10 @@ from lanectl.status import LaneStatus
 WATCH_S = 0.25  # how often a watcher gets a new picture, in real seconds
 
 
+class StoppedError(Exception):
+    """Something that cannot happen did. The message says what; the log says where."""
+
+
 def handlers(station: Station) -> dict[str, Handler]:
     site = station.site
     note = partial(_noted, station)
@@ -49,11 +53,21 @@ async def _watch(pictured: Callable[[], LaneStatus], _request: Mapping[str, obje
 
 
 async def run_station(site: Site, running: Running) -> None:
-    """The controller with everything around it, until SIGTERM or Ctrl-C. Raises JournalError or SocketTakenError when it cannot start."""
+    """The controller with everything around it, until SIGTERM or Ctrl-C. Raises JournalError or SocketTakenError when it cannot start,
+    StoppedError when an invariant broke: it then steps no more, and the field falls to STOP by itself.
+    """
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
+    failures: list[str] = []
+
+    def failed(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        loop.default_exception_handler(context)
+        failures.append(str(context.get("exception") or context.get("message")))
+        ended.set()
+
+    loop.set_exception_handler(failed)
     station = Station(site, running)
     try:
         desk = await serve(running.socket, handlers(station))
@@ -67,3 +81,5 @@ async def run_station(site: Site, running: Running) -> None:
             await serving
     finally:
         await station.close()
+    if failures:
+        raise StoppedError(f"the controller stopped itself: {failures[0]}")

@@ -27,7 +27,7 @@ def run(
 
     from lanectl.chain import JournalError
     from lanectl.config import ConfigError, load
-    from lanectl.desk import run_station
+    from lanectl.desk import StoppedError, run_station
     from lanectl.operating import SocketTakenError
     from lanectl.operating_client import socket_path
     from lanectl.station import Running
@@ -40,6 +40,6 @@ def run(
     except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(CONFIGURATION_INVALID) from None
-    except (JournalError, SocketTakenError, PermissionError) as error:
+    except (JournalError, SocketTakenError, StoppedError, PermissionError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FAILED) from None
