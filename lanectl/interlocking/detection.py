@@ -52,9 +52,9 @@ def lose_readings(d: Draft, detectors: tuple[DetectorName, ...], *, distrusted: 
 
 def age_readings(d: Draft) -> None:
     """D1 and D2. Too old is UNKNOWN; unknown for so long that a truck may have passed makes both sides suspect."""
-    age, gap = d.limits.reading_age_s_max, d.limits.passage_gap_s_max
+    now, age, gap = d.now, d.limits.reading_age_s_max, d.limits.passage_gap_s_max
     for name, was in d.detectors.items():
-        if not d.due(was.sent_at, age):
+        if now < was.sent_at + age:
             continue
         if was.reading is not UNKNOWN:
             lose_readings(d, (name,))
@@ -94,8 +94,7 @@ def pass_over(d: Draft, point: Point) -> None:
     readings = [group_reading(d, group) for group in point.groups]
     was = d.points[point.name]
     if was.lost:
-        if all(reading is VACANT for reading in readings):
-            d.set_point(point.name, PointNow())
+        d.set_point(point.name, _count_anew(point, readings))
         return
     head, tail = was.head, was.tail
     while True:
@@ -112,12 +111,19 @@ def pass_over(d: Draft, point: Point) -> None:
     if (head, tail) == (1, 0) and readings[0] is VACANT and point.counts_in_at > 0:
         head = 0  # it backed off before the boom: it was never in the lane
     if _jumps(point, readings, head, tail):
-        d.set_point(point.name, PointNow(lost=True))
+        d.set_point(point.name, _count_anew(point, readings))
         for section in (d.layout.index.before[point.name], d.layout.index.after[point.name]):
             suspect(d, section, why.JUMPED)
         return
     if (head, tail) != (was.head, was.tail):
         d.set_point(point.name, PointNow(head, tail))
+
+
+def _count_anew(point: Point, readings: list[Reading]) -> PointNow:
+    """Only from an empty point, but for a truck that waits before a gate's boom."""
+    if any(reading is not VACANT for reading in readings[point.counts_in_at :]):
+        return PointNow(lost=True)
+    return PointNow(head=1 if point.counts_in_at > 0 and readings[0] is OCCUPIED else 0)
 
 
 def _jumps(point: Point, readings: list[Reading], head: int, tail: int) -> bool:

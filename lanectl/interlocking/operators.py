@@ -50,21 +50,22 @@ def _missing(act: ActRequested) -> Reasons:
 def _perform(d: Draft, act: ActRequested) -> Reasons:
     match act.act:
         case Act.OPEN:
-            return _open(d, act)
+            found = _open(d, act)
         case Act.CLOSE:
-            return _close(d)
+            found = _close(d)
         case Act.RESET:
-            return resets.reset(d, act)
+            found = resets.reset(d, act)
         case Act.REARM:
-            return _rearm(d, act)
+            found = _rearm(d, act)
         case Act.SWEEP:
-            return _sweep(d, act)
+            found = _sweep(d, act)
         case Act.DECLARE:
-            return declare(d, act)
+            found = declare(d, act)
         case Act.STOP:
-            return _stop(d)
+            found = _stop(d)
         case _:
             assert_never(act.act)
+    return found
 
 
 def _stop(d: Draft) -> Reasons:

@@ -7,9 +7,8 @@ from lanectl.model import Connection, SectionName, TruckName, TruckNow
 def front(d: Draft, truck: TruckName) -> int:
     """Position of the furthest section it was counted into, 0 outside the lane."""
     found = 0
-    for at, section in enumerate(d.layout.sections, start=1):
-        now = d.sections[section.name]
-        if now.locked_for == truck and now.entered:
+    for at, now in enumerate(d.sections.values(), start=1):
+        if now.entered and now.locked_for == truck:
             found = at
     return found
 

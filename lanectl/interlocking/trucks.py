@@ -90,6 +90,8 @@ def protect(d: Draft) -> None:
 def _way_lost(d: Draft, truck: TruckName) -> bool:
     """R5. What lies ahead is not proved any more: cancel. What the truck itself lacks only withholds more."""
     at, end = front(d, truck), authority_at(d, truck)
+    if has_left(d, truck):
+        return False
     lost: list[Refusal] = []
     for gate, target in ((d.layout.gates[0], 1), (d.layout.gates[1], beyond(d))):
         if d.gates[gate.name].passing == truck and (at == 0 if target == 1 else not front_is_under(d, gate)):
@@ -97,7 +99,7 @@ def _way_lost(d: Draft, truck: TruckName) -> bool:
     ahead = [d.sections[section.name] for section in d.layout.sections[at:end]]
     sweeping = d.trucks[truck].sweeping
     sound = all(s.state is SectionState.VACANT or (sweeping and s.state is SectionState.SUSPECT) for s in ahead if not s.entered)
-    return bool(lost) or (not sound and not has_left(d, truck))
+    return bool(lost) or not sound
 
 
 def _cancel(d: Draft, truck: TruckName) -> None:

@@ -12,13 +12,13 @@ def wake_at(d: Draft) -> float:
 
 
 def _detectors(d: Draft) -> float:
-    first, age, gap = float("inf"), d.limits.reading_age_s_max, d.limits.passage_gap_s_max
+    known = unknown = float("inf")
     for now in d.detectors.values():
         if now.reading is not Reading.UNKNOWN:
-            first = min(first, now.sent_at + age)
+            known = now.sent_at if now.sent_at < known else known
         elif not now.silent:
-            first = min(first, now.sent_at + gap)
-    return first
+            unknown = now.sent_at if now.sent_at < unknown else unknown
+    return min(known + d.limits.reading_age_s_max, unknown + d.limits.passage_gap_s_max)
 
 
 def _gates(d: Draft) -> float:

@@ -1,6 +1,6 @@
 """A crude lane to drive whole crossings over step in virtual time: trucks roll to the end of what they were released, no further."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lanectl.layout import Layout
 from lanectl.model import (
@@ -11,6 +11,7 @@ from lanectl.model import (
     Connection,
     ExtendAuthority,
     IdentityReported,
+    LinkLost,
     Match,
     PauseTruck,
     ReadPlate,
@@ -25,7 +26,7 @@ from lanectl.model import (
 )
 from tests.rules.words import Field
 
-TICK_S = 0.1
+TICK_S = 0.2
 SECTION_M = 77.25
 BRAKING_MPS2 = 1.5
 PULLING_MPS2 = 0.5
@@ -109,16 +110,32 @@ class Plant:
             self.tick()
 
     def tick(self) -> None:
-        self.lane.now += TICK_S
         self._arrive()
+        self.drive_alone()
+        self._report()
+        self.obey()
+        self._judge()
+
+    def drive_alone(self) -> None:
+        """Nobody listens and nobody asks."""
+        self.lane.now += TICK_S
         for truck in self.trucks:
             self._drive(truck)
         for bar in self.bars.values():
             step = 100 * TICK_S / BOOM_S
             bar.percent = min(bar.target, bar.percent + step) if bar.target > bar.percent else max(bar.target, bar.percent - step)
-        self._report()
-        self.obey()
-        self._judge()
+
+    def unplug(self, unit: str, *, told: bool = True) -> None:
+        """It hears nothing and says nothing. `told`: the link notices at once."""
+        self.dead_units.add(unit)
+        if told:
+            self.lane.say(LinkLost(unit, "unplugged"))
+
+    def plug(self, unit: str) -> None:
+        self.dead_units.discard(unit)
+
+    def say_of(self, truck: Truck, connection: Connection) -> None:
+        self.lane.say(replace(self.report_of(truck), connection=connection))
 
     def _arrive(self) -> None:
         free = all(truck.front_m - TRUCK_M > 8 for truck in self.trucks)
@@ -171,7 +188,7 @@ class Plant:
                 self.lane.lamp(gate.name, self.lane.shown[gate.name])
         for truck in list(self.trucks):
             report = self.report_of(truck)
-            if truck.linked and (report != truck.said or round(self.lane.now * 10) % 10 == 0):
+            if truck.linked and (report != truck.said or round(self.lane.now * 10) % 10 < 2):
                 truck.said = report
                 self.lane.say(report)
             if truck.last_node == "cn-clear" and truck.speed == 0.0:
@@ -191,7 +208,7 @@ class Plant:
 
     def _obey(self, command: Command) -> None:
         match command:
-            case SetBoom(gate, move):
+            case SetBoom(gate, move) if self.layout.index.gates[gate].barrier_unit not in self.dead_units:
                 bar = self.bars[gate]
                 bar.target = {BoomMove.UP: 100.0, BoomMove.DOWN: 0.0, BoomMove.STOP: bar.percent}[move]
             case SetAspect(gate, aspect):
@@ -200,7 +217,7 @@ class Plant:
                 self.reading = wanted
             case RearmWatchdog(unit):
                 self.lane.say(WatchdogReported(unit, armed=True, tripped=False, proved=True))
-            case ResetBarrier():
+            case ResetBarrier() | SetBoom():
                 pass
             case ExtendAuthority() | CancelAuthority() | PauseTruck() | ResumeTruck():
                 self._tell(command)
