@@ -121,16 +121,16 @@ class PlateReader:
 
 
 def _read(text: _Text, ms: float) -> PlateRead:
-    scores = text.fitted.scores
+    scores = tuple(round(score, 4) for score in text.fitted.scores)
     return PlateRead(
         text=text.fitted.text,
         country=text.fitted.country,
         lines=text.lines,
-        score=sum(scores) / len(scores),
+        score=round(sum(scores) / len(scores), 4),
         weakest=min(scores),
         characters=tuple(zip(text.fitted.text, scores, strict=True)),
-        corners=tuple((float(x), float(y)) for x, y in text.box),
-        ms=ms,
+        corners=tuple((round(float(x), 1), round(float(y), 1)) for x, y in text.box),
+        ms=round(ms, 1),
     )
 
 
