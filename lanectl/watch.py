@@ -191,8 +191,8 @@ def _truck_row(truck: TruckShown, status: LaneStatus, lang: str) -> Iterator[Tex
     gate = status.gates[truck.place == "BEYOND"]
     where = word(f"place.{truck.place}", lang, gate=gate.title.get(lang, gate.name), sections=", ".join(truck.sections) or "–")
     stale = truck.stale and truck.place != "AWAY"
-    read = next((each.plate for each in status.gates if each.plate and each.plate.truck == truck.name), None)
-    proved = read is not None and read.match is Match.MATCHED
+    entered = bool(truck.authority) and not truck.sweeping  # authority takes a matched plate (R3)
+    proved = entered or any(gate.plate and gate.plate.match is Match.MATCHED and gate.plate.truck == truck.name for gate in status.gates)
     yield Text(truck.name, style="bold")
     yield Text(f"{truck.plate or '–'}{' ✓' if proved else ''}")
     yield Text(where)

@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
 
 def web(
     socket: Annotated[Path | None, typer.Option(envvar="LANECTL_SOCKET", help="The controller's socket; found by itself.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="Folder of the pictures that plates were read from; they are shown.")] = None,
     host: Annotated[str, typer.Option(help="Where to listen. The page asks nobody who they are: keep it on loopback.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
 ) -> None:
@@ -25,7 +26,7 @@ def web(
     from lanectl.web.app import application
 
     hosts = [host, "localhost", "127.0.0.1", "[::1]"]
-    app = application(lambda: watch(find_socket(socket)), hosts, lambda: server.should_exit)
+    app = application(lambda: watch(find_socket(socket)), hosts, lambda: server.should_exit, evidence)
     typer.echo(f"http://{host}:{port}/", err=True)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=END_S_MAX, lifespan="on"

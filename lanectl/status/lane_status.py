@@ -41,7 +41,7 @@ def lane_status(
         clearance_needed=layout.clearance_needed,
         border_m=scene.border_m,
         speed_mps_max=scene.speed_mps_max,
-        gates=tuple(_gate(scene, lane, gate, now) for gate in layout.gates),
+        gates=tuple(_gate(scene, lane, gate, news, now) for gate in layout.gates),
         sections=_sections(scene, lane),
         detectors=_detectors(scene, lane, now),
         units=_units(scene, lane, now),
@@ -53,7 +53,7 @@ def lane_status(
     )
 
 
-def _gate(scene: Scene, lane: Lane, gate: Gate, now: float) -> GateShown:
+def _gate(scene: Scene, lane: Lane, gate: Gate, news: News, now: float) -> GateShown:
     gate_now = lane.gates[gate.name]
     limits = scene.layout.limits
     return GateShown(
@@ -75,15 +75,18 @@ def _gate(scene: Scene, lane: Lane, gate: Gate, now: float) -> GateShown:
         locked_out=gate_now.locked_out,
         obstructions=gate_now.obstructions,
         reading_plate=gate_now.reading_plate,
-        plate=_plate(gate_now, now),
+        plate=_plate(gate.name, gate_now, news, now),
     )
 
 
-def _plate(gate: GateNow, now: float) -> PlateShown | None:
-    read = gate.identity
-    if read is None:
+def _plate(name: str, gate: GateNow, news: News, now: float) -> PlateShown | None:
+    """What was read of the truck that stands there; when none does, the last that was read, with its age."""
+    current = gate.identity is not None
+    reads = [(gate.identity, gate.identity_at)] if gate.identity else [read for read in news.reads if read[0].gate == name]
+    if not reads:
         return None
-    return PlateShown(read.match, read.plate, read.truck, round(read.score, 2), read.evidence, _age_s(gate.identity_at, now))
+    read, at = reads[0]
+    return PlateShown(read.match, read.plate, read.truck, round(read.score, 2), read.evidence, _age_s(at, now), current)
 
 
 def _sections(scene: Scene, lane: Lane) -> tuple[SectionShown, ...]:

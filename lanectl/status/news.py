@@ -31,12 +31,13 @@ DURATIONS_MAX = 100  # crossings that the median is taken of
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`latest` came of the last step alone; `events` are the newest first."""
+    """`latest` came of the last step alone; `events` are the newest first. `reads`: each gate's last plate, and when."""
 
     latest: tuple[Happening, ...] = ()
     events: tuple[Happening, ...] = ()
     entered_at: tuple[tuple[TruckName, float], ...] = ()
     durations_s: tuple[float, ...] = ()
+    reads: tuple[tuple[IdentityReported, float], ...] = ()
     tally: Tally = field(default_factory=Tally)
 
 
@@ -53,7 +54,14 @@ def follow(news: News, layout: Layout, moment: Moment, report: Report, before: L
     latest = [replace(happening, at=moment.at, wall_utc=moment.wall_utc) for happening in changes]
     if not latest:
         return replace(news, latest=()) if news.latest else news
-    return _kept(news, tuple(latest), entered_at)
+    kept = _kept(news, tuple(latest), entered_at)
+    return replace(kept, reads=_reads(news.reads, report, moment.at)) if isinstance(report, IdentityReported) else kept
+
+
+def _reads(
+    reads: tuple[tuple[IdentityReported, float], ...], read: IdentityReported, at: float
+) -> tuple[tuple[IdentityReported, float], ...]:
+    return (*(old for old in reads if old[0].gate != read.gate), (read, at))
 
 
 def _kept(news: News, latest: tuple[Happening, ...], entered_at: dict[TruckName, float]) -> News:
@@ -73,7 +81,7 @@ def _kept(news: News, latest: tuple[Happening, ...], entered_at: dict[TruckName,
             case "ACT_REFUSED":
                 tally = replace(tally, refused_acts=tally.refused_acts + 1)
     events = (*reversed(latest), *news.events)[:EVENTS_MAX]
-    return News(latest, events, tuple(entered_at.items()), durations_s, tally)
+    return replace(news, latest=latest, events=events, entered_at=tuple(entered_at.items()), durations_s=durations_s, tally=tally)
 
 
 def _happening(code: str, value_s: float | None = None, **params: str) -> Happening:

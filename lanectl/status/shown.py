@@ -65,12 +65,15 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class PlateShown:
+    """`current`: it is of the truck that stands at the gate now."""
+
     match: Match
     plate: str
     truck: TruckName
     score: float
     evidence: str
     age_s: float | None
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the browser asks for: the page, its words, the newest status, and the stream of statuses."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,6 +31,8 @@ HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 )
+SHA256 = re.compile("[0-9a-f]{64}")
+PICTURES = (".jpg", ".png")
 RETRY_MS = 500  # how soon a browser comes back
 
 
@@ -37,16 +40,16 @@ class _Seq(msgspec.Struct):
     seq: int
 
 
-def application(source: Source, hosts: Sequence[str], ending: Callable[[], bool]) -> Starlette:
+def application(source: Source, hosts: Sequence[str], ending: Callable[[], bool], evidence: Path | None = None) -> Starlette:
     """`hosts`: the names under which the page may be asked for; others are refused (DNS rebinding).
 
-    `ending` says that the server wants to end: a stream never ends by itself.
+    `ending` says that the server wants to end: a stream never ends by itself. `evidence`: folder of the pictures of plates.
     """
     feed = Feed(source, lambda line: msgspec.json.decode(line, type=_Seq).seq)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.feed, app.state.ending = feed, ending
+        app.state.feed, app.state.ending, app.state.evidence = feed, ending, evidence
         async with feed.listening():
             yield
 
@@ -56,6 +59,7 @@ def application(source: Source, hosts: Sequence[str], ending: Callable[[], bool]
             Route("/status.json", _status),
             Route("/events", _events),
             Route("/words/{lang}.json", _words),
+            Route("/evidence/{sha256}", _picture),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(_Headers)],
@@ -85,7 +89,8 @@ async def _page(request: Request) -> HTMLResponse:
     lang = _language(request)
     table = words(lang)
     names = {code: words(code) for code in LANGUAGES}
-    return HTMLResponse(_pages.get_template("page.html").render(lang=lang, words=table, languages=names))
+    pictures = request.app.state.evidence is not None
+    return HTMLResponse(_pages.get_template("page.html").render(lang=lang, words=table, languages=names, pictures=pictures))
 
 
 def _language(request: Request) -> str:
@@ -100,6 +105,16 @@ async def _words(request: Request) -> JSONResponse:
     if lang not in LANGUAGES:
         raise HTTPException(404, f"no words in {lang}: ask for one of {', '.join(LANGUAGES)}")
     return JSONResponse(dict(words(lang)))
+
+
+async def _picture(request: Request) -> FileResponse:
+    """The frame that a plate was read from, by its hash."""
+    folder, sha256 = request.app.state.evidence, request.path_params["sha256"]
+    if folder is not None and SHA256.fullmatch(sha256):
+        for path in (folder / f"{sha256}{suffix}" for suffix in PICTURES):
+            if path.is_file():
+                return FileResponse(path)
+    raise HTTPException(404, "no such picture: the oldest are removed")
 
 
 async def _status(request: Request) -> Response:

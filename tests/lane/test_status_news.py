@@ -19,7 +19,7 @@ from lanectl.model import (
     Woke,
 )
 from lanectl.status import Moment, News, follow
-from tests.fake_lane import FakeLane, crossing, read, truck
+from tests.fake_lane import NOW, FakeLane, crossing, read, truck
 
 LAYOUT = FakeLane.working().scene.layout
 
@@ -80,6 +80,15 @@ def test_plates_are_counted_by_what_came_of_them() -> None:
     news = follow(News(), LAYOUT, Moment(1.0, "Z"), read("vn", Match.MATCHED, "14C12345", "T11"), lane, lane, ())
     news = follow(news, LAYOUT, Moment(2.0, "Z"), read("vn", Match.NOT_LISTED, "29H99999"), lane, lane, ())
     assert (news.tally.plates_matched, news.tally.plates_other) == (1, 1)
+
+
+def test_the_last_plate_stays_in_sight_with_its_age_after_its_truck_has_gone() -> None:
+    lane = FakeLane.working()
+    news = follow(News(), LAYOUT, Moment(NOW - 20, "Z"), read("vn", Match.MATCHED, "14C12345", "T11"), lane.lane, lane.lane, ())
+    plate = replace(lane, news=news).status().gates[0].plate
+    assert plate is not None
+    assert (plate.plate, plate.current, plate.age_s) == ("14C12345", False, 20.0)
+    assert replace(lane, news=news).status().gates[1].plate is None
 
 
 def test_a_lost_unit_is_told_once_lost_and_once_back() -> None:

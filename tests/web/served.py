@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
 import uvicorn
@@ -47,11 +48,11 @@ class SaidByController:
 
 
 @contextmanager
-def served_page() -> Iterator[tuple[str, SaidByController]]:
+def served_page(evidence: Path | None = None) -> Iterator[tuple[str, SaidByController]]:
     """Yields the page's address and its controller."""
     controller = SaidByController()
     listening = socket.create_server(("127.0.0.1", 0))
-    app = application(controller.source, ["127.0.0.1"], lambda: server.should_exit)
+    app = application(controller.source, ["127.0.0.1"], lambda: server.should_exit, evidence)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=3))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

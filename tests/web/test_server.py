@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -116,3 +117,20 @@ def test_another_name_for_this_host_is_refused(page: tuple[str, SaidByController
 def test_words_of_an_unknown_language_are_not_found(page: tuple[str, SaidByController]) -> None:
     assert get(page[0], "/words/fr.json")[0].status == 404
     assert json.loads(get(page[0], "/words/vi.json")[1])["page.trucks"] == "Xe"
+
+
+def test_the_picture_of_a_plate_is_found_by_its_hash_and_nothing_else_is(tmp_path: Path) -> None:
+    (tmp_path / f"{'ab' * 32}.jpg").write_bytes(b"a plate")
+    (tmp_path / "journal.db").write_bytes(b"not for browsers")
+    with served_page(tmp_path) as (address, _):
+        assert get(address, f"/evidence/{'ab' * 32}")[1] == b"a plate"
+        for wrong in ("cd" * 32, "journal.db", "..%2Fpasswd", "%2e%2e"):
+            assert get(address, f"/evidence/{wrong}")[0].status == 404
+
+
+def test_a_server_that_ends_lets_no_open_stream_hold_it() -> None:
+    with served_page() as (address, controller):
+        controller.say(waiting().status(seq=1))
+        browser = Stream(address)
+        browser.next("status")
+    browser.close()

@@ -104,15 +104,17 @@ function standings(truck) {
 
 function plates(status, lang) {
   const reads = status.gates.filter((gate) => gate.plate || gate.reading_plate);
-  const shown = [lang, reads.map((gate) => [gate.name, gate.reading_plate, gate.plate && { ...gate.plate, age_s: 0 }])];
+  const shown = [lang, reads.map((gate) => [gate.name, gate.reading_plate, gate.plate && { ...gate.plate, age_s: 0, score: gate.plate.score.toFixed(2) }])];
   renew(at("plates"), shown, () => reads.length ? reads.map((gate) => plateCard(gate, lang)) : [element("p", { class: "none" }, word("page.no_plate"))]);
 }
 
 function plateCard(gate, lang) {
   const head = element("p", { class: "plate-gate" }, gate.title[lang] ?? gate.name, gate.reading_plate ? ` · ${word("page.reading_plate")} …` : "");
   if (!gate.plate) return element("div", { class: "plate-card" }, head);
-  const { match, plate, truck, score, evidence } = gate.plate;
-  return element("div", { class: `plate-card ${match.toLowerCase()}` }, head,
+  const { match, plate, truck, score, evidence, current } = gate.plate;
+  const picture = evidence && "pictures" in document.documentElement.dataset;
+  return element("div", { class: `plate-card ${match.toLowerCase()}${current ? "" : " past"}` }, head,
+    picture ? element("img", { src: `/evidence/${evidence}`, alt: word("page.frame", { evidence: evidence.slice(0, 8) }) }) : null,
     element("p", { class: "plate-plate", lang: /[\u4e00-\u9fff]/.test(plate) ? "zh-CN" : null }, plate || "– – –"),
     element("p", { class: "plate-match" }, [word(`match.${match}`), truck].filter(Boolean).join(" · ")),
     element("p", { class: "note" }, word("page.score", { score: score.toFixed(2) }), " · ", age(`plate ${gate.name}`),
