@@ -22,4 +22,5 @@ def controller(prepared: Prepared, speed: float) -> list[str]:
 
 
 def page(prepared: Prepared) -> list[str]:
-    return [*PYTHON, "lanectl", "web", "--socket", str(prepared.socket), "--port", str(prepared.ports["page"])]
+    pictures = ["--evidence", str(prepared.kept / "evidence")]
+    return [*PYTHON, "lanectl", "web", "--socket", str(prepared.socket), "--port", str(prepared.ports["page"]), *pictures]
