@@ -22,6 +22,8 @@ from drivers.mjpeg import MjpegStream
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what is wrong is said once, in our words
 os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")  # lost packets smear plates
 
+Image.MAX_IMAGE_PIXELS = None  # `decoded` has a stricter limit of its own, and says what to do
+
 Picture = NDArray[np.uint8]
 
 RETRY_S = 2.0
@@ -108,7 +110,7 @@ def decoded(encoded: bytes, name: str) -> Frame | NoFrame:
             rgb = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
     except UnidentifiedImageError:
         return NoFrame(f"{name}: this is no picture; give a .jpg or .png file")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow's ways to say that a file is damaged
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow's ways to say that a file is damaged
         return NoFrame(f"{name}: the picture is broken ({error}); take it again")
     return Frame(np.ascontiguousarray(rgb[:, :, ::-1]), encoded, suffix, name)
 

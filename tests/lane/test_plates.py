@@ -1,0 +1,139 @@
+"""Plate formats, and what a gate concludes from several frames of one truck."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lanectl.model import IdentityReported, Match, PlateSeen
+from lanectl.plates import Votes, VoteSettings, country, neighbours, normalise, vote
+
+LISTED = {"14C12345": "T01", "桂P6A789": "T02"}
+SETTINGS = VoteSettings(agreeing_frames=3, score_min=0.85, frames_max=6, frame_age_s_max=30.0)
+
+
+def seen(plate: str, score: float = 0.99, evidence: str = "e") -> PlateSeen:
+    return PlateSeen("vn-front", "vn", plate, score, evidence)
+
+
+def concluded(frames: Iterable[PlateSeen], listed: dict[str, str] | None = None, *, every_s: float = 0.5) -> list[IdentityReported]:
+    """Everything that is said while these frames come in."""
+    votes, said = Votes(), []
+    for i, frame in enumerate(frames):
+        votes, identity = vote(votes, i * every_s, frame, LISTED if listed is None else listed, SETTINGS)
+        if identity is not None:
+            said.append(identity)
+    return said
+
+
+def test_three_agreeing_frames_name_the_truck_of_the_manifest() -> None:
+    said = concluded([seen("14C12345", 0.9, "a"), seen("14C-123.45", 0.97, "b"), seen("14c 12345", 0.95, "c")])
+    assert said == [IdentityReported("vn", Match.MATCHED, "T01", "14C12345", 0.9, "b")]
+
+
+def test_two_frames_name_nobody() -> None:
+    assert concluded([seen("14C12345")] * 2) == []
+
+
+def test_one_more_frame_says_nothing_new() -> None:
+    assert len(concluded([seen("14C12345")] * 20)) == 1
+
+
+def test_a_plate_that_is_not_on_the_manifest_names_no_truck() -> None:
+    (said,) = concluded([seen("14C99999")] * 3)
+    assert (said.match, said.truck, said.plate) == (Match.NOT_LISTED, "", "14C99999")
+
+
+def test_unsure_reads_never_name_a_truck() -> None:
+    said = concluded([seen("14C12345", 0.84)] * 10)
+    assert [(i.match, i.truck) for i in said] == [(Match.UNSURE, "")]
+
+
+def test_a_text_that_fits_no_format_never_matches_even_when_listed() -> None:
+    said = concluded([seen("IVECO")] * 10, {"IVECO": "T01"})
+    assert [(i.match, i.truck, i.plate) for i in said] == [(Match.UNREADABLE, "", "IVECO")]
+
+
+def test_frames_without_any_text_are_unreadable() -> None:
+    said = concluded([seen("", 0.0)] * 8)
+    assert [i.match for i in said] == [Match.UNREADABLE]
+
+
+def test_a_rival_read_raises_the_number_of_frames_asked_for() -> None:
+    frames = [seen("14C12345"), seen("14C12845"), seen("14C12345"), seen("14C12345")]
+    assert concluded(frames) == []
+    assert [i.match for i in concluded([*frames, seen("14C12345")])] == [Match.MATCHED]
+
+
+def test_frames_that_agree_on_nothing_are_for_a_person() -> None:
+    said = concluded([seen("14C12345"), seen("14C99999")] * 3)
+    assert [(i.match, i.truck) for i in said] == [(Match.UNSURE, "")]
+
+
+def test_between_neighbours_on_the_manifest_a_person_decides() -> None:
+    said = concluded([seen("14C12345")] * 6, {"14C12345": "T01", "14C12346": "T02"})
+    assert [(i.match, i.truck, i.plate) for i in said] == [(Match.UNSURE, "", "14C12345")]
+
+
+def test_a_doubt_gives_way_to_agreement() -> None:
+    said = concluded([*[seen("", 0.0)] * 6, *[seen("桂P6A789")] * 3])
+    assert [(i.match, i.truck) for i in said] == [(Match.UNREADABLE, ""), (Match.MATCHED, "T02")]
+
+
+def test_what_was_agreed_stands_while_nothing_can_be_read() -> None:
+    said = concluded([*[seen("14C12345")] * 3, *[seen("", 0.0)] * 8])
+    assert [i.match for i in said] == [Match.MATCHED]
+
+
+def test_old_frames_do_not_count() -> None:
+    assert concluded([seen("14C12345")] * 5, every_s=15.1) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from(["14C12345", "14C12346", "桂P6A789", "14C99999", ""]), st.floats(0, 1)), max_size=30))
+def test_a_truck_is_named_only_after_enough_trusted_frames_of_its_plate(frames: list[tuple[str, float]]) -> None:
+    votes = Votes()
+    for i, (plate, score) in enumerate(frames):
+        votes, identity = vote(votes, float(i), seen(plate, score), LISTED, SETTINGS)
+        if identity is not None and identity.match is Match.MATCHED:
+            window = frames[max(0, i + 1 - SETTINGS.frames_max) : i + 1]
+            assert LISTED[identity.plate] == identity.truck
+            assert sum(p == identity.plate and s >= SETTINGS.score_min for p, s in window) >= SETTINGS.agreeing_frames
+
+
+@pytest.mark.parametrize(
+    ("plate", "of"),
+    [
+        ("14C12345", "VN"),
+        ("14C1234", "VN"),
+        ("14LD12345", "VN"),
+        ("14R01234", "VN"),
+        ("59E140209", "VN"),  # a motorcycle
+        ("29MĐ12345", "VN"),
+        ("桂P12345", "CN"),
+        ("桂PA123挂", "CN"),
+        ("粤ZAB12港", "CN"),
+        ("粤BD12345", "CN"),
+        ("粤B12345D", "CN"),
+        ("04C12345", ""),
+        ("14J12345", ""),  # J is not used
+        ("14C1234567", ""),
+        ("桂PI2345", ""),  # no I in the serial
+        ("P12345", ""),
+        ("0909474713", ""),
+        ("", ""),
+    ],
+)
+def test_a_plate_belongs_to_the_country_whose_format_it_fits(plate: str, of: str) -> None:
+    assert country(plate) == of
+
+
+def test_plates_are_compared_without_separators_case_and_width() -> None:
+    assert normalise(" 14c-123.45 ") == normalise("１４Ｃ１２３４５") == "14C12345"
+    assert normalise("桂P·12345") == "桂P12345"
+    assert normalise("29mđ-123.45") == "29MĐ12345"
+
+
+def test_neighbours_differ_in_one_character() -> None:
+    listed = {"14C12345": "a", "14C12346": "b", "14C1234": "c", "14C123455": "d", "14C12456": "e", "14H12345": "f"}
+    assert neighbours("14C12345", listed) == ("14C12346", "14C1234", "14C123455", "14H12345")

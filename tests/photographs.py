@@ -1,0 +1,16 @@
+"""Real photographs of plates, which are no part of the project."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("LANECTL_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+def photograph(name: str) -> Path:
+    """A picture of the development set, like "vn/scene/vn005.jpg"; the test is skipped where the set is not there."""
+    path = SHARED / "plates" / "dev" / name
+    if not path.is_file():
+        pytest.skip(f"{path}: no photographs here; LANECTL_SHARED says where they are")
+    return path
