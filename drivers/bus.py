@@ -26,6 +26,7 @@ GAP_CHARACTERS = 3.5
 BITS_A_CHARACTER = 11
 STRAY_SILENCE_S = 0.02  # a USB adapter hands bytes on up to 16 ms late
 BACKOFF_S = (0.0, 0.25, 0.5, 1.0, 2.0)  # before a lost unit is asked again; a dead one costs its neighbours a fifth of the bus at most
+PACE_MAX = 3.0  # the longest time-out on a faster clock is 0.45 s: three quarters of the age that a reading may have
 BLIND_REPEAT_S = 0.5  # the same urgent write to a silent unit
 BLIND_SPACING_S = 0.05  # two frames at 9600 baud and a turnaround, twice
 REQUESTS_MAX = 64  # raw ones waiting: flashing asks one after the other
@@ -35,7 +36,8 @@ REQUEST_WAIT_S = 5.0  # a raw request that found no free line, or no permit, by 
 class Bus:
     """Sans-IO: bytes and time in; reports, bytes to write and `wake_at` out. `errors` counts violations by kind.
 
-    `longest_latency_s`: how long after its time-out an answer may still come.
+    `longest_latency_s`: how long after its time-out an answer may still come. `pace`: how much faster than real time the clock runs,
+    against a simulator only; its machine answers no sooner for that, so time-outs are stretched with it, as far as PACE_MAX.
     """
 
     def __init__(
@@ -46,13 +48,14 @@ class Bus:
         *,
         timeout_s: float = TIMEOUT_S,
         longest_latency_s: float = LONGEST_LATENCY_S,
+        pace: float = 1.0,
     ) -> None:
         assert timeout_s <= TIMEOUT_S, "a stop command must not wait longer than this for the request in flight"
         assert len({session.address for session in units}) == len(units) > 0, "each unit on a bus has its own address"
         self.name = name
         self.errors: Counter[str] = Counter()
         self._members = [Member(session) for session in units]
-        self._timeout_s = timeout_s
+        self._timeout_s = timeout_s * min(max(pace, 1.0), PACE_MAX)
         self._longest_latency_s = longest_latency_s
         self._gap_s = max(GAP_S_MIN, GAP_CHARACTERS * BITS_A_CHARACTER / baud)
         self._flight: Flight | None = None

@@ -67,6 +67,8 @@ class Station:
         self.cameras: dict[str, CameraWorker] = {}
         self._errors_told: dict[tuple[str, str], int] = {}
         self._end_metrics: Callable[[], None] = lambda: None
+        # Before the loop runs again: what the journal says of itself after its first record must not be stepped before this.
+        self.controller.deliver([Started(self.restored.armed_before, self.restored.lane), *wiring.manifest(site)])
 
     def start(self) -> None:
         """Says how things stood, then listens."""
@@ -75,11 +77,10 @@ class Station:
         if self.journal.damage:
             log.error("the journal was damaged: %s", self.journal.damage)
             self.recorder.note(self.clock.now(), {"damage": self.journal.damage})
-        self.controller.deliver([Started(self.restored.armed_before, self.restored.lane), *wiring.manifest(site)])
         if running.metrics_port is not None:
             self._end_metrics = self.metrics.serve(running.metrics_port)
         for port in site.ports:
-            bus = wiring.bus(site, port)
+            bus = wiring.bus(site, port, running.speed)
             link = SerialLink(port.device, port.baud, port.parity.value, bus, self.clock, self.controller.deliver, pseudo=port.pseudo)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         for camera in site.cameras:

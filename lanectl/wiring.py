@@ -32,11 +32,11 @@ def facts(site: Site) -> Facts:
     return Facts(site.layout, voting)
 
 
-def bus(site: Site, port: Port) -> Bus:
-    """Every unit that hangs on this port."""
+def bus(site: Site, port: Port, pace: float) -> Bus:
+    """Every unit that hangs on this port. `pace`: the clock's, 1 in the field."""
     barriers: list[Session] = [PtxBarrier(PtxConfig(b.unit, b.gate, b.address)) for b in site.barriers if b.port == port.name]
     modules: list[Session] = [IoModule(_module(site, unit)) for unit in site.units if unit.port == port.name]
-    return Bus(port.name, port.baud, barriers + modules)
+    return Bus(port.name, port.baud, barriers + modules, pace=pace)
 
 
 def units_on(site: Site, port: Port) -> list[str]:

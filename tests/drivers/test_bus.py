@@ -322,3 +322,12 @@ def test_a_port_that_is_back_is_quiet_first_then_polled() -> None:
     line.bus.back(2.0)
     line.on(4.0)
     assert 2.0 + LONGEST_LATENCY_S <= min(at for at, _, _ in line.sent if at > 1.0) < 2.5
+
+
+def test_on_a_faster_clock_a_slow_machine_is_not_a_silent_unit() -> None:
+    """Three times as fast, an answer after 0.1 s of the machine's time takes 0.3 s of the clock."""
+    bus = Bus("bus", 9600, [Probe()], pace=3.0)
+    bus.back(0.0)
+    bus.permit(LONGEST_LATENCY_S)
+    assert bus.output() != b""
+    assert bus.wake_at == pytest.approx(LONGEST_LATENCY_S + 3.0 * TIMEOUT_S)
