@@ -60,7 +60,8 @@ class _Picture:
         yield Panel(_lane(status, lang, width), border_style=QUIET, padding=(0, 1), style="dim" if lost else "none")
         trucks = status.trucks if self.whole else status.trucks[: TRUCKS_MAX if height > SHORT else TRUCKS_SHORT]
         yield _trucks(status, trucks, lang, narrow=width < NARROW)
-        waits = [line for truck in trucks if truck.waits and truck.place != "AWAY" for line in _waits(truck, truck.waits, lang)]
+        held = [(truck, truck.waits) for truck in trucks if truck.waits and truck.place != "AWAY" and truck.state != "DRIVES"]
+        waits = [line for truck, why in held for line in _waits(truck, why, lang)]
         yield from waits
         if self.whole:
             alarms = _alarms(status, lang, 2 * len(status.alarms) + 1)

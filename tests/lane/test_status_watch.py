@@ -51,3 +51,7 @@ def test_a_report_leaves_out_nothing() -> None:
     text = console.export_text()
     assert "lanectl declare K6 K7" in text
     assert "its consignment is held by China" in text
+
+
+def test_a_truck_that_still_drives_is_not_said_to_wait() -> None:
+    assert "T07 waits" not in printed(crossing().refusing("section_locked", "T07", section="K5", truck="T03"))

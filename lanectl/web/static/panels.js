@@ -26,9 +26,12 @@ function notices(status) {
   renew(at("notices"), shown, () => shown.map((text) => element("span", { class: "notice" }, text)));
 }
 
+// A truck that still drives does not wait yet, even when it may not go further than it has been told.
+const held = (truck) => truck.waits && truck.state !== "DRIVES" && ["LANE", "APPROACH"].includes(truck.place);
+
 function waits(status) {
   const sentences = status.trucks
-    .filter((truck) => truck.waits && ["LANE", "APPROACH"].includes(truck.place))
+    .filter(held)
     .map((truck) => [word("page.waits", { truck: truck.name, why: clause(truck.waits) }), truck.waits.mend]);
   renew(at("waits"), sentences, () => sentences.map(([text, mend]) => element("li", {}, text, mend ? mendLine(mend) : null)));
 }
@@ -90,7 +93,7 @@ function truckRows(truck, status, lang) {
     cell("age", age(`truck ${truck.name}`), truck.stale && truck.place !== "AWAY" ? element("span", { class: "stale-mark" }, ` ${word("page.stale")}`) : null),
     cell("authority", truck.authority || "–"),
     cell("cleared_by", ...standings(truck)));
-  const why = truck.waits && truck.place !== "AWAY" ? [element("tr", { class: "why" },
+  const why = held(truck) ? [element("tr", { class: "why" },
     element("td", { colspan: 7 }, word("page.waits", { truck: truck.name, why: clause(truck.waits) })))] : [];
   return element("tbody", { class: truck.place.toLowerCase() }, row, ...why);
 }
