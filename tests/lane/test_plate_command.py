@@ -1,0 +1,66 @@
+"""`lanectl plate read`: what a technician sees, and what the exit code says."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from lanectl.commands import plate
+from sim.camera import CameraView, jpeg, render
+
+APP = typer.Typer()
+plate.register(APP)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(APP, ["plate", "read", *map(str, arguments)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, plate_text in (("a.jpg", "14C12345"), ("b.jpg", "桂P12345"), ("c.jpg", "")):
+        (tmp_path / name).write_bytes(jpeg(render(CameraView(plate_text))))
+    return tmp_path
+
+
+def test_each_picture_of_a_folder_has_its_line(folder: Path) -> None:
+    ran = run(folder)
+    assert ran.exit_code == 0
+    a, b, c = ran.stdout.splitlines()
+    assert a.startswith(f"{folder / 'a.jpg'}: 14C12345  VN, 1 line  score ")
+    assert "桂P12345  CN, 1 line" in b
+    assert c == f"{folder / 'c.jpg'}: no text that could be a plate"
+
+
+def test_programs_get_every_character_with_its_score(folder: Path) -> None:
+    ran = run(folder / "a.jpg", "--json")
+    held = json.loads(ran.stdout)
+    assert held["schema_version"] == 1
+    (read,) = held["reads"]
+    assert "".join(character for character, _ in read["characters"]) == read["text"] == "14C12345"
+    assert len(read["corners"]) == 4
+
+
+def test_what_cannot_be_opened_is_named_and_the_rest_is_read(folder: Path) -> None:
+    (folder / "b.jpg").write_bytes(b"")
+    (folder / "d.jpg").write_text("a letter")
+    ran = run(folder)
+    assert ran.exit_code == 1
+    assert f"{folder / 'b.jpg'}: the file is empty" in ran.stderr
+    assert f"{folder / 'd.jpg'}: this is no picture" in ran.stderr
+    assert len(ran.stdout.splitlines()) == 2
+
+
+def test_a_folder_without_pictures_says_what_to_name(tmp_path: Path) -> None:
+    ran = run(tmp_path)
+    assert ran.exit_code == 1
+    assert "no picture in this folder" in ran.stderr
+
+
+def test_the_drawing_shows_the_text_in_its_place(folder: Path) -> None:
+    run(folder / "b.jpg", "--annotate", folder / "drawn")
+    svg = (folder / "drawn" / "b.jpg.svg").read_text(encoding="utf-8")
+    assert "<polygon" in svg
+    assert ">桂P12345 " in svg
