@@ -43,6 +43,15 @@ def make_demo_site(source: Path, target: Path, parts: DemoParts) -> Site:
     return load(target)
 
 
+def write_manifest(folder: Path, lines: Sequence[Declared]) -> None:
+    """Replaces the manifest of a demo's site in one move: whoever reads it sees the old one or the new one."""
+    site = _table(_tree(folder / SITE_FILE), "site")
+    target = folder / str(site["manifest"])
+    new = target.with_suffix(".new")
+    new.write_text(toml_text({"consignment": [_declared(line) for line in lines]}), encoding="utf-8")
+    new.replace(target)
+
+
 def demo_fleet(site: Site, trucks: int) -> tuple[Truck, ...]:
     """`trucks` trucks T01, T02 … like the first of the site's own fleet."""
     return tuple(replace(site.fleet[0], serial=f"T{number:02d}") for number in range(1, trucks + 1))

@@ -17,6 +17,7 @@ from drivers.trucks import Trucks
 from lanectl import plates, wiring
 from lanectl.controller import Controller
 from lanectl.journal import Journal
+from lanectl.manifest import Manifest, declared
 from lanectl.metrics import Metrics
 from lanectl.model import Command, ReadPlate, Started
 from lanectl.picture import Picture
@@ -28,6 +29,7 @@ from lanectl.status import LaneStatus
 
 log = logging.getLogger(__name__)
 
+MANIFEST_S = 1.0  # how often the site's files are looked at
 STATUS_S = 0.25  # how often metrics and watchers get a new picture, in real seconds
 
 
@@ -65,10 +67,11 @@ class Station:
         self.mqtt = MqttLink(_mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
         self.links: dict[str, SerialLink] = {}
         self.cameras: dict[str, CameraWorker] = {}
+        self.manifest = Manifest.of(site)
         self._errors_told: dict[tuple[str, str], int] = {}
         self._end_metrics: Callable[[], None] = lambda: None
         # Before the loop runs again: what the journal says of itself after its first record must not be stepped before this.
-        self.controller.deliver([Started(self.restored.armed_before, self.restored.lane), *wiring.manifest(site)])
+        self.controller.deliver([Started(self.restored.armed_before, self.restored.lane), *declared(site.manifest)])
 
     def start(self) -> None:
         """Says how things stood, then listens."""
@@ -92,6 +95,7 @@ class Station:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.mqtt.run())
             tasks.create_task(self._keep_pictured())
+            tasks.create_task(self._keep_manifest())
 
     async def close(self) -> None:
         for link in set(self.links.values()):
@@ -142,6 +146,16 @@ class Station:
             self.pictured()  # its observer, the metrics, wants it fresh
             for notice in self.trucks.notices():
                 log.warning("%s", notice)
+
+    async def _keep_manifest(self) -> None:
+        """In a thread: the whole site is read and checked again."""
+        while True:
+            await asyncio.sleep(MANIFEST_S)
+            if self.manifest.changed():
+                news = await asyncio.to_thread(self.manifest.read, frozenset(self.controller.core.lane.consignments))
+                if self.manifest.trouble:
+                    log.error("the changed manifest is not taken, the one before it holds:\n%s", self.manifest.trouble)
+                self.controller.deliver(news)
 
     def _count_serial_errors(self) -> None:
         for link in set(self.links.values()):

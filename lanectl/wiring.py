@@ -10,15 +10,11 @@ from drivers.wire.r1214_io import Safe
 from lanectl.decide import Facts
 from lanectl.layout import nodes
 from lanectl.model import (
-    ClearanceReported,
     Command,
-    ConsignmentReported,
     RearmWatchdog,
-    Report,
     ResetBarrier,
     SetAspect,
     SetBoom,
-    Standing,
 )
 from lanectl.plates import VoteSettings
 from lanectl.site.facts import IoModule as Module
@@ -80,12 +76,3 @@ def trucks_plan(site: Site, started_s: int) -> TrucksPlan:
         trucks=tuple(TruckPlan(truck.serial, truck.manufacturer, truck.vda5050) for truck in site.fleet),
         run=started_s,
     )
-
-
-def manifest(site: Site) -> list[Report]:
-    """What is declared to cross, as the rules hear it."""
-    declared: list[Report] = [ConsignmentReported(line.consignment, line.truck, line.plate) for line in site.manifest]
-    cleared: list[Report] = [
-        ClearanceReported(line.consignment, authority, Standing.CLEARED) for line in site.manifest for authority in line.cleared_by
-    ]
-    return declared + cleared
