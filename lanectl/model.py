@@ -481,7 +481,8 @@ class UnitNow:
 class TruckNow:
     """`authority` is the last node we released to it ("" none): it counts as given until driven or confirmed cancelled (R5, R6).
 
-    `echoed`: it has shown that it took it. `forgiven`: the rejection that a person has reset.
+    `echoed`: it has shown that it took it. `took`: it has shown a way of ours since it last had none.
+    `forgiven`: the rejection that a person has reset.
     """
 
     report: TruckReported
@@ -493,6 +494,7 @@ class TruckNow:
     stopped_by: str = ""  # why it needs a person's reset (T2), "" when it does not
     sweeping: bool = False
     echoed: bool = False
+    took: bool = False
     cancel_at: float = float("-inf")
     pause_at: float = float("-inf")
     forgiven: str = ""

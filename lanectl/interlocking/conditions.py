@@ -9,6 +9,7 @@ from lanectl.model import (
     Aspect,
     Authority,
     Boom,
+    BoomMove,
     Connection,
     DetectorName,
     Match,
@@ -73,9 +74,10 @@ def reasons_of_way(d: Draft, truck: TruckName, target: int, *, given: bool) -> R
 
 
 def reasons_of_boom(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
-    """B4. Asked for last: the boom goes up when all else holds."""
-    boom = d.gates[gate.name].boom
-    return [] if boom is Boom.UP else [why.BOOM_NOT_UP.of(truck, gate.name, boom.value)]
+    """B4. Asked for last: the boom goes up when all else holds. One that was just asked down may still be seen UP."""
+    now = d.gates[gate.name]
+    proved = now.boom is Boom.UP and now.asked is not BoomMove.DOWN
+    return [] if proved else [why.BOOM_NOT_UP.of(truck, gate.name, now.boom.value)]
 
 
 def _of_lane(d: Draft, truck: TruckName) -> Reasons:
@@ -206,7 +208,7 @@ def _of_gate(d: Draft, truck: TruckName, gate: Gate, *, given: bool) -> Reasons:
     now, found = d.gates[gate.name], reasons_of_devices(d, truck, gate)
     if now.passing not in ("", truck):
         found.append(why.GATE_TAKEN.of(truck, gate.name, now.passing))
-    if given:
+    if given or _stands_in_it(d, truck, gate):
         return found
     groups = d.layout.index.points[gate.point].groups[1:]
     if d.trucks[truck].sweeping:
@@ -215,6 +217,15 @@ def _of_gate(d: Draft, truck: TruckName, gate: Gate, *, given: bool) -> Reasons:
     if occupied or d.points[gate.point].lost:
         found.append(why.GATE_NOT_VACANT.of(truck, gate.name, occupied or gate.under[0]))
     return found
+
+
+def _stands_in_it(d: Draft, truck: TruckName, gate: Gate) -> bool:
+    """What is under the boom is this truck itself: it came there in order, or it sweeps and its way led or its own word leads there."""
+    now = d.trucks[truck]
+    if gate is d.layout.gates[0]:
+        return now.sweeping and d.gates[gate.name].passing == truck
+    inside = front(d, truck) == len(d.layout.sections)
+    return inside and (d.points[gate.point].head >= 2 or (now.sweeping and now.report.last_node == gate.stop_node))
 
 
 def reasons_of_devices(d: Draft, subject: str, gate: Gate) -> Reasons:

@@ -120,4 +120,7 @@ def _send_away(d: Draft, truck: TruckName) -> None:
         if gate.passing == truck:
             d.set_gate(name, replace(gate, passing=""))
     assert not holds(d, truck), f"{truck} was declared away and still holds a section"
-    d.set_truck(truck, replace(d.trucks[truck], authority="", echoed=False, cancelling=False, sweeping=False, stopped_by=why.DECLARED_AWAY))
+    d.set_truck(
+        truck,
+        replace(d.trucks[truck], authority="", echoed=False, took=False, cancelling=False, sweeping=False, stopped_by=why.DECLARED_AWAY),
+    )

@@ -93,9 +93,8 @@ class Draft:
 
     def drop_consignments(self, truck: TruckName) -> None:
         """The one that just crossed: the first that was declared for this truck."""
-        name = next((name for name, c in self.consignments.items() if c.truck == truck), None)
-        if name is not None:
-            self.consignments = {other: c for other, c in self.consignments.items() if other != name}
+        crossed = next((name for name, c in self.consignments.items() if c.truck == truck), "")
+        self.consignments = {name: c for name, c in self.consignments.items() if name != crossed}
 
     def say(self, command: Command) -> None:
         self.commands.append(command)

@@ -87,7 +87,7 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
     if report.rejected:
         mended = replace(mended, forgiven=report.rejected)
     if _shows_no_way(d, now):
-        mended = replace(mended, authority="", echoed=False, cancelling=False)
+        mended = replace(mended, authority="", echoed=False, took=False, cancelling=False)
     elif report.rejected and not now.echoed and not now.cancelling:
         mended = replace(mended, authority=_shown(d, now), echoed=True)
     d.set_truck(truck, mended)
@@ -103,13 +103,18 @@ def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
         return [why.NOTHING_TO_RESET.of("RESET", report.truck)]
     if report.connection is not Connection.ONLINE:
         return [why.TRUCK_NOT_ONLINE.of("RESET", report.connection.value)]
+    found = Reasons()
     if silent(d, now):
-        return [why.TRUCK_SILENT.of("RESET", f"{d.limits.state_age_s_max:g}")]
+        found.append(why.TRUCK_SILENT.of("RESET", f"{d.limits.state_age_s_max:g}"))
     if report.e_stop:
-        return [why.TRUCK_E_STOP.of("RESET")]
+        found.append(why.TRUCK_E_STOP.of("RESET"))
     if d.service is Service.EMERGENCY_STOP:
-        return [why.SERVICE_IN_EMERGENCY.of("RESET")]
-    return [] if report.standing else [why.RESET_TRUCK_MOVING.of("RESET", report.truck)]
+        found.append(why.SERVICE_IN_EMERGENCY.of("RESET"))
+    if not report.standing:
+        found.append(why.RESET_TRUCK_MOVING.of("RESET", report.truck))
+    elif now.stopped_by == why.ORDER_LOST and not _shows_no_way(d, now):
+        found.append(why.TRUCK_ECHO_AWAITED.of("RESET", now.authority))
+    return found
 
 
 def _shows_no_way(d: Draft, now: TruckNow) -> bool:

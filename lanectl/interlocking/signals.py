@@ -93,7 +93,7 @@ def show_signals(d: Draft) -> None:
 
 def may_proceed(d: Draft, gate: Gate) -> bool:
     now = d.gates[gate.name]
-    if not now.passing or front_is_under(d, gate):
+    if not now.passing or front_is_under(d, gate) or d.points[gate.point].lost:
         return False
     target = 1 if gate is d.layout.gates[0] else beyond(d)
     return not (

@@ -27,7 +27,9 @@ from lanectl.model import (
 
 def report_truck(d: Draft, report: TruckReported) -> None:
     was = d.trucks.get(report.truck, TruckNow(report, d.now))
-    now = replace(was, report=report, heard_at=d.now, echoed=was.echoed or (was.authority != "" and report.authority_end == was.authority))
+    ours = was.authority != "" and report.authority_end != ""
+    echoed = was.echoed or (ours and report.authority_end == was.authority)
+    now = replace(was, report=report, heard_at=d.now, echoed=echoed, took=was.took or ours)
     if not report.rejected and now.forgiven:
         now = replace(now, forgiven="")
     if report.connection is Connection.ONLINE:
@@ -38,16 +40,16 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     if report.connection is Connection.ONLINE:
         _believe_claim(d, report.truck)
     if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
-        d.set_truck(report.truck, replace(d.trucks[report.truck], authority="", echoed=False, cancelling=False))
+        d.set_truck(report.truck, replace(d.trucks[report.truck], authority="", echoed=False, took=False, cancelling=False))
 
 
 def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
     report = now.report
     if now.cancelling:
         if report.cancelled and stands_proved(d, now):  # R6
-            return replace(now, cancelling=False, authority="", echoed=False)
+            return replace(now, cancelling=False, authority="", echoed=False, took=False)
         return now
-    if now.echoed and now.authority and report.authority_end == "" and holds(d, report.truck):
+    if now.took and report.authority_end == "" and holds(d, report.truck):
         return replace(now, stopped_by=now.stopped_by or why.ORDER_LOST)
     shown = d.layout.index.node.get(report.authority_end, 0)
     ours = d.layout.index.node[now.authority] if now.authority else 0
@@ -70,8 +72,7 @@ def _believe_claim(d: Draft, truck: TruckName) -> None:
         d.set_section(section, replace(d.sections[section], entered=True))
         return
     for name in (section, *(following.name for following in d.layout.sections[at : at + 1])):
-        if d.sections[name].locked_for != truck:
-            suspect(d, name, why.CLAIMED)
+        suspect(d, name, why.CLAIMED)
 
 
 # ---------------------------------------------------------------- what makes the lane safer

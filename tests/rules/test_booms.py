@@ -8,6 +8,7 @@ from tests.rules.words import (
     a_truck_at_the_gate,
     a_truck_in_k1,
     a_truck_with_proceed,
+    arrive,
 )
 
 UP, DOWN, STOP = BoomMove.UP, BoomMove.DOWN, BoomMove.STOP
@@ -316,6 +317,29 @@ def test_a_reset_of_a_boom_that_is_coming_down_lets_it_come_down() -> None:
 
 def test_only_a_gate_or_a_truck_of_this_lane_can_be_reset() -> None:
     assert a_lane_in_service().act(Act.RESET, "T9") == ["act_target_unknown"]
+
+
+def test_no_authority_under_a_boom_that_was_just_asked_down() -> None:
+    field = a_truck_at_the_gate()
+    field.truck(localised=False)
+    field.boom("vn", Boom.UP)
+    assert field.act(Act.RESET, "vn") == []
+    assert field.lane.gates["vn"].asked is DOWN
+    field.truck(localised=True)
+    assert field.why() == ["boom_not_up"]
+    assert field.lane.trucks["T1"].authority == ""
+    field.boom("vn", Boom.DOWN)
+    assert moves(field)[-1] is UP
+
+
+def test_no_truck_enters_at_a_gate_that_is_locked_out_or_worked_locally() -> None:
+    field = a_boom_coming_down()
+    for _ in range(3):
+        field.boom("vn", Boom.MOVING, obstructed=True)
+        field.boom("vn", Boom.UP)
+    field.boom("vn", Boom.UP, local=True)
+    arrive(field, "T2")
+    assert {"gate_local", "gate_locked_out"} <= set(field.why("T2"))
 
 
 def test_up_and_down_are_never_asked_in_one_step() -> None:

@@ -15,6 +15,7 @@ from lanectl.model import (
     Direction,
     ExtendAuthority,
     IdentityReported,
+    LinkLost,
     Match,
     ReadPlate,
     SectionState,
@@ -32,6 +33,7 @@ from tests.rules.words import (
     a_truck_in_k1,
     a_truck_with_proceed,
     arrive,
+    set_state,
 )
 
 
@@ -498,6 +500,81 @@ def test_a_held_consignment_keeps_its_truck_where_it_is() -> None:
     field.say(ClearanceReported("C-T1", Authority.CN, Standing.HELD))
     field.occupy("P2-a")
     assert field.why() == ["consignment_held"]
+
+
+def under_the_exit_boom() -> Field:
+    field = a_truck_before_the_exit()
+    field.boom("cn", Boom.UP)
+    field.truck(authority_end="cn-clear")
+    field.occupy("cn-approach")
+    field.truck(last_node="cn-gate", standing=False)
+    return field
+
+
+def test_a_truck_that_was_cancelled_under_the_exit_boom_gets_a_new_way() -> None:
+    field = under_the_exit_boom()
+    field.say(LinkLost("io-cn", "no answer"))
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.occupy("cn-loop", "cn-curtain")
+    field.wait(0.25)
+    field.take()
+    field.truck(cancelled=False)
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+
+
+def test_a_truck_whose_passage_was_lost_under_the_exit_boom_sweeps_out() -> None:
+    field = under_the_exit_boom()
+    field.occupy("cn-clear")
+    assert field.lane.points["P3"].lost
+    assert field.lane.gates["cn"].aspect_asked is Aspect.STOP
+    field.say(LinkLost("barrier-cn", "unplugged"))
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.occupy("cn-loop", "cn-curtain")
+    field.boom("cn", Boom.UP)
+    field.wait(0.25)
+    assert "gate_not_vacant" in field.why()
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+
+
+def test_a_truck_whose_passage_was_lost_under_the_entry_boom_sweeps_on() -> None:
+    field = a_truck_with_proceed()
+    field.truck(standing=False)
+    field.occupy("vn-clear")
+    field.occupy("vn-loop", "vn-curtain")
+    assert field.lane.points["P0"].lost
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.wait(0.25)
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.lane.trucks["T1"].authority == "K1-stop"
+
+
+def test_an_occupied_section_gives_no_way_whoever_holds_it() -> None:
+    field = a_lane_in_service()
+    set_state(field, "K2", SectionState.OCCUPIED)
+    arrive(field)
+    assert field.why() == ["section_occupied"]
+
+
+def test_a_truck_that_stands_at_the_end_of_its_way_keeps_its_overlap() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(order_done=True, standing=True, localised=False)
+    field.occupy("P1-a")
+    field.wait(1)
+    assert field.locks() == {"K1": "T1", "K2": "T1", "K3": "T1"}
+
+
+def test_a_truck_that_rolled_into_a_suspect_section_proves_nothing_by_leaving_it() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("P2-b")
+    field.vacate("P2-b")
+    leave_k1(field)
+    assert field.section("K2").entered
+    field.occupy("P2-a")
+    field.occupy("P2-b")
+    field.vacate("P2-a")
+    field.vacate("P2-b")
+    assert field.states() == "VSS"
 
 
 def test_states_of_sections_are_what_the_detectors_proved() -> None:

@@ -341,6 +341,24 @@ def test_a_sweeping_truck_that_we_missed_is_found_by_its_own_word() -> None:
     assert field.lane.trucks["T1"].authority == "cn-gate"
 
 
+def test_something_that_follows_a_truck_which_we_missed_makes_its_section_suspect() -> None:
+    field = a_restarted_truck_in_k1()
+    field.act(Act.SWEEP, "T1")
+    field.truck(authority_end="K2-stop", cancelled=False)
+    field.truck(last_node="K2-stop")
+    field.occupy("P1-a")
+    assert field.section("K2").why_suspect == "entered_twice"
+
+
+def test_no_truck_enters_a_lane_in_commissioning_but_to_sweep() -> None:
+    field = a_started_field()
+    field.declare()
+    arrive(field)
+    assert field.why() == ["service_commissioning"]
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.why() == ["boom_not_up"]
+
+
 def test_a_passage_does_not_prove_a_section_in_which_something_else_may_be() -> None:
     field = a_truck_sent_to_k2()
     field.occupy("vn-approach")

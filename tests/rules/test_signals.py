@@ -97,6 +97,13 @@ def test_a_signal_that_is_not_heard_any_more_is_unproved() -> None:
     assert field.lane.gates["vn"].shown is Aspect.UNKNOWN
 
 
+def test_an_older_answer_of_the_lamps_says_nothing_new() -> None:
+    field = a_lane_in_service()
+    field.now -= 0.2
+    field.lamp("vn", PROCEED)
+    assert field.lane.gates["vn"].shown is STOP
+
+
 def test_a_lost_signal_unit_stops_and_cancels() -> None:
     field = a_truck_with_proceed()
     field.say(LinkLost("io-vn", "no answer"))

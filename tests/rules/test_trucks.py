@@ -1,13 +1,17 @@
 from lanectl.model import (
     Act,
     Aspect,
+    Authority,
+    Boom,
     CancelAuthority,
+    ClearanceReported,
     Connection,
     ExtendAuthority,
     JournalReported,
     PauseTruck,
     ResumeTruck,
     SetAspect,
+    Standing,
 )
 from tests.rules.test_detection import a_truck_sent_to_k2, leave_k1
 from tests.rules.words import Field, a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
@@ -128,6 +132,25 @@ def test_a_truck_that_restarted_without_its_order_waits_for_a_person() -> None:
     assert ExtendAuthority("T1", "K2-stop") in field.take()
 
 
+def test_a_truck_that_restarted_while_its_next_way_was_on_the_way_waits_for_a_person_too() -> None:
+    field = a_truck_in_k1()
+    assert not field.lane.trucks["T1"].echoed
+    field.truck(authority_end="", standing=True)
+    assert field.lane.trucks["T1"].stopped_by == "order_lost"
+    assert field.act(Act.RESET, "T1") == ["truck_echo_awaited"]
+    field.wait(2)
+    assert field.act(Act.RESET, "T1") == []
+
+
+def test_authority_is_not_sent_again_while_a_consignment_is_held() -> None:
+    field = a_truck_in_k1()
+    field.say(ClearanceReported("C-T1", Authority.CN, Standing.HELD))
+    field.take()
+    field.wait(5)
+    assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
+    assert field.why() == ["consignment_held"]
+
+
 def test_a_truck_with_a_way_that_we_did_not_give_is_stopped_and_cancelled() -> None:
     field = a_lane_in_service()
     field.truck(last_node="vn-gate", authority_end="K3-stop")
@@ -150,17 +173,15 @@ def test_a_person_ends_a_cancellation_that_a_standing_truck_cannot_confirm() -> 
 
 
 def test_a_person_takes_back_a_way_that_was_never_taken() -> None:
-    field = a_truck_in_k1()
-    field.truck(authority_end="K1-stop")
-    field.occupy("P1-a")
-    assert field.why() == ["truck_echo_awaited"]
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
     field.wait(1)
-    field.truck(authority_end="", standing=True)
-    assert field.lane.trucks["T1"].authority == "K2-stop"
     assert field.act(Act.RESET, "T1") == ["nothing_to_reset"]
+    field.truck(localised=False)
     field.wait(2)
     assert field.act(Act.RESET, "T1") == []
-    assert field.lane.trucks["T1"].authority == "cn-gate"
+    assert field.lane.trucks["T1"].authority == ""
+    assert field.locks() == {}
 
 
 def test_a_reset_is_refused_while_the_truck_cannot_answer() -> None:
