@@ -39,8 +39,11 @@ def watch(
                 asyncio.run(_show(path, lang, live))
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
-    except (NoControllerError, OSError) as error:
+    except NoControllerError as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(UNREACHABLE) from None
+    except OSError as error:
+        typer.echo(f"{socket or 'its socket'}: no controller answers there: {error}", err=True)
         raise typer.Exit(UNREACHABLE) from None
 
 

@@ -8,9 +8,12 @@ from lanectl.status.shown import TRUCK_LENGTH_M, Scene, StandingShown, TruckShow
 
 
 def trucks_shown(scene: Scene, lane: Lane, waits: Mapping[str, Why], now: float) -> tuple[TruckShown, ...]:
-    """In driving order, the one nearest to its exit first; trucks that are away come last."""
+    """In driving order, the one nearest to its exit first; before the gate the one that is spoken of; those away come last."""
     shown = [_truck_shown(scene, lane, name, truck, waits.get(name), now) for name, truck in lane.trucks.items()]
-    return tuple(sorted(shown, key=lambda truck: (_PLACES.index(truck.place), -truck.from_m, truck.name)))
+    read = lane.gates[scene.layout.gates[0].name].identity
+    first = read.truck if read else ""
+    order = sorted(shown, key=lambda t: (_PLACES.index(t.place), -t.from_m, t.name != first, t.waits is None, t.name))
+    return tuple(order)
 
 
 _PLACES = ("LANE", "APPROACH", "BEYOND", "AWAY")

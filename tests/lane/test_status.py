@@ -64,6 +64,11 @@ def test_trucks_stand_in_driving_order() -> None:
     assert [each.name for each in waiting().status().trucks] == ["T03", "T07", "T11", "T12"]
 
 
+def test_of_those_before_the_gate_the_one_whose_plate_was_read_stands_first() -> None:
+    lane = crossing().with_truck("T02", truck("vn-gate"), "14C00002")
+    assert [each.name for each in lane.status().trucks if each.place == "APPROACH"] == ["T11", "T02"]
+
+
 @pytest.mark.parametrize(
     ("said", "state"),
     [

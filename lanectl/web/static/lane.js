@@ -10,6 +10,7 @@ const HEIGHT = 212;
 const BEFORE_M = 90; // room drawn before the entry boom, for trucks that wait
 const AFTER_M = 80;
 const QUEUE_GAP_M = 6;
+const QUEUE_MAX = 3; // trucks drawn before the gate; the last of them counts those behind it
 const TRUCK_WIDTH_MIN = 15; // pixels, so that a truck on a telephone is still one
 const LABEL_ROWS = [ROAD_TOP - 12, ROAD_TOP - 30];
 const NARROW = 700; // pixels; below, names stand where there is room, not where their thing is
@@ -128,19 +129,23 @@ function signalShape(gate, x, y) {
 }
 
 function drawTrucks(svg, status) {
-  const shown = status.trucks.filter((truck) => truck.place !== "AWAY");
+  const queue = status.trucks.filter((truck) => truck.place === "APPROACH");
+  const drawnInQueue = queue.slice(0, scale.narrow ? 1 : QUEUE_MAX);
+  const shown = status.trucks.filter((truck) => truck.place !== "AWAY" && (truck.place !== "APPROACH" || drawnInQueue.includes(truck)));
+  const left = queue.length - drawnInQueue.length;
   behind = new Map();
   let queue_m = 0;
-  for (const truck of shown.filter((each) => each.place === "APPROACH")) {
+  for (const truck of drawnInQueue) {
     behind.set(truck.name, queue_m);
     queue_m += truck.length_m + QUEUE_GAP_M;
   }
   placed = new Map(shown.map((truck) => [truck.name, placed.get(truck.name) ?? truck.from_m]));
-  svg.querySelector("#drawn-trucks").replaceChildren(...shown.map((truck, index) => truckShape(truck, index)));
+  svg.querySelector("#drawn-trucks").replaceChildren(
+    ...shown.map((truck, index) => truckShape(truck, index, left && truck === drawnInQueue[drawnInQueue.length - 1] ? ` +${left}` : "")));
   place(svg, status, 0);
 }
 
-function truckShape(truck, index) {
+function truckShape(truck, index, more) {
   const width = Math.max(TRUCK_WIDTH_MIN, truck.length_m * scale.perM);
   const abnormal = !["DRIVES", "STANDS", "WAITS"].includes(truck.state);
   const mark = truck.state === "DRIVES" ? " ▶" : truck.state === "WAITS" ? " ‖" : abnormal ? " !" : "";
@@ -152,7 +157,7 @@ function truckShape(truck, index) {
     shape("line", { class: "leader", x1: -width / 2, x2: -width / 2, y1: row + 3, y2: top }),
     shape("rect", { class: "load", x: -width, y: top, width: width - cab - 1, height: 16, rx: 1 }),
     shape("path", { class: "cab", d: `M${-cab} ${top}h${cab - 3}l3 5v11h${-cab}z` }),
-    shape("text", { x: -width / 2, y: row }, truck.name + mark));
+    shape("text", { x: -width / 2, y: row }, truck.name + mark + more));
 }
 
 // Moves each truck on between what is proved: never beyond its `to_m`. `passed_s` since the last call.
