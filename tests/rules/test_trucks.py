@@ -187,7 +187,7 @@ def test_a_person_takes_back_a_way_that_was_never_taken() -> None:
 def test_a_reset_is_refused_while_the_truck_cannot_answer() -> None:
     field = a_truck_sent_to_k2()
     assert field.act(Act.RESET, "T1") == ["nothing_to_reset"]
-    field.truck(e_stop=True)
+    field.truck(e_stop=True, standing=True)
     field.truck(e_stop=False, connection=Connection.BROKEN)
     assert field.act(Act.RESET, "T1") == ["truck_not_online"]
     field.truck(connection=Connection.ONLINE)
