@@ -83,11 +83,14 @@ def _obstructed(d: Draft, gate: Gate, now: GateNow) -> GateNow:
 
 
 def _watch_time(d: Draft, gate: Gate) -> None:
-    """B5. A move that is not proved in time is a fault; one that has not begun is asked again until then."""
+    """B5. A move that is not proved in time is a fault; one that has not begun is asked again until then. A boom that was UP and is not
+    heard for a moment has not failed: its time counts from its last word.
+    """
     now = d.gates[gate.name]
     if not _pending(now) or now.fault:
         return
-    if d.due(now.asked_at, d.limits.boom_travel_s_max):
+    unheard = now.boom is Boom.UNKNOWN and (not d.units[gate.barrier_unit].linked or d.due(now.boom_at, d.limits.reading_age_s_max))
+    if d.due(max(now.asked_at, now.boom_at) if unheard else now.asked_at, d.limits.boom_travel_s_max):
         if now.asked is not BoomMove.STOP:
             fault = why.NOT_UP_IN_TIME if now.asked is BoomMove.UP else why.NOT_DOWN_IN_TIME
             d.set_gate(gate.name, replace(now, fault=fault))

@@ -32,6 +32,7 @@ def _gates(d: Draft) -> float:
             ends.append(now.sent_at + limits.boom_repeat_s)
             if now.asked is not BoomMove.STOP:
                 ends.append(now.asked_at + limits.boom_travel_s_max)
+                ends.append(now.boom_at + limits.boom_travel_s_max)
         if now.shown is not now.aspect_asked:
             ends.append(now.aspect_asked_at + limits.aspect_proof_s_max)
         if now.reading_plate:

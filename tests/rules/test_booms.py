@@ -1,25 +1,18 @@
 import pytest
 
 from lanectl.model import Act, Boom, BoomMove, LinkLost, ResetBarrier, Service, SetBoom
-from tests.rules.words import (
-    Field,
+from tests.rules.scenes import (
     a_lane_in_service,
     a_started_field,
     a_truck_at_the_gate,
     a_truck_in_k1,
     a_truck_with_proceed,
     arrive,
+    pass_the_gate,
 )
+from tests.rules.words import Field
 
 UP, DOWN, STOP = BoomMove.UP, BoomMove.DOWN, BoomMove.STOP
-
-
-def pass_the_gate(field: Field) -> None:
-    """The truck's rear leaves the gate: its passage is proved."""
-    field.occupy("vn-clear")
-    field.vacate("vn-approach")
-    field.vacate("vn-loop", "vn-curtain")
-    field.vacate("vn-clear")
 
 
 def a_boom_coming_down() -> Field:
@@ -128,6 +121,35 @@ def test_a_move_that_is_not_proved_in_time_is_a_fault() -> None:
     field.wait(8)
     assert field.lane.gates["vn"].fault == "not_up_in_time"
     assert field.why() == ["gate_fault"]
+
+
+def test_a_raised_boom_that_is_not_heard_for_a_moment_has_not_failed() -> None:
+    field = a_truck_in_k1()
+    field.wait(30)
+    field.silence(0.7)
+    assert field.lane.gates["vn"].boom is Boom.UNKNOWN
+    assert field.lane.gates["vn"].fault == ""
+    field.wait(0.25)
+    assert field.lane.gates["vn"].boom is Boom.UP
+
+
+def test_a_raised_boom_that_is_not_heard_again_is_a_fault_in_the_end() -> None:
+    field = a_truck_in_k1()
+    field.wait(30)
+    field.say(LinkLost("barrier-vn", "no answer"))
+    field.dead.add("barrier-vn")
+    field.wait(7.75)
+    assert field.lane.gates["vn"].fault == ""
+    field.wait(0.25)
+    assert field.lane.gates["vn"].fault == "not_up_in_time"
+
+
+def test_a_raised_boom_that_is_found_elsewhere_after_a_silence_is_a_fault() -> None:
+    field = a_truck_in_k1()
+    field.wait(30)
+    field.silence(0.7)
+    field.boom("vn", Boom.MOVING)
+    assert field.lane.gates["vn"].fault == "not_up_in_time"
 
 
 def test_a_boom_that_does_not_come_down_in_time_is_a_fault() -> None:
