@@ -2,7 +2,6 @@
 
 import sys
 import time
-from dataclasses import replace
 
 import msgspec
 from rich.console import Console, Group, RenderableType
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from lanectl.demo.children import Children
 from lanectl.demo.prepared import LOOPBACK, Options, Prepared
-from lanectl.demo_site import write_manifest
+from lanectl.demo.yard import Yard
 from lanectl.operating_client import NoControllerError, status
 from lanectl.status import LaneStatus
 from lanectl.watch import render
@@ -59,29 +58,9 @@ class _Picture:
         self._live.update(Group(render(shown, self._lang, age_s, len(below) + 1), *below, footer), refresh=True)
 
 
-class _Yard:
-    """Loads each truck that has crossed again: one more line in the manifest, the one that crossed is gone."""
-
-    def __init__(self, prepared: Prepared) -> None:
-        self._prepared = prepared
-        self._lines = {line.truck: line for line in prepared.site.manifest}
-        self._next = len(self._lines) + 1
-        self._told: set[tuple[float, str]] = set()
-
-    def load(self, shown: LaneStatus) -> None:
-        crossed = [event for event in shown.events if event.code == "TRUCK_CROSSED"]
-        new = {(event.at, str(event.params["truck"])) for event in crossed} - self._told
-        for _, truck in sorted(new):
-            self._lines[truck] = replace(self._lines[truck], consignment=f"C{self._next:04d}")
-            self._next += 1
-        if new:
-            self._told |= new
-            write_manifest(self._prepared.site.folder, tuple(self._lines.values()))
-
-
 def _follow(children: Children, options: Options, prepared: Prepared, screen: _Lines | _Picture) -> int:
     crossed_before, shown, heard_at = 0, None, time.monotonic()
-    yard = _Yard(prepared)
+    yard = Yard(prepared)
     while True:
         if children.watch() is not None:
             break
