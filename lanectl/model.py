@@ -440,7 +440,8 @@ class GateNow:
     """`asked` is the last move commanded and `asked_at` when (`sent_at`: when last repeated); a command is not a fact, `boom` is.
 
     `passing`: the truck whose released way runs through the gate until its passage or its stop short is proved (B8).
-    `may_lower`: a proved complete passage, or a person, allows lowering (B6). `fault` and `locked_out` stay until reset.
+    `settled`: the asked move was proved once. `may_lower`: a proved complete passage, or a person, allows lowering (B6).
+    `fault` and `locked_out` stay until reset.
     """
 
     boom: Boom = Boom.UNKNOWN
@@ -463,6 +464,7 @@ class GateNow:
     sent_at: float = float("-inf")
     passing: TruckName = ""
     may_lower: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ def report_boom(d: Draft, report: BoomReported) -> None:
             now = _ask(d, gate, now, BoomMove.UP, urgent=True)
     elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN:
         now = replace(now, may_lower=False, obstructions=0)
+    if now.asked is not None and now.boom.value == now.asked.value and not now.settled:
+        now = replace(now, settled=True)
     if report.obstructed and was.asked in (BoomMove.DOWN, None) and not report.local:
         now = _obstructed(d, gate, now)
     if now != was:
@@ -64,8 +66,10 @@ def protect(d: Draft) -> None:
 
 
 def _may_be_coming_down(now: GateNow) -> bool:
-    """After a start or a reset nobody knows what a moving boom was asked."""
-    return (now.asked is BoomMove.DOWN and now.boom is not Boom.DOWN) or (now.asked is None and now.boom is Boom.MOVING)
+    """After a start or a reset nobody knows what a moving boom was asked. One that was proved DOWN and is not heard is not coming down."""
+    if now.boom is Boom.MOVING:
+        return now.asked in (BoomMove.DOWN, None)
+    return now.asked is BoomMove.DOWN and now.boom is not Boom.DOWN and not now.settled
 
 
 def _watch_lowering(d: Draft, gate: Gate, now: GateNow) -> None:
@@ -83,8 +87,9 @@ def _obstructed(d: Draft, gate: Gate, now: GateNow) -> GateNow:
 
 
 def _watch_time(d: Draft, gate: Gate) -> None:
-    """B5. A move that is not proved in time is a fault; one that has not begun is asked again until then. A boom that was UP and is not
-    heard for a moment has not failed: its time counts from its last word.
+    """B5. A move that is not proved in time is a fault; one that has not begun is asked again until then.
+
+    A boom that was proved there and is not heard for a moment has not failed: its time counts from its last word.
     """
     now = d.gates[gate.name]
     if not _pending(now) or now.fault:
@@ -94,7 +99,7 @@ def _watch_time(d: Draft, gate: Gate) -> None:
         if now.asked is not BoomMove.STOP:
             fault = why.NOT_UP_IN_TIME if now.asked is BoomMove.UP else why.NOT_DOWN_IN_TIME
             d.set_gate(gate.name, replace(now, fault=fault))
-    elif now.asked and d.due(now.sent_at, d.limits.boom_repeat_s) and _still(now) and d.units[gate.barrier_unit].linked:
+    elif now.asked and not now.settled and d.due(now.sent_at, d.limits.boom_repeat_s) and _still(now) and d.units[gate.barrier_unit].linked:
         d.say(SetBoom(gate.name, now.asked, urgent=now.asked is not BoomMove.DOWN))
         d.set_gate(gate.name, replace(now, sent_at=d.now))
 
@@ -146,4 +151,4 @@ def may_come_down(d: Draft, gate: Gate) -> bool:
 def _ask(d: Draft, gate: Gate, now: GateNow, move: BoomMove, *, urgent: bool) -> GateNow:
     """B3. One move at a time: the last one asked is the one that holds."""
     d.say(SetBoom(gate.name, move, urgent))
-    return replace(now, asked=move, asked_at=d.now, sent_at=d.now)
+    return replace(now, asked=move, asked_at=d.now, sent_at=d.now, settled=False)

@@ -13,7 +13,8 @@ from lanectl.recorder import Recorder, StartRecord
 from lanectl.replay import replay, restore
 from tests.recorded_run import WALL, Told, journal_at
 from tests.rules.plant import Plant
-from tests.rules.words import a_lane_in_service, a_layout
+from tests.rules.scenes import a_lane_in_service
+from tests.rules.words import a_layout
 
 REAL_STEP = interlocking.step
 

@@ -127,10 +127,20 @@ def test_a_raised_boom_that_is_not_heard_for_a_moment_has_not_failed() -> None:
     field = a_truck_in_k1()
     field.wait(30)
     field.silence(0.7)
-    assert field.lane.gates["vn"].boom is Boom.UNKNOWN
+    assert field.lane.gates["vn"].boom.value == "UNKNOWN"
     assert field.lane.gates["vn"].fault == ""
     field.wait(0.25)
-    assert field.lane.gates["vn"].boom is Boom.UP
+    assert field.lane.gates["vn"].boom.value == "UP"
+
+
+def test_a_lowered_boom_stays_down_when_nothing_is_heard_for_a_moment() -> None:
+    field = a_boom_coming_down()
+    field.boom("vn", Boom.DOWN)
+    field.wait(5)
+    field.take()
+    field.silence(0.7)
+    assert moves(field) == []
+    assert field.lane.gates["vn"].fault == ""
 
 
 def test_a_raised_boom_that_is_not_heard_again_is_a_fault_in_the_end() -> None:

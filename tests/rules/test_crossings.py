@@ -4,7 +4,8 @@ import pytest
 
 from lanectl.model import Act, Boom, Connection, JournalReported, Service, Started, WatchdogReported
 from tests.rules.plant import Plant
-from tests.rules.words import a_lane_in_service, a_layout
+from tests.rules.scenes import a_lane_in_service
+from tests.rules.words import a_layout
 
 LONG = a_layout(8)
 

@@ -1,26 +1,10 @@
 import pytest
 
 from lanectl.model import DetectorsReported, LinkLost, Reading, SectionState, UnitRestarted
-from tests.rules.test_booms import pass_the_gate
-from tests.rules.words import LAYOUT, Field, a_lane_in_service, a_truck_in_k1
+from tests.rules.scenes import a_lane_in_service, a_truck_in_k1, a_truck_sent_to_k2, leave_k1
+from tests.rules.words import LAYOUT
 
 VACANT, OCCUPIED, SUSPECT = SectionState.VACANT, SectionState.OCCUPIED, SectionState.SUSPECT
-
-
-def a_truck_sent_to_k2() -> Field:
-    field = a_truck_in_k1()
-    pass_the_gate(field)
-    field.boom("vn", field.booms["vn"])
-    assert field.lane.trucks["T1"].authority == "K2-stop"
-    field.truck(authority_end="K2-stop", last_node="K1-stop")
-    return field
-
-
-def leave_k1(field: Field) -> None:
-    field.occupy("P1-a")
-    field.occupy("P1-b")
-    field.vacate("P1-a")
-    field.vacate("P1-b")
 
 
 def test_a_reading_is_unknown_when_it_is_older_than_its_limit() -> None:

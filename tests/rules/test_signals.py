@@ -1,16 +1,6 @@
-from lanectl.model import (
-    Act,
-    Aspect,
-    Boom,
-    CancelAuthority,
-    LinkLost,
-    RearmWatchdog,
-    Service,
-    SetAspect,
-    UnitRestarted,
-    WatchdogReported,
-)
-from tests.rules.words import Field, a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
+from lanectl.model import Act, Aspect, Boom, CancelAuthority, LinkLost, RearmWatchdog, Service, SetAspect, UnitRestarted, WatchdogReported
+from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
+from tests.rules.words import Field
 
 STOP, PROCEED = Aspect.STOP, Aspect.PROCEED
 

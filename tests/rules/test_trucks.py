@@ -7,16 +7,12 @@ from lanectl.model import (
     ClearanceReported,
     Connection,
     ExtendAuthority,
-    JournalReported,
     PauseTruck,
     ResumeTruck,
     SetAspect,
     Standing,
 )
-from tests.rules.test_detection import a_truck_sent_to_k2, leave_k1
-from tests.rules.words import Field, a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
-
-# ------------------------------------------------------------ T1
+from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
 
 
 def test_a_broken_truck_keeps_its_locks_and_gets_nothing_more() -> None:
@@ -65,9 +61,6 @@ def test_a_truck_that_signed_off_gets_nothing() -> None:
     field.truck(connection=Connection.OFFLINE)
     field.occupy("P1-a")
     assert field.why() == ["truck_not_online"]
-
-
-# ------------------------------------------------------------ T2
 
 
 def test_a_truck_is_paused_after_an_e_stop_until_a_person_resets_it() -> None:
@@ -194,82 +187,6 @@ def test_a_reset_is_refused_while_the_truck_cannot_answer() -> None:
     field.dead.add("T1")
     field.wait(2)
     assert field.act(Act.RESET, "T1") == ["truck_silent"]
-
-
-# ------------------------------------------------------------ T3
-
-
-def stopped_lane() -> Field:
-    field = a_truck_sent_to_k2()
-    field.act(Act.STOP, by="")
-    return field
-
-
-def test_an_emergency_stop_pauses_every_truck_with_a_way_at_once() -> None:
-    field = stopped_lane()
-    assert PauseTruck("T1") in field.take()
-    assert "emergency_stop" not in field.why()
-    assert field.why() == ["truck_stopped"]
-
-
-def test_an_emergency_stop_shows_stop_everywhere() -> None:
-    field = a_truck_with_proceed()
-    field.act(Act.STOP)
-    assert SetAspect("vn", Aspect.STOP) in field.take()
-
-
-def test_reset_and_restart_are_two_acts() -> None:
-    field = stopped_lane()
-    field.truck(paused=True, standing=True)
-    assert field.act(Act.OPEN) == ["service_in_emergency"]
-    assert field.act(Act.CLOSE) == ["service_in_emergency"]
-    assert field.act(Act.RESET, "T1") == ["service_in_emergency"]
-    field.take()
-    assert field.act(Act.RESET) == []
-    field.wait(10)
-    assert ResumeTruck("T1") not in field.take()
-    assert field.act(Act.OPEN, reason="boom stands up") == []
-    assert ResumeTruck("T1") in field.take()
-
-
-def test_after_an_emergency_stop_each_truck_can_be_reset_to_leave_a_closed_lane() -> None:
-    field = stopped_lane()
-    field.truck(paused=True, standing=True)
-    field.act(Act.RESET)
-    assert field.act(Act.RESET, "T1") == []
-    assert ResumeTruck("T1") in field.commands
-
-
-def test_a_truck_that_was_stopped_before_it_entered_is_cancelled_after_the_reset() -> None:
-    field = a_truck_with_proceed()
-    field.act(Act.STOP)
-    field.truck(paused=True)
-    field.take()
-    field.act(Act.RESET)
-    assert CancelAuthority("T1") in field.take()
-
-
-def test_there_is_nothing_to_reset_without_an_emergency_stop() -> None:
-    assert a_lane_in_service().act(Act.RESET) == ["nothing_to_reset"]
-
-
-# ------------------------------------------------------------ E1
-
-
-def test_no_authority_is_given_when_the_journal_cannot_be_written() -> None:
-    field = a_truck_at_the_gate()
-    field.say(JournalReported(False))
-    assert field.why() == ["journal_not_writable"]
-    assert field.locks() == {}
-
-
-def test_proceed_is_withdrawn_when_the_journal_cannot_be_written() -> None:
-    field = a_truck_with_proceed()
-    field.say(JournalReported(False))
-    assert SetAspect("vn", Aspect.STOP) in field.take()
-
-
-# ------------------------------------------------------------ what a truck says of its place
 
 
 def test_a_claim_contradicts_vacancy() -> None:

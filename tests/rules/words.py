@@ -19,7 +19,6 @@ from lanectl.model import (
     DetectorsReported,
     Direction,
     IdentityReported,
-    JournalReported,
     Lane,
     Match,
     Reading,
@@ -31,10 +30,8 @@ from lanectl.model import (
     SetAspect,
     SignalReported,
     Standing,
-    Started,
     Step,
     TruckReported,
-    WatchdogReported,
     Woke,
 )
 
@@ -213,60 +210,6 @@ class Field:
 
     def locks(self) -> Mapping[str, str]:
         return {name: now.locked_for for name, now in self.lane.sections.items() if now.locked_for}
-
-
-def a_started_field(layout: Layout = LAYOUT, *, armed_before: bool = False, lane: Lane | None = None) -> Field:
-    """The controller starts, every device is heard and proved; nothing is declared yet."""
-    field = Field(layout)
-    field.say(Started(armed_before, lane))
-    field.say(JournalReported(True))
-    for unit in layout.units:
-        if unit.signals:
-            field.say(WatchdogReported(unit.name, armed=True, tripped=False, proved=True))
-    field.wait(0.5)
-    return field
-
-
-def a_lane_in_service(layout: Layout = LAYOUT) -> Field:
-    field = a_started_field(layout)
-    assert field.declare() == []
-    assert field.act(Act.OPEN) == []
-    assert field.lane.service is Service.OPEN
-    field.take()
-    return field
-
-
-def a_truck_at_the_gate(layout: Layout = LAYOUT, name: str = "T1") -> Field:
-    """Identified and cleared: the boom is asked up."""
-    field = a_lane_in_service(layout)
-    arrive(field, name)
-    return field
-
-
-def arrive(field: Field, name: str = "T1") -> None:
-    field.clear(name)
-    field.truck(name, last_node="vn-gate")
-    field.occupy("vn-approach")
-    field.identify(name)
-
-
-def a_truck_with_proceed(layout: Layout = LAYOUT) -> Field:
-    field = a_truck_at_the_gate(layout)
-    field.boom("vn", Boom.UP)
-    field.lamp("vn", Aspect.PROCEED)
-    field.truck(authority_end="K1-stop")
-    field.take()
-    return field
-
-
-def a_truck_in_k1(layout: Layout = LAYOUT) -> Field:
-    """Under the boom, which stays up over it."""
-    field = a_truck_with_proceed(layout)
-    field.truck(standing=False)
-    field.occupy("vn-loop", "vn-curtain")
-    field.lamp("vn", Aspect.STOP)
-    field.take()
-    return field
 
 
 def set_state(field: Field, section: str, state: SectionState) -> None:

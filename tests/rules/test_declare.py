@@ -1,0 +1,92 @@
+from lanectl.model import Act, BoomMove, Connection, LinkLost, SetBoom
+from tests.rules.scenes import a_started_field, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
+
+
+def test_nobody_declares_a_section_vacant_alone() -> None:
+    field = a_started_field()
+    assert field.act(Act.DECLARE, "K1") == ["act_reason_needed", "act_evidence_needed", "act_second_needed"]
+    assert field.act(Act.DECLARE, "K1", reason="looked", evidence="photo", by="Lan", second="Lan") == ["act_second_needed"]
+    assert field.states() == "SSS"
+
+
+def test_two_persons_declare_a_section() -> None:
+    field = a_started_field()
+    assert field.declare("K2") == []
+    assert field.states() == "SVS"
+    assert field.declare("K9") == ["act_target_unknown"]
+    assert field.declare("K2") == ["nothing_to_declare"]
+
+
+def test_a_section_is_not_declared_against_its_detectors() -> None:
+    field = a_started_field()
+    field.occupy("P1-a")
+    assert field.declare("K1") == ["detector_occupied"]
+    field.say(LinkLost("io-bridge", "unplugged"))
+    assert field.declare("K1") == ["detector_unknown"] * 2
+    assert field.declare() == ["detector_unknown"] * 8
+
+
+def test_a_section_is_not_declared_while_its_truck_may_be_in_it() -> None:
+    field = a_truck_sent_to_k2()
+    assert field.declare("K1") == ["declare_truck_inside"]
+    assert field.declare("K2") == ["declare_truck_inside"]
+
+
+def test_a_truck_that_was_towed_away_is_declared_out_of_the_lane() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K2") == ["declare_rear_first"]
+    assert field.declare("K1") == []
+    assert field.states() == "VVV"
+    assert field.locks() == {}
+    assert field.lane.trucks["T1"].stopped_by == "declared_away"
+
+
+def test_a_truck_that_was_towed_from_the_gate_gives_its_way_back() -> None:
+    field = a_truck_with_proceed()
+    field.vacate("vn-approach")
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K1") == []
+    assert field.locks() == {}
+    assert field.lane.gates["vn"].passing == ""
+    field.take()
+    assert field.act(Act.RESET, "vn") == []
+    assert SetBoom("vn", BoomMove.DOWN) in field.take()
+
+
+def test_a_truck_declared_away_needs_a_reset_when_it_comes_back() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.OFFLINE)
+    field.declare("K1")
+    field.truck(connection=Connection.ONLINE, authority_end="", last_node="vn-gate")
+    field.occupy("vn-approach")
+    assert "truck_stopped" in field.why()
+
+
+def test_a_truck_that_stands_in_two_sections_is_declared_out_of_both() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("P1-a")
+    field.truck(connection=Connection.BROKEN)
+    field.vacate("P1-a")
+    assert field.declare("K1") == []
+    assert field.locks() == {"K2": "T1", "K3": "T1"}
+    assert field.declare("K2") == []
+    assert field.locks() == {}
+
+
+def test_a_truck_that_says_it_is_beyond_the_gate_frees_the_section_it_left_unseen() -> None:
+    field = a_truck_sent_to_k2()
+    leave_k1(field)
+    field.truck(last_node="cn-clear", authority_end="cn-gate", order_done=True, standing=True)
+    assert field.declare("K2") == []
+    assert field.locks() == {}
+
+
+def test_an_overlap_that_is_declared_stays_locked() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("cn-loop")
+    field.vacate("cn-loop")
+    assert field.section("K3").state.value == "SUSPECT"
+    field.truck(localised=False)
+    assert field.declare("K3") == []
+    assert field.locks()["K3"] == "T1"

@@ -1,0 +1,164 @@
+from lanectl.model import Act, Boom, Connection, ExtendAuthority, LinkLost, UnitRestarted
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_restarted_truck_in_k1,
+    a_started_field,
+    a_truck_sent_to_k2,
+    arrive,
+    leave_k1,
+    pass_the_gate,
+    restarted,
+)
+
+
+def test_a_sweep_goes_section_by_section_and_proves_what_it_leaves() -> None:
+    field = a_restarted_truck_in_k1()
+    assert field.states() == "SSV"
+    assert field.act(Act.SWEEP, "T1") == []
+    assert ExtendAuthority("T1", "K2-stop") in field.take()
+    field.truck(authority_end="K2-stop", cancelled=False)
+    leave_k1(field)
+    assert field.states() == "VSV"
+    field.truck(authority_end="cn-gate", last_node="K1-stop")
+    field.occupy("P2-a")
+    field.occupy("P2-b")
+    field.vacate("P2-a")
+    field.vacate("P2-b")
+    assert field.states() == "VVO"
+
+
+def test_a_sweep_stops_before_a_far_end_that_shows_something() -> None:
+    field = a_restarted_truck_in_k1()
+    field.occupy("P2-a")
+    field.act(Act.SWEEP, "T1")
+    assert "detector_occupied" in field.why()
+    field.dead.add("io-bridge")
+    field.say(LinkLost("io-bridge", "unplugged"))
+    assert "detector_unknown" in field.why()
+
+
+def test_a_sweep_does_not_go_where_another_truck_says_it_is() -> None:
+    field = a_restarted_truck_in_k1()
+    field.truck("T7", last_node="K2-stop")
+    field.act(Act.SWEEP, "T1")
+    assert "section_claimed" in field.why()
+
+
+def test_only_one_truck_sweeps_at_a_time() -> None:
+    field = a_restarted_truck_in_k1()
+    field.act(Act.SWEEP, "T1")
+    field.truck("T2", last_node="vn-gate")
+    assert field.act(Act.SWEEP, "T2") == ["sweep_not_alone"]
+
+
+def test_a_sweep_is_refused_for_a_truck_that_cannot_drive() -> None:
+    field = a_lane_in_service()
+    field.truck("T2", last_node="vn-gate", localised=False)
+    assert field.act(Act.SWEEP, "T9") == ["act_target_unknown"]
+    assert field.act(Act.SWEEP, "T2") == ["truck_not_localised"]
+    field.truck("T2", localised=True, last_node="")
+    assert field.act(Act.SWEEP, "T2") == ["sweep_not_placed"]
+    field.act(Act.STOP)
+    assert "service_in_emergency" in field.act(Act.SWEEP, "T2")
+
+
+def test_a_sweep_starts_from_the_gate_in_a_closed_lane() -> None:
+    field = restarted(a_lane_in_service())
+    field.say(UnitRestarted("io-bridge"))
+    field.wait(1)
+    arrive(field)
+    assert "service_closed" in field.why()
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.why() == ["boom_not_up"]
+    field.boom("vn", Boom.UP)
+    field.truck(authority_end="K1-stop", standing=False)
+    field.occupy("vn-loop", "vn-curtain")
+    pass_the_gate(field)
+    field.truck(authority_end="K2-stop")
+    for near, far in (("P1-a", "P1-b"), ("P2-a", "P2-b")):
+        field.occupy(near)
+        field.occupy(far)
+        field.vacate(near)
+        field.vacate(far)
+        field.truck(authority_end="cn-gate")
+    assert field.states() == "VVS"
+    field.boom("cn", Boom.UP)
+    field.truck(authority_end="cn-clear")
+    field.occupy("cn-approach")
+    field.occupy("cn-loop", "cn-curtain")
+    field.occupy("cn-clear")
+    field.vacate("cn-approach")
+    field.vacate("cn-loop", "cn-curtain")
+    field.vacate("cn-clear")
+    assert field.states() == "VVV"
+    assert not field.lane.trucks["T1"].sweeping
+
+
+def test_a_sweep_adopts_a_truck_whose_locks_are_lost_with_the_journal() -> None:
+    field = a_started_field(armed_before=True)
+    field.truck(last_node="K1-stop")
+    field.clear()
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.locks() == {"K1": "T1", "K2": "T1", "K3": "T1"}
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+
+
+def test_a_sweep_adopts_a_truck_just_inside_the_entry_gate() -> None:
+    field = a_started_field(armed_before=True)
+    field.truck(last_node="vn-gate")
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.section("K1").entered
+
+
+def test_a_sweep_cannot_adopt_into_a_section_that_is_anothers_or_vacant() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck("T2", last_node="K1-stop")
+    assert field.act(Act.SWEEP, "T2") == ["section_locked"]
+    other = a_lane_in_service()
+    other.truck(last_node="vn-gate")
+    assert other.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+
+
+def test_a_sweeping_truck_that_we_missed_is_found_by_its_own_word() -> None:
+    field = a_restarted_truck_in_k1()
+    field.act(Act.SWEEP, "T1")
+    field.truck(authority_end="K2-stop", cancelled=False)
+    field.truck(last_node="K2-stop")
+    assert field.section("K2").entered
+    assert field.lane.trucks["T1"].authority == "cn-gate"
+
+
+def test_something_that_follows_a_truck_which_we_missed_makes_its_section_suspect() -> None:
+    field = a_restarted_truck_in_k1()
+    field.act(Act.SWEEP, "T1")
+    field.truck(authority_end="K2-stop", cancelled=False)
+    field.truck(last_node="K2-stop")
+    field.occupy("P1-a")
+    assert field.section("K2").why_suspect == "entered_twice"
+
+
+def test_no_truck_enters_a_lane_in_commissioning_but_to_sweep() -> None:
+    field = a_started_field()
+    field.declare()
+    arrive(field)
+    assert field.why() == ["service_commissioning"]
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.why() == ["boom_not_up"]
+
+
+def test_a_passage_does_not_prove_a_section_in_which_something_else_may_be() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("vn-approach")
+    field.occupy("vn-loop", "vn-curtain")
+    pass_the_gate(field)
+    field.act(Act.SWEEP, "T1")
+    leave_k1(field)
+    assert field.section("K1").why_suspect == "entered_unlocked"
+
+
+def test_a_section_swept_past_another_trucks_claim_is_not_proved() -> None:
+    field = a_restarted_truck_in_k1()
+    field.truck("T7", last_node="K1-stop")
+    field.truck("T8", last_node="K1-stop", connection=Connection.OFFLINE)
+    field.act(Act.SWEEP, "T1")
+    assert not field.section("K1").swept
