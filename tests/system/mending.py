@@ -1,0 +1,42 @@
+"""An operator who does what the status says, and nothing else: each command that stands beside an alarm or a wait."""
+
+import shlex
+from collections.abc import Callable
+
+from lanectl.model import Service
+from tests.system.running_lane import WITHIN_S, RunningLane
+
+DONE, REFUSED = 0, 8
+COMMANDS_MAX = 40
+AGAIN_S = 0.5  # of real time, before the same is tried once more
+
+
+def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: float = WITHIN_S) -> list[str]:
+    """Works the lane until it holds; returns the commands that were done, in order. A refused one is tried again later."""
+    done: list[str] = []
+    tried: dict[str, float] = {}
+
+    def worked() -> bool:
+        if holds():
+            return True
+        for words in offered(lane):
+            if lane.now > tried.get(words, 0.0):
+                assert len(done) < COMMANDS_MAX, f"still not {what} after {done}"
+                code = lane.command(*shlex.split(words))
+                assert code in (DONE, REFUSED), f"lanectl {words}: exit {code}"
+                tried[words] = lane.now + AGAIN_S * lane.speed
+                if code == DONE:
+                    done.append(words)
+        return False
+
+    lane.until(what, worked, within_s)
+    return done
+
+
+def offered(lane: RunningLane) -> list[str]:
+    """Without `lanectl` and without what only the persons know."""
+    shown = lane.status()
+    mends = [alarm.mend for alarm in shown.alarms] + [truck.waits.mend for truck in shown.trucks if truck.waits is not None]
+    if shown.service is Service.CLOSED and not any(mends):
+        mends.append("lanectl open")
+    return list(dict.fromkeys(mend.removeprefix("lanectl ").partition(" --second")[0] for mend in mends if mend))
