@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from math import inf
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
@@ -54,7 +55,8 @@ class Metrics:
         for section in status.sections:
             for state in SectionState:
                 self._sections.labels(section.name, state.value.lower()).set(section.state is state)
-        self._truck_age.set(max((truck.age_s for truck in status.trucks if truck.place == "LANE"), default=0.0))
+        ages = (inf if truck.age_s is None else truck.age_s for truck in status.trucks if truck.place == "LANE")
+        self._truck_age.set(max(ages, default=0.0))
         for priority in PRIORITIES:
             self._alarms.labels(str(priority)).set(sum(alarm.priority == priority for alarm in status.alarms))
         self._entries.set(status.seq)

@@ -198,7 +198,7 @@ def _truck_row(truck: TruckShown, status: LaneStatus, lang: str) -> Iterator[Tex
     yield Text(f"{truck.plate or '–'}{' ✓' if proved else ''}")
     yield Text(where)
     yield Text(word(f"truck_state.{truck.state}", lang), style="none" if truck.state in NORMAL_STATES else DANGER)
-    yield Text(f"{truck.age_s:.1f} s" if truck.age_s < 10 else f"{truck.age_s:.0f} s", style=DANGER if stale else "none", justify="right")
+    yield Text(_age(truck.age_s), style=DANGER if stale else "none", justify="right")
     yield Text(truck.authority or "–")
     yield Text(" ".join(f"{each.authority.value} {CLEARED[each.standing]}" for each in truck.standings) or "–")
 
@@ -284,3 +284,9 @@ def _footer(status: LaneStatus, lang: str) -> Text:
 
 def _line(text: str, style: str) -> Text:
     return Text(text, style=style, no_wrap=True, overflow="ellipsis")
+
+
+def _age(age_s: float | None) -> str:
+    if age_s is None:
+        return "–"
+    return f"{age_s:.1f} s" if age_s < 10 else f"{age_s:.0f} s"

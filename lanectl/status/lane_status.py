@@ -15,10 +15,9 @@ from lanectl.status.shown import (
     Scene,
     SectionShown,
     UnitShown,
+    age_s,
 )
 from lanectl.status.trucks import first_refusals, trucks_shown, why
-
-NEVER_S = 1e9  # an age beyond this was never: the model counts from minus infinity
 
 
 def lane_status(
@@ -62,11 +61,11 @@ def _gate(scene: Scene, lane: Lane, gate: Gate, news: News, now: float) -> GateS
         time_zone=scene.time_zones.get(gate.name, "UTC"),
         at_m=scene.positions_m.get(gate.point, 0.0),
         boom=gate_now.boom,
-        boom_age_s=_age_s(gate_now.boom_at, now),
+        boom_age_s=age_s(gate_now.boom_at, now),
         boom_stale=now - gate_now.boom_at > limits.reading_age_s_max,
         boom_asked=gate_now.asked,
         aspect=gate_now.shown,
-        aspect_age_s=_age_s(gate_now.shown_at, now),
+        aspect_age_s=age_s(gate_now.shown_at, now),
         aspect_stale=now - gate_now.shown_at > limits.reading_age_s_max,
         aspect_asked=gate_now.aspect_asked,
         lamp_failed=gate_now.lamp_failed,
@@ -86,7 +85,7 @@ def _plate(name: str, gate: GateNow, news: News, now: float) -> PlateShown | Non
     if not reads:
         return None
     read, at = reads[0]
-    return PlateShown(read.match, read.plate, read.truck, round(read.score, 2), read.evidence, _age_s(at, now), current)
+    return PlateShown(read.match, read.plate, read.truck, round(read.score, 2), read.evidence, age_s(at, now), current)
 
 
 def _sections(scene: Scene, lane: Lane) -> tuple[SectionShown, ...]:
@@ -106,7 +105,7 @@ def _detectors(scene: Scene, lane: Lane, now: float) -> tuple[DetectorShown, ...
             detector = lane.detectors.get(name, DetectorNow())
             stale = now - detector.sent_at > scene.layout.limits.reading_age_s_max
             shown.append(
-                DetectorShown(name, unit.name, Reading.UNKNOWN if stale else detector.reading, _age_s(detector.sent_at, now), stale)
+                DetectorShown(name, unit.name, Reading.UNKNOWN if stale else detector.reading, age_s(detector.sent_at, now), stale)
             )
     return tuple(shown)
 
@@ -125,13 +124,8 @@ def _units(scene: Scene, lane: Lane, now: float) -> tuple[UnitShown, ...]:
                 armed=unit_now.armed,
                 tripped=unit_now.tripped,
                 proved=unit_now.proved,
-                age_s=_age_s(max(heard, default=float("-inf")), now),
+                age_s=age_s(max(heard, default=float("-inf")), now),
                 why_lost="" if unit_now.linked else unit_now.why_lost,
             )
         )
     return tuple(shown)
-
-
-def _age_s(at: float, now: float) -> float | None:
-    age_s = now - at
-    return round(age_s, 2) if age_s < NEVER_S else None

@@ -24,6 +24,7 @@ from lanectl.model import (
 )
 
 SCHEMA_VERSION = 1
+NEVER_S = 1e9  # an age beyond this was never
 TRUCK_LENGTH_M = 17.0  # of a truck that the fleet does not describe
 
 Titles = Mapping[str, str]  # language -> name
@@ -154,7 +155,7 @@ class TruckShown:
     length_m: float
     state: str
     connection: Connection
-    age_s: float
+    age_s: float | None
     stale: bool
     authority: str
     sweeping: bool
@@ -240,3 +241,9 @@ class LaneStatus:
     refusals: tuple[Why, ...]
     events: tuple[Happening, ...]
     tally: Tally
+
+
+def age_s(at: float, now: float) -> float | None:
+    """None: never. The model counts from minus infinity."""
+    since_s = now - at
+    return round(since_s, 2) if since_s < NEVER_S else None

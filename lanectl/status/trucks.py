@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lanectl.model import Connection, Lane, Refusal, SectionState, TruckMode, TruckName, TruckNow
 from lanectl.status.mends import REFUSALS, mend
-from lanectl.status.shown import TRUCK_LENGTH_M, Scene, StandingShown, TruckShown, Why
+from lanectl.status.shown import TRUCK_LENGTH_M, Scene, StandingShown, TruckShown, Why, age_s
 
 
 def trucks_shown(scene: Scene, lane: Lane, waits: Mapping[str, Why], now: float) -> tuple[TruckShown, ...]:
@@ -54,7 +54,7 @@ def _truck_shown(scene: Scene, lane: Lane, name: TruckName, truck: TruckNow, wai
         length_m=scene.truck_lengths_m.get(name, TRUCK_LENGTH_M),
         state=_state(truck, stale=stale, waits=waits is not None and place in {"LANE", "APPROACH"}),
         connection=truck.report.connection,
-        age_s=round(now - truck.heard_at, 2),
+        age_s=age_s(truck.heard_at, now),
         stale=stale,
         authority=truck.authority,
         sweeping=truck.sweeping,

@@ -40,6 +40,15 @@ def test_a_truck_is_between_what_is_proved_and_its_authority() -> None:
     assert (driving.from_m, driving.to_m) == (154.5, 231.75)
 
 
+def test_a_truck_that_was_not_heard_since_the_start_has_no_age_and_reads_back() -> None:
+    """Its order is known from the journal; a number that is none would end every reader."""
+    lane = FakeLane.working().with_truck("T01", replace(truck("K1-stop", "K2-stop"), heard_at=float("-inf")), "14C00001")
+    read_back = from_line(encode_json(as_json(lane.status())))
+    assert shown(read_back, "T01").age_s is None
+    assert shown(read_back, "T01").stale
+    assert ("TRUCK_SILENT", "T01") in [(alarm.code, alarm.subject) for alarm in read_back.alarms]
+
+
 def test_a_truck_is_never_drawn_beyond_its_authority() -> None:
     lane = FakeLane.working().with_section("K1", SectionState.OCCUPIED, "T01").with_truck("T01", truck("vn-gate", "K1-stop"), "14C00001")
     assert shown(lane.status(), "T01").to_m == 65.25
