@@ -25,7 +25,7 @@ from drivers.signals import SignalWiring
 from drivers.wire import r1214_io as io
 from drivers.wire.modbus_rtu import Read, Shape, encode_request, response_bytes
 from lanectl.model import Aspect, SetAspect
-from tests.drivers.pymodbus_units import ModuleMemory, NullModem, server_of
+from tests.drivers.pymodbus_units import ModuleMemory, NullModem, server_behind
 
 RUN_S = 3.0
 STOPS = 30
@@ -176,7 +176,7 @@ async def measure_pymodbus(modem: Tapped) -> Result:
 
 async def main() -> None:
     logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # silence is part of the measurement
-    async with server_of(ModuleMemory().device(), 38400, Tapped) as modem:
+    async with server_behind(Tapped(), ModuleMemory().device(), 38400) as modem:
         assert isinstance(modem, Tapped)
         mine = await measure_ours(modem)
         theirs = await measure_pymodbus(modem)

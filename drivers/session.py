@@ -1,5 +1,6 @@
 """What a bus and the session of one unit on it agree on. A barrier or module of another make is another class of this shape."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
@@ -29,7 +30,7 @@ class Agreement(Generic[Value]):
         self._last = None
 
 
-class Session:
+class Session(ABC):
     """One unit: what it is to be asked next, and what its answers mean. It is told the time and does no I/O.
 
     `urgent` writes only make the lane safer; `ordinary` ones wait for a quiet line and are dropped when the unit is lost.
@@ -45,25 +46,25 @@ class Session:
         self.silent_until = float("-inf")
         self._lost_for: str | None = None
 
+    @abstractmethod
     def ask(self, now: float, command: Command) -> bool:
         """Queues what this command needs. False: it is not for this unit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def begin(self, now: float) -> None:
         """The port is open, for the first time or again: nothing is known of the unit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def poll(self, now: float, unlike: Shape | None) -> Read:
         """The next poll; its answer must not have this shape."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answered(self, request: Request, response: Response, sent_at: float) -> list[Report]:
         """A believed answer to a poll. Raises WireError when its content cannot be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def forget(self) -> None:
         """Whatever the unit said is not known any more."""
-        raise NotImplementedError
 
     def lost(self, reason: str) -> list[Report]:
         """The unit did not answer properly: what waits for it is dropped. Told once a loss, and again only for another reason."""

@@ -64,9 +64,6 @@ class NullModem:
             self.cut()
 
 
-Modem = TypeVar("Modem", bound=NullModem)
-
-
 def in_one_register(bits: list[bool]) -> list[int]:
     """pymodbus keeps sixteen coils in a register."""
     return list(SimUtils.bitsToRegisters([*bits, *[False] * (16 - len(bits))]))
@@ -169,10 +166,18 @@ class BoardMemory:
         )
 
 
+Modem = TypeVar("Modem", bound=NullModem)
+
+
 @asynccontextmanager
-async def server_of(device: SimDevice, baud: int, modem_of: type[Modem] = NullModem) -> AsyncIterator[Modem]:  # type: ignore[assignment]
+async def server_of(device: SimDevice, baud: int) -> AsyncIterator[NullModem]:
+    async with server_behind(NullModem(), device, baud) as modem:
+        yield modem
+
+
+@asynccontextmanager
+async def server_behind(modem: Modem, device: SimDevice, baud: int) -> AsyncIterator[Modem]:
     """pymodbus's server at the far end of a null modem."""
-    modem = modem_of()
     server = ModbusSerialServer(device, port=modem.theirs, baudrate=baud)
     await server.serve_forever(background=True)
     try:
