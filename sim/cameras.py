@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sim.camera import CameraView, jpeg, photographs, render
@@ -11,6 +11,8 @@ from sim.mjpeg import CameraServer, Jpeg
 from sim.plan import CameraPlan
 from sim.scene import truck_before
 
+VARIANTS = 4  # pictures of one sight, each with noise of its own
+DISTANCE_STEP_M = 0.1
 FRAMES_REAL_PER_S_MAX = 10.0  # however fast the clock runs
 
 
@@ -30,8 +32,15 @@ async def _frame(lane: SimLane, camera: CameraPlan, pictures: tuple[bytes, ...])
     truck = truck_before(lane.world, gate)
     if truck is not None and pictures:
         return pictures[number % len(pictures)]
-    view = CameraView(truck.plate, gate.boom_m - truck.front_m, number) if truck else CameraView(frame=number)
-    return await asyncio.to_thread(lambda: jpeg(render(view)))
+    variant = number % VARIANTS
+    distance_m = round((gate.boom_m - truck.front_m) / DISTANCE_STEP_M) * DISTANCE_STEP_M if truck else 0.0
+    return await asyncio.to_thread(_drawn, CameraView(truck.plate, distance_m, variant) if truck else CameraView(frame=variant))
+
+
+@lru_cache(maxsize=256)
+def _drawn(view: CameraView) -> bytes:
+    """Drawing takes as long as several polls of the field's devices; what stands still is drawn once."""
+    return jpeg(render(view))
 
 
 def _frame_s(lane: SimLane, paths: Mapping[str, Jpeg]) -> float:
