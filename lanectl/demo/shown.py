@@ -24,7 +24,8 @@ def show(children: Children, options: Options, prepared: Prepared) -> int:
     """Until enough trucks have crossed or a program's end ends the demo; returns how many crossed since the controller's start."""
     if options.headless or not sys.stdout.isatty():
         return _follow(children, options, prepared, _Lines(options.lang))
-    footer = f"page http://{LOOPBACK}:{prepared.ports['page']}/   lanectl status · close · open · stop   Ctrl-C ends everything"
+    persons = ", ".join(f"{name} PIN {pin}" for name, pin in prepared.pins.items())
+    footer = f"http://{LOOPBACK}:{prepared.ports['page']}/  persons: {persons}  second terminal: lanectl status · fault · stop  Ctrl-C ends"
     with Live(console=Console(), screen=True, auto_refresh=False) as live:
         return _follow(children, options, prepared, _Picture(live, options.lang, footer))
 
