@@ -24,6 +24,7 @@ SHOWN_S_MAX = 20.0  # a re-arming proves the watchdog: its time-out, a restart's
 LOOK_S = 0.05
 WRONG_PINS_MAX = 5  # then this name waits
 WRONG_PINS_S = 60.0
+TEXT_MAX = 500  # characters; a reason stands in the journal, and in every status while it is news
 _TEXTS = ("target", "by", "reason", "evidence", "second", "pin", "second_pin")
 
 
@@ -114,15 +115,16 @@ class Acting:
 def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
     unknown = set(request) - {"kind", "act", *_TEXTS}
     if unknown:
-        return f"unknown: {', '.join(sorted(unknown))}"
+        return f"unknown: {', '.join(sorted(unknown)):.100}"
     act = request.get("act")
-    if act not in {known.value for known in Act}:
-        return f"act {act!r} is none of {', '.join(known.value for known in Act)}"
-    texts = {name: request.get(name, "") for name in _TEXTS}
-    for name, text in texts.items():
-        if not isinstance(text, str):
-            return f"{name}: expected text"
-    held = {name: str(text).strip() for name, text in texts.items()}
+    if not isinstance(act, str) or act not in {known.value for known in Act}:
+        return f"act {act!r:.100} is none of {', '.join(known.value for known in Act)}"
+    held = {}
+    for name in _TEXTS:
+        text = request.get(name, "")
+        if not isinstance(text, str) or (len(text) > TEXT_MAX and act != Act.STOP.value):
+            return f"{name}: expected text, {TEXT_MAX} characters at most"
+        held[name] = text.strip()[:TEXT_MAX]  # a stop is not refused for its words
     wanted = ActRequested(Act(act), held["by"], held["target"], held["reason"], held["evidence"], held["second"])
     return wanted, Proof(held["pin"], held["second_pin"])
 

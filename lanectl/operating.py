@@ -102,7 +102,7 @@ class _Served:
         kind = request.get("kind")
         handler = self._handlers.get(kind) if isinstance(kind, str) else None
         if handler is None or not isinstance(kind, str):
-            await _send(writer, error("unknown_kind", f"{kind!r} is none of {', '.join(sorted(self._handlers))}"))
+            await _send(writer, error("unknown_kind", f"{kind!r:.100} is none of {', '.join(sorted(self._handlers))}"))
         elif kind in self._streams and self._streaming >= STREAMS_MAX:
             await _send(writer, error("busy", f"more than {STREAMS_MAX} watch already"))
         else:

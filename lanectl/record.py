@@ -60,6 +60,8 @@ def decode_json(data: bytes) -> dict[str, Any]:
         held = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise RecordError(f"is not JSON: {error}") from error
+    except RecursionError:
+        raise RecordError("is nested too deeply") from None
     if not isinstance(held, dict):
         raise RecordError(f"expected an object, found {_what(held)}")
     return held

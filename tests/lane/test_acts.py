@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from lanectl.acting import SHOWN_S_MAX, WRONG_PINS_MAX, WRONG_PINS_S, Acting
+from lanectl.acting import SHOWN_S_MAX, TEXT_MAX, WRONG_PINS_MAX, WRONG_PINS_S, Acting
 from lanectl.model import (
     Act,
     ActRequested,
@@ -231,7 +231,10 @@ def test_guessing_pins_is_stopped_for_a_while() -> None:
     [
         ({"kind": "act", "act": "EXPLODE"}, "act 'EXPLODE' is none of OPEN"),
         ({"kind": "act"}, "act None is none of"),
+        ({"kind": "act", "act": ["OPEN"]}, "act ['OPEN'] is none of"),
+        ({"kind": "act", "act": {}}, "act {} is none of"),
         ({"kind": "act", "act": "OPEN", "by": 7}, "by: expected text"),
+        ({"kind": "act", "act": "OPEN", "reason": "x" * (TEXT_MAX + 1)}, f"reason: expected text, {TEXT_MAX} characters"),
         ({"kind": "act", "act": "OPEN", "force": "yes"}, "unknown: force"),
     ],
 )
@@ -242,6 +245,12 @@ def test_what_is_no_act_is_answered_with_an_error(request_: Mapping[str, object]
     fault = asyncio.run(replies())[0]["error"]
     assert isinstance(fault, dict)
     assert words in str(fault["text"])
+
+
+def test_a_stop_is_not_refused_for_too_many_words() -> None:
+    bench = Bench()
+    assert outcome(bench.ask(Act.STOP, reason="x" * 100_000)) == "done"
+    assert len(bench.asked[0].reason) == TEXT_MAX
 
 
 def test_every_act_but_stop_needs_a_role() -> None:

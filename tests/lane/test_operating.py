@@ -117,6 +117,7 @@ def test_nobody_but_the_controllers_login_may_connect(path: Path) -> None:
     [
         (b"close the lane please\n", "malformed"),
         (b"[1]\n", "malformed"),
+        (b"[" * 100_000 + b"\n", "malformed"),
         (b"\xff\xfe\n", "malformed"),
         (b'{"kind": "teleport"}\n', "unknown_kind"),
         (b'{"kind": ["greet"]}\n', "unknown_kind"),
