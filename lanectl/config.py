@@ -102,7 +102,7 @@ class _Reading:
             positions=positions_of(found, layout),
             speed_mps_max=self.lane.speed_mps_max,
             border_m=self.lane.border_m,
-            sha256=self.files.sha256(),
+            sha256=self.files.sha256(self.about.manifest),
             files=dict(sorted(self.files.texts.items())),
         )
 

@@ -194,7 +194,9 @@ class Positions:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site. `gates`, `barriers`, `signals` in driving order. `sha256`: over the names and bytes of `files`, for journal and plans."""
+    """One site. `gates`, `barriers`, `signals` in driving order. `sha256`: over the names and bytes of `files`, for journal and plans; not
+    over the manifest, which changes while the lane works.
+    """
 
     folder: Path
     name: str
