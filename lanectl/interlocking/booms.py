@@ -94,6 +94,9 @@ def _watch_time(d: Draft, gate: Gate) -> None:
     now = d.gates[gate.name]
     if not _pending(now) or now.fault:
         return
+    if now.asked is BoomMove.DOWN and now.boom is not Boom.MOVING and not d.journal_writable:
+        d.set_gate(gate.name, replace(now, asked_at=d.now, sent_at=d.now))  # E1: it was not sent, and is asked again when it can be
+        return
     unheard = now.boom is Boom.UNKNOWN and (not d.units[gate.barrier_unit].linked or d.due(now.boom_at, d.limits.reading_age_s_max))
     if d.due(max(now.asked_at, now.boom_at) if unheard else now.asked_at, d.limits.boom_travel_s_max):
         if now.asked is not BoomMove.STOP:

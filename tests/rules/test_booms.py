@@ -1,6 +1,6 @@
 import pytest
 
-from lanectl.model import Act, Boom, BoomMove, LinkLost, ResetBarrier, Service, SetBoom
+from lanectl.model import Act, Boom, BoomMove, JournalReported, LinkLost, ResetBarrier, Service, SetBoom
 from tests.rules.scenes import (
     a_lane_in_service,
     a_started_field,
@@ -160,6 +160,18 @@ def test_a_raised_boom_that_is_found_elsewhere_after_a_silence_is_a_fault() -> N
     field.silence(0.7)
     field.boom("vn", Boom.MOVING)
     assert field.lane.gates["vn"].fault == "not_up_in_time"
+
+
+def test_a_boom_that_stays_up_because_the_journal_cannot_be_written_has_not_failed() -> None:
+    field = a_truck_in_k1()
+    field.say(JournalReported(writable=False))
+    pass_the_gate(field)
+    field.wait(20)
+    assert field.lane.gates["vn"].fault == ""
+    field.take()
+    field.say(JournalReported(writable=True))
+    field.wait(1)
+    assert moves(field) == [DOWN]
 
 
 def test_a_boom_that_does_not_come_down_in_time_is_a_fault() -> None:
