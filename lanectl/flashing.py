@@ -73,8 +73,9 @@ class Flashing:
         if not isinstance(saved, FlashPlan) or not all(isinstance(text, str) for text in texts.values()):
             yield error("malformed", saved if isinstance(saved, str) else f"{', '.join(_TEXTS)} are texts")
             return
-        if self._running is not None and not self._running.done():
-            yield error("busy", "another unit is being flashed: wait until it is done")
+        known = flash.flashable(self.site, saved.unit)
+        if isinstance(known, NoPlan):
+            yield error(known.code, known.words)
             return
         said = {name: str(text).strip() for name, text in texts.items()}
         who = {"by": said["by"], "second": said["second"], "reason": said["reason"], "uid": uid}
@@ -83,6 +84,9 @@ class Flashing:
         self.note(started)
         if refused is not None:
             yield {"outcome": "DENIED", "denied": {"code": refused.code, "params": dict(refused.params)}, "done": True}
+            return
+        if self._running is not None and not self._running.done():
+            yield error("busy", "a unit is being flashed: wait until it is done")
             return
         async for reply in self._to_its_end(saved, said["by"], said["second"]):
             yield reply

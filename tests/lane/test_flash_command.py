@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from typer.testing import Result as Ran
 
 from lanectl.commands import check, flash
+from lanectl.flash import from_text, to_json
 from lanectl.flashing import Flashing
 from lanectl.interlocking.flashing import flash_refusals
 from lanectl.model import Lane, SectionNow, SectionState, Service
@@ -42,6 +43,7 @@ class Controller:
 
 
 async def _technician_only(roles: frozenset[Role], by: str, second: str, proof: Proof) -> Denied | None:
+    await asyncio.sleep(0)
     return None if by == "lan" else Denied("person_unknown", (("person", by),))
 
 
@@ -113,6 +115,37 @@ def test_an_open_lane_refuses_in_the_interlocking_words(socket: Path, tmp_path: 
     assert "! the lane is open: close it first (T5)" in refused.stderr
     assert controller.bench.writes == []
     assert flash_refusals(SITE.layout, controller.lane, "lan", "")
+
+
+def test_a_plan_for_a_unit_that_is_not_here_is_refused_and_the_controller_lives_on(socket: Path, tmp_path: Path) -> None:
+    """Anybody can compute a plan's hash: that it fits says nothing of what is in it."""
+    controller, kept = Controller(as_delivered(), CLOSED), tmp_path / "vn.plan"
+    with running(socket, controller):
+        run("flash", "plan", SHIPPED, "--unit", UNIT, "-o", kept)
+        plan = replace(from_text(kept.read_text(encoding="utf-8")), unit="nobody")
+        kept.write_text(json.dumps(to_json(plan)), encoding="utf-8")
+        refused = run("flash", "apply", kept, "--by", "lan", "--reason", "watchdog 2 s")
+    assert refused.exit_code == 2
+    assert "there is no input/output module nobody" in refused.stderr
+    assert controller.bench.writes == []
+
+
+def test_two_that_flash_at_the_same_moment_do_not_write_into_each_other() -> None:
+    """Both are looked up in the list of persons, which takes its time, before either begins."""
+    controller = Controller(as_delivered(), CLOSED)
+    handlers = controller.flashing.handlers()
+
+    async def last(request: Mapping[str, object]) -> Mapping[str, object]:
+        replies = [reply async for reply in handlers[str(request["kind"])](request, 1000)]
+        return replies[-1]
+
+    async def both() -> list[Mapping[str, object]]:
+        planned = await last({"kind": "flash-plan", "unit": UNIT})
+        request = {"kind": "flash-apply", "plan": planned["plan"], "by": "lan", "reason": "watchdog 2 s"}
+        return list(await asyncio.gather(last(request), last(request)))
+
+    replies = asyncio.run(both())
+    assert sorted(str(reply.get("outcome", "busy")) for reply in replies) == ["APPLIED", "busy"]
 
 
 def test_a_person_who_may_not_is_not_permitted(socket: Path, tmp_path: Path) -> None:
