@@ -147,21 +147,29 @@ def _of_sections(before: Lane, after: Lane) -> Iterator[Happening]:
 
 
 def _of_trucks(layout: Layout, before: Lane, after: Lane, now: float, entered_at: dict[TruckName, float]) -> Iterator[Happening]:
-    """A crossing lasts from the first section's count-in to the far side's node. `entered_at` is brought up to date."""
+    """A crossing lasts from the first section's count-in until the truck, which holds no section any more, says that it is at the far
+    side's node. `entered_at` is brought up to date.
+    """
     first = layout.sections[0].name
     section, old = after.sections.get(first), before.sections.get(first)
     if section and section.locked_for and section.state is SectionState.OCCUPIED and not (old and old.state is SectionState.OCCUPIED):
         entered_at[section.locked_for] = now
         yield _happening("TRUCK_ENTERED", truck=section.locked_for)
-    if before.trucks is after.trucks:
+    if before.trucks is after.trucks and before.sections is after.sections:
         return
-    beyond = layout.gates[1].beyond_node
     for name, truck in after.trucks.items():
         was = before.trucks.get(name)
-        if was is None or was is truck:
+        if was is None:
             continue
-        if truck.report.last_node == beyond and was.report.last_node not in {"", beyond}:
+        drove = name in entered_at or was.authority == layout.gates[1].beyond_node
+        if drove and _is_over(layout, after, name) and not _is_over(layout, before, name):
             began = entered_at.pop(name, None)
             yield _happening("TRUCK_CROSSED", None if began is None else now - began, truck=name)
         if truck.stopped_by and not was.stopped_by:
             yield _happening("TRUCK_STOPPED", truck=name, why=truck.stopped_by)
+
+
+def _is_over(layout: Layout, lane: Lane, truck: TruckName) -> bool:
+    """Its own word counts only where the detectors agree: its passage out of every section is proved."""
+    says_so = lane.trucks[truck].report.last_node == layout.gates[1].beyond_node
+    return says_so and not any(section.locked_for == truck for section in lane.sections.values())

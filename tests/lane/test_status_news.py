@@ -59,6 +59,15 @@ def test_a_crossing_is_timed_from_the_first_section_to_the_far_side() -> None:
     assert (news.tally.crossings, news.tally.median_crossing_s) == (1, 95.0)
 
 
+def test_a_truck_that_only_says_that_it_is_over_has_not_crossed() -> None:
+    in_k1 = FakeLane.working().with_truck("T01", truck("vn-gate", "K2-stop"), "14C00001").with_section("K1", SectionState.OCCUPIED, "T01")
+    lying = in_k1.with_truck("T01", truck("cn-clear", "K2-stop"), "14C00001")
+    yard = FakeLane.working().with_truck("T02", truck("vn-gate", ""), "14C00002")
+    dreaming = yard.with_truck("T02", truck("cn-clear", ""), "14C00002")
+    for before, after in ((in_k1, lying), (yard, dreaming)):
+        assert follow(News(), LAYOUT, Moment(1.0, "Z"), Woke(), before.lane, after.lane, ()).latest == ()
+
+
 def test_a_refused_act_is_told_with_its_reason_and_counted() -> None:
     lane = FakeLane.working().with_service(Service.EMERGENCY_STOP).lane
     refusal = Refusal("service_in_emergency", "OPEN", "T3")
