@@ -8,7 +8,25 @@ from tests.system.running_lane import WITHIN_S, RunningLane
 
 DONE, REFUSED = 0, 8
 COMMANDS_MAX = 40
+ON_M = 20.0
 AGAIN_S = 0.5  # of real time, before the same is tried once more
+
+
+def goes_on(lane: RunningLane, truck: str) -> list[str]:
+    """The acts it takes until this truck drives on, by half a section, in a lane that works as before."""
+    front_m, crossing = lane.truck(truck)["front_m"], lane.disturbed[truck]
+
+    def works() -> bool:
+        shown = lane.status()
+        on = lane.truck(truck)["front_m"] > front_m + ON_M or lane.crossed(truck, crossing)
+        return on and shown.service is Service.OPEN and not shown.alarms
+
+    return mended(lane, f"{truck} drives on and the lane works", works)
+
+
+def all_cross(lane: RunningLane) -> list[str]:
+    """The acts it takes until every truck that was disturbed has crossed to the end."""
+    return mended(lane, "all cross to the end", lambda: all(lane.crossed(truck, crossing) for truck, crossing in lane.disturbed.items()))
 
 
 def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: float = WITHIN_S) -> list[str]:

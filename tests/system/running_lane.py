@@ -41,7 +41,10 @@ class NotYetError(AssertionError):
 
 @dataclass(slots=True)
 class RunningLane:
-    """`started`: every process that ever belonged to this run, so that the end can prove that none is left."""
+    """`started`: every process that ever belonged to this run, so that the end can prove that none is left.
+
+    `disturbed`: trucks to which something happened, and on which crossing: each must get to the end of it.
+    """
 
     prepared: Prepared
     speed: float
@@ -49,6 +52,7 @@ class RunningLane:
     programs: dict[str, Child] = field(default_factory=dict)
     started: set[int] = field(default_factory=set)
     ended: bool = False
+    disturbed: dict[str, int] = field(default_factory=dict)
     yard: Yard = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,10 +124,10 @@ class RunningLane:
     def status(self) -> LaneStatus:
         return msgspec.json.decode(status(self.prepared.socket, answer_s=WITHIN_S), type=LaneStatus)
 
-    def until(self, what: str, holds: Callable[[], object], within_s: float = WITHIN_S) -> None:
-        """Looks until it holds. Raises NotYetError with the lane as it is then."""
+    def until(self, what: str, holds: Callable[[], object], within_s: float = WITHIN_S, *, served: bool = True) -> None:
+        """Looks until it holds. `served`: there is a controller to ask. Raises NotYetError with the lane as it is then."""
         deadline = time.monotonic() + within_s
-        load_at = 0.0
+        load_at = 0.0 if served else deadline
         while not holds():
             if time.monotonic() > load_at:
                 load_at = time.monotonic() + LOAD_S
@@ -150,28 +154,21 @@ class RunningLane:
         logs = "\n".join(f"{name}: {self.log(name)[-600:]}" for name in self.programs)
         return f"{shown}\n{world}\n{logs}"
 
-    def until_drives(self, serial: str, from_m: float, to_m: float) -> None:
-        """The truck's front is really between these metres."""
-        self.until(f"{serial} drives from {from_m:g} to {to_m:g} m", lambda: from_m <= self.truck(serial)["front_m"] <= to_m)
+    def alarmed(self, code: str, subject: str) -> bool:
+        return any((alarm.code, alarm.subject) == (code, subject) for alarm in self.status().alarms)
 
-    def until_crossed(self, serial: str, crossing: int, within_s: float = WITHIN_S) -> None:
-        """It has left the lane on that crossing, counted from 1."""
-        self.until(f"{serial} crosses to the end", lambda: self.crossed(serial, crossing), within_s)
+    def disturb(self, serial: str) -> str:
+        """From here on something happens to this truck."""
+        self.disturbed[serial] = max(self.truck(serial)["crossing"], self.disturbed.get(serial, 0))
+        return serial
 
     def crossed(self, serial: str, crossing: int) -> bool:
-        return _beyond(self.truck(serial), crossing)
+        """It has left the lane on that crossing, counted from 1."""
+        truck = self.truck(serial)
+        return bool(truck["crossing"] > crossing or (truck["crossing"] == crossing and truck["place"] in ("LEAVING", "AWAY")))
 
-    def next_in_yard(self) -> str:
-        """The truck that will come to the entry gate next, while it is still in the queue."""
-        queued: dict[str, float] = {}
-        self.until("a truck is in the yard", lambda: queued or queued.update(self._queued()))
-        return max(queued, key=lambda name: queued[name])
-
-    def _queued(self) -> dict[str, float]:
-        return {name: told["front_m"] for name, told in self.truth()["trucks"].items() if told["place"] == "YARD"}
-
-    def next_truck(self, from_m: float = -4.0, to_m: float = -2.0) -> str:
-        """Waits for a truck whose front is there and says which."""
+    def truck_at(self, from_m: float, to_m: float) -> str:
+        """Waits for a truck whose front is there and says which. Something will happen to it."""
         found: list[str] = []
 
         def there() -> bool:
@@ -180,7 +177,7 @@ class RunningLane:
             return bool(found)
 
         self.until(f"a truck comes to {from_m:g}–{to_m:g} m", there)
-        return found[0]
+        return self.disturb(found[0])
 
     # ------------------------------------------------------------ what is done
 
@@ -241,10 +238,20 @@ class RunningLane:
 
 @contextmanager
 def running_lane(
-    folder: Path, source: Path, *, trucks: int, speed: float, broker: Callable[[int], Sequence[str]] | None = None, opened: bool = True
+    folder: Path,
+    source: Path,
+    *,
+    trucks: int,
+    speed: float,
+    broker: Callable[[int], Sequence[str]] | None = None,
+    plan: Callable[[dict[str, list[Truth]]], None] = lambda plan: None,
+    opened: bool = True,
 ) -> Iterator[RunningLane]:
-    """Broker, simulator and controller, opened. `broker`: the command line of another broker for a port."""
+    """Broker, simulator and controller, opened. `broker`: another's command line for a port; `plan`: changes the simulator's."""
     lane = RunningLane(prepared_on_free_ports(folder, source, trucks, speed), speed)
+    planned = json.loads(lane.prepared.plan.read_bytes())
+    plan(planned)
+    lane.prepared.plan.write_text(json.dumps(planned), encoding="utf-8")
     try:
         lane.start_broker(broker(lane.prepared.ports["broker"]) if broker else ())
         lane.start_simulator()
@@ -274,10 +281,6 @@ def sentences_of(shown: LaneStatus, lang: str) -> list[str]:
 
 def said_in_every_language(shown: LaneStatus) -> bool:
     return all(sentences_of(shown, lang) and all(sentences_of(shown, lang)) for lang in LANGUAGES)
-
-
-def _beyond(truck: Truth, crossing: int) -> bool:
-    return bool(truck["crossing"] > crossing or (truck["crossing"] == crossing and truck["place"] in ("LEAVING", "AWAY")))
 
 
 def _free_ports() -> int:
