@@ -138,8 +138,11 @@ def raise_boom(d: Draft, gate: Gate) -> None:
 
 
 def lower_booms(d: Draft) -> None:
+    """A boom on its way up is let come up first: what turned it may still be there (B2, B3)."""
     for gate in d.layout.gates:
         now = d.gates[gate.name]
+        if now.asked is BoomMove.UP and now.boom is not Boom.UP:
+            continue
         if now.may_lower and now.boom is not Boom.DOWN and now.asked is not BoomMove.DOWN and may_come_down(d, gate):
             d.set_gate(gate.name, _ask(d, gate, now, BoomMove.DOWN, urgent=False))
 

@@ -102,7 +102,17 @@ def test_an_obstruction_that_the_barrier_feels_counts_too() -> None:
     field = a_boom_coming_down()
     field.boom("vn", Boom.MOVING, obstructed=True)
     assert field.lane.gates["vn"].obstructions == 1
-    assert SetBoom("vn", UP, urgent=True) in field.take()
+    assert moves(field) == [UP]
+
+
+def test_boom_that_met_something_comes_down_again_only_when_it_was_up() -> None:
+    field = a_boom_coming_down()
+    field.boom("vn", Boom.MOVING, obstructed=True)
+    field.take()
+    field.boom("vn", Boom.MOVING)
+    assert moves(field) == []
+    field.boom("vn", Boom.UP)
+    assert moves(field) == [DOWN]
 
 
 def test_obstructions_are_forgotten_when_the_boom_is_proved_down() -> None:
