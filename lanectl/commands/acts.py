@@ -190,7 +190,8 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
     match reply:
         case {"accepted": False, "refusals": list(refusals)}:
             for refusal in refusals:
-                yield word("acted.REFUSED", lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal)
+                key = "acted.REFUSED" if target else "acted.REFUSED_LANE"
+                yield word(key, lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal)
         case {"shown": True}:
             yield word("acted.RESET_LANE" if act == "RESET" and not target else f"acted.{act}", lang, target=target)
         case {"shown": False}:
@@ -213,11 +214,12 @@ def _why(refusal: Mapping[str, object], lang: str) -> str:
 
 
 def _mend(refusal: Mapping[str, object]) -> str:
-    """The act that removes the cause, as it is typed."""
-    from lanectl.interlocking.refusals import ALL
+    """The command that removes the cause, as it is typed."""
+    from lanectl.status.mends import REFUSALS, mend
 
-    mend = next((kind.mend for kind in ALL if kind.code == refusal.get("code")), "")
-    return "".join(f"  → lanectl {act.lower()}" for act in mend.split(" or ") if act)
+    params = refusal.get("params")
+    command = mend(REFUSALS, str(refusal.get("code")), params if isinstance(params, dict) else {})
+    return f"  → {command}" if command else ""
 
 
 def login() -> str:
