@@ -11,7 +11,7 @@ from pathlib import Path
 
 from drivers.clock import LoopClock
 from drivers.link import SerialLink
-from drivers.mqtt import MqttConfig, MqttLink, Tls
+from drivers.mqtt import MqttLink
 from drivers.plate_worker import CameraPlan, CameraWorker
 from drivers.trucks import Trucks
 from lanectl import plates, wiring
@@ -64,7 +64,7 @@ class Station:
         self.recorder.start(self.clock.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))
         self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, [self.picture])
         self.trucks = Trucks(wiring.trucks_plan(site, started_s=int(time.time())))
-        self.mqtt = MqttLink(_mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
+        self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
         self.links: dict[str, SerialLink] = {}
         self.cameras: dict[str, CameraWorker] = {}
         self.manifest = Manifest.of(site)
@@ -81,7 +81,10 @@ class Station:
             log.error("the journal was damaged: %s", self.journal.damage)
             self.recorder.note(self.clock.now(), {"damage": self.journal.damage})
         if running.metrics_port is not None:
-            self._end_metrics = self.metrics.serve(running.metrics_port)
+            try:
+                self._end_metrics = self.metrics.serve(running.metrics_port)
+            except OSError as error:  # a lane without metrics is a lane
+                log.error("metrics are not served on port %d: %s", running.metrics_port, error.strerror)
         for port in site.ports:
             bus = wiring.bus(site, port, running.speed)
             link = SerialLink(port.device, port.baud, port.parity.value, bus, self.clock, self.controller.deliver, pseudo=port.pseudo)
@@ -164,16 +167,6 @@ class Station:
                 for _ in range(count - told):
                     self.metrics.serial_error(kind)
                 self._errors_told[link.bus.name, kind] = count
-
-
-def _mqtt_config(site: Site) -> MqttConfig:
-    tls = site.mqtt.tls
-    return MqttConfig(
-        site.mqtt.host,
-        site.mqtt.port,
-        f"lanectl-{site.name}",
-        Tls(Path(tls.authority), Path(tls.certificate), Path(tls.key)) if tls else None,
-    )
 
 
 def _say_restored(restored: Restored) -> None:

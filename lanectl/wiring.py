@@ -1,8 +1,11 @@
 """A parsed site as the drivers need it: which sessions on which bus, which trucks, which cameras. The only place that knows both sides."""
 
+from pathlib import Path
+
 from drivers.barrier import PtxBarrier, PtxConfig
 from drivers.bus import Bus
 from drivers.io_module import IoModule, IoModuleConfig
+from drivers.mqtt import MqttConfig, Tls
 from drivers.session import Session
 from drivers.signals import SignalWiring
 from drivers.trucks import TruckPlan, TrucksPlan
@@ -75,4 +78,15 @@ def trucks_plan(site: Site, started_s: int) -> TrucksPlan:
         speed_mps_max=site.speed_mps_max,
         trucks=tuple(TruckPlan(truck.serial, truck.manufacturer, truck.vda5050) for truck in site.fleet),
         run=started_s,
+    )
+
+
+def mqtt_config(site: Site) -> MqttConfig:
+    """The client id stays the same over restarts."""
+    tls = site.mqtt.tls
+    return MqttConfig(
+        site.mqtt.host,
+        site.mqtt.port,
+        f"lanectl-{site.name}",
+        Tls(Path(tls.authority), Path(tls.certificate), Path(tls.key)) if tls else None,
     )

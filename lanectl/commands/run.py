@@ -1,5 +1,6 @@
 """`lanectl run`: the controller of one site, until it is told to end."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -25,21 +26,34 @@ def run(
     import asyncio
     import logging
 
+    from drivers.mqtt import check_transport
     from lanectl.chain import JournalError
+    from lanectl.commands.check import show_problems
     from lanectl.config import ConfigError, load
     from lanectl.desk import StoppedError, run_station
     from lanectl.operating import SocketTakenError
     from lanectl.operating_client import socket_path
     from lanectl.station import Running
+    from lanectl.wiring import mqtt_config
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         site = load(config)
+        _check(site.mqtt.host, lambda: check_transport(mqtt_config(site)))
         running = Running(journal, evidence, socket or socket_path(site.name), speed, epoch, metrics_port)
         asyncio.run(run_station(site, running))
     except ConfigError as error:
-        typer.echo(str(error), err=True)
+        show_problems(config, error, as_json=False)
         raise typer.Exit(CONFIGURATION_INVALID) from None
     except (JournalError, SocketTakenError, StoppedError, PermissionError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FAILED) from None
+
+
+def _check(broker: str, check: Callable[[], None]) -> None:
+    """Off loopback nothing starts without certificates that can be used."""
+    try:
+        check()
+    except (ValueError, OSError) as error:
+        typer.echo(f"the broker {broker} cannot be used safely: {error}. See [mqtt] in site.toml", err=True)
+        raise typer.Exit(CONFIGURATION_INVALID) from None
