@@ -102,7 +102,7 @@ class Trucks:
 
     def _notice(self, text: str) -> None:
         if len(self._notices) < NOTICES_MAX:
-            self._notices.append(text)
+            self._notices.append("".join(c if c.isprintable() else "�" for c in text))  # a truck's text must not steer who reads the log
 
 
 def _heard(now: float, session: TruckSession, kind: Topic, payload: bytes, *, retained: bool) -> list[Report]:

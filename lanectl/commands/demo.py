@@ -26,6 +26,7 @@ def demo(
     lang: Annotated[str, typer.Option(help="vi, zh or en.")] = "en",
 ) -> None:
     """Trucks cross a simulated lane, one after another, until Ctrl-C."""
+    from lanectl.commands.check import show_problems
     from lanectl.config import ConfigError
     from lanectl.demo.prepared import InTheWayError, Options
     from lanectl.demo.run import run
@@ -37,6 +38,6 @@ def demo(
         typer.echo(str(error), err=True)
         raise typer.Exit(FAILED) from None
     except ConfigError as error:
-        typer.echo(str(error), err=True)
+        show_problems(site, error, as_json=False)
         raise typer.Exit(CONFIGURATION_INVALID) from None
     raise typer.Exit(code)

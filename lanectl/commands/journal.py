@@ -104,7 +104,9 @@ def _json_line(record: "Record") -> str:
 
 
 def _line(record: "Record") -> str:
-    return f"{record.seq:>8} {record.wall} {record.kind:<5} {_in_words(record.kind, _body(record))}"
+    from lanectl.printable import printable
+
+    return printable(f"{record.seq:>8} {record.wall} {record.kind:<5} {_in_words(record.kind, _body(record))}")
 
 
 def _in_words(kind: str, body: Mapping[str, Any]) -> str:

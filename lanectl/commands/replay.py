@@ -65,6 +65,8 @@ def _seq(file: Path, at: str) -> int:
 
 
 def _tell(replayed: "Replayed", lane: "Lane | None") -> None:
+    from lanectl.printable import printable
+
     behind = f", {replayed.unchecked} behind a gap could not be checked" if replayed.unchecked else ""
     counted = f"{replayed.steps} steps of {replayed.runs} run{'s' if replayed.runs != 1 else ''}, to record {replayed.last}{behind}"
     if replayed.difference is None:
@@ -72,12 +74,14 @@ def _tell(replayed: "Replayed", lane: "Lane | None") -> None:
     else:
         found = replayed.difference
         typer.echo(f"Different at record {found.seq}, {found.wall} ({found.at:.3f} s): {found.what}\n", err=True)
-        typer.echo(f"  recorded  {found.recorded}\n  computed  {found.computed}\n\n{counted}.", err=True)
+        typer.echo(f"  recorded  {printable(str(found.recorded))}\n  computed  {printable(str(found.computed))}\n\n{counted}.", err=True)
     if lane is not None:
         _show(lane)
 
 
 def _show(lane: "Lane") -> None:
+    from lanectl.printable import printable
+
     typer.echo(f"lane      {lane.service.value}  {lane.direction.value}")
     for gate, now in lane.gates.items():
         typer.echo(f"gate      {gate:<8} boom {now.boom.value}  shows {now.shown.value}  {now.fault}".rstrip())
@@ -86,7 +90,7 @@ def _show(lane: "Lane") -> None:
         typer.echo(f"section   {section:<8} {held.state.value}{locked}  {held.why_suspect}".rstrip())
     for truck, driven in lane.trucks.items():
         way = f"authority to {driven.authority}" if driven.authority else "no authority"
-        typer.echo(f"truck     {truck:<8} {driven.report.connection.value}  at {driven.report.last_node or '?'}  {way}")
+        typer.echo(printable(f"truck     {truck:<8} {driven.report.connection.value}  at {driven.report.last_node or '?'}  {way}"))
 
 
 def _as_json(file: Path, replayed: "Replayed", lane: "Lane | None") -> str:

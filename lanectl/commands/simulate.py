@@ -21,6 +21,7 @@ def simulate(
     epoch: Annotated[float, typer.Option(help="What the monotonic clock read when this clock stood at 0.")] = 0.0,
 ) -> None:
     """Writes the plan with which the simulator stands in for this site's field."""
+    from lanectl.commands.check import show_problems
     from lanectl.config import ConfigError, load
     from lanectl.simulated import Setting, sim_plan
     from sim.plan import to_json
@@ -28,7 +29,7 @@ def simulate(
     try:
         site = load(config)
     except ConfigError as error:
-        typer.echo(str(error), err=True)
+        show_problems(config, error, as_json=False)
         raise typer.Exit(CONFIGURATION_INVALID) from None
     plan.write_bytes(to_json(sim_plan(site, Setting(seed, speed, epoch, control, return_s=30.0))))
     typer.echo(f"python -m sim {plan}")

@@ -1,6 +1,7 @@
 """`lanectl watch`: the lane live in the terminal."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,15 +43,23 @@ def watch(
     except NoControllerError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNREACHABLE) from None
-    except OSError as error:
-        typer.echo(f"{socket or 'its socket'}: no controller answers there: {error}", err=True)
-        raise typer.Exit(UNREACHABLE) from None
+
+
+async def _heard(path: Path) -> AsyncIterator[bytes]:
+    """The controller's statuses; what goes wrong with it is told apart from what goes wrong with our own output."""
+    from lanectl.operating_client import NoControllerError, watch
+
+    try:
+        async for line in watch(path):
+            yield line
+    except NoControllerError:
+        raise
+    except (OSError, ValueError) as error:
+        raise NoControllerError(f"{path}: no controller answers there: {str(error) or 'it is silent'}") from error
 
 
 async def _print_lines(path: Path) -> None:
-    from lanectl.operating_client import watch
-
-    async for line in watch(path):
+    async for line in _heard(path):
         typer.echo(line.decode())
 
 
@@ -58,7 +67,7 @@ async def _show(path: Path, lang: str, live: "Live") -> None:
     """One task keeps the newest status, this one draws it with its age."""
     import time
 
-    from lanectl.operating_client import NoControllerError, watch
+    from lanectl.operating_client import NoControllerError
     from lanectl.picture import from_line
     from lanectl.watch import render
 
@@ -67,7 +76,7 @@ async def _show(path: Path, lang: str, live: "Live") -> None:
 
     async def listen() -> None:
         nonlocal newest, heard_at
-        async for line in watch(path):
+        async for line in _heard(path):
             newest, heard_at = from_line(line), time.monotonic()
             news.set()
 

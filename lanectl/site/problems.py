@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
+from lanectl.printable import printable
 from lanectl.site.toml_source import KeyPath, Source, Span
 
 SITE_FILE = "site.toml"
@@ -123,11 +124,6 @@ def _one_in_words(problem: Problem, colour: bool) -> str:
     pad = "".join("\t" if c == "\t" else " " * columns(c) for c in before)
     carets = red + "^" * max(1, columns(marked)) + plain
     return f"{head}\n{number} | {printable(problem.source_line)}\n{' ' * len(number)} | {pad}{carets} {remedy}"
-
-
-def printable(text: str) -> str:
-    """Control characters made visible: what stands in a file must not steer the terminal that shows it."""
-    return "".join(c if c == "\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else "�" for c in text)
 
 
 def columns(text: str) -> int:

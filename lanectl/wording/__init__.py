@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from lanectl.printable import printable
 from lanectl.status import Alarm, Happening, Why
 
 LANGUAGES = ("vi", "zh", "en")
@@ -35,13 +36,13 @@ def word(key: str, lang: str, **params: object) -> str:
     table = words(lang)
     template = table.get(key)
     if template is None:
-        return " ".join((key, *(f"{name}={value}" for name, value in params.items())))
+        return printable(" ".join((key, *(f"{name}={value}" for name, value in params.items()))))
     return PARAMETER.sub(lambda found: _value(table, found[1], params), template)
 
 
 def _value(table: Mapping[str, str], name: str, params: Mapping[str, object]) -> str:
     value = str(params.get(name, "?"))
-    return table.get(f"{name}.{value}", value)
+    return table.get(f"{name}.{value}") or printable(value)
 
 
 def sentence(code: str, params: Mapping[str, str], lang: str) -> str:

@@ -103,6 +103,12 @@ def test_a_section_occupied_by_nobody_known_says_so() -> None:
     assert sentence("section_occupied", {"section": "K2", "truck": ""}, "en") == "section K2 is occupied by an unknown truck"
 
 
+def test_what_a_truck_says_does_not_steer_the_terminal() -> None:
+    said = sentence("truck_fatal", {"error": "\x1b]0;owned\x07\u202e2"}, "en")
+    assert said == "it reports a fatal error: �]0;owned��2"
+    assert word("nothing.KNOWN", "en", by="\x1b[2J") == "nothing.KNOWN by=�[2J"
+
+
 def test_a_code_without_a_sentence_is_still_shown() -> None:
     assert word("refusal.new_code", "vi", section="K2") == "refusal.new_code section=K2"
 
