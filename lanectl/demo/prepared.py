@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lanectl.config import load
 from lanectl.demo_site import DemoParts, demo_fleet, demo_manifest, demo_plates, make_demo_site
+from lanectl.operating import lives
 from lanectl.operating_client import CONTROL_ENDING, socket_path
 from lanectl.persons import hash_pin
 from lanectl.simulated import Setting, sim_plan
@@ -76,9 +77,18 @@ def prepare(options: Options) -> Prepared:
     ports = dict(zip(PORTS, range(options.first_port, options.first_port + len(PORTS)), strict=True))
     for what, port in ports.items():
         _check_free(what, port)
+    source = load(options.site)
+    _check_nobody(socket_path(f"demo-{ports['broker']}"))
     kept = _kept_folder(options.folder)
     run = Path(tempfile.mkdtemp(prefix="lanectl-"))  # short: a socket's path may have 107 bytes
-    source = load(options.site)
+    try:
+        return _prepared(options, source, ports, run, kept)
+    except BaseException:  # an interrupt, too, leaves nothing behind
+        shutil.rmtree(run, ignore_errors=True)
+        raise
+
+
+def _prepared(options: Options, source: Site, ports: dict[str, int], run: Path, kept: Path) -> Prepared:
     fleet = demo_fleet(source, options.trucks)
     pins = {name: f"{secrets.randbelow(10_000):04d}" for name in ("lan", "minh")}
     parts = DemoParts(
@@ -94,6 +104,14 @@ def prepare(options: Options) -> Prepared:
     setting = Setting(options.seed, options.speed, prepared.epoch, prepared.control, return_s=30.0)
     prepared.plan.write_bytes(to_json(sim_plan(site, setting)))
     return prepared
+
+
+def _check_nobody(socket: Path) -> None:
+    """The demo acts on the controller that it finds there: it must be its own."""
+    if lives(socket):
+        raise InTheWayError(
+            f"a controller answers at {socket} already, and the demo would act on it. Unset LANECTL_SOCKET, or end that controller first"
+        )
 
 
 def _check_free(what: str, port: int) -> None:

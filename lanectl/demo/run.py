@@ -13,6 +13,7 @@ from lanectl.demo.opening import OpeningError, open_lane
 from lanectl.demo.prepared import LOOPBACK, Options, Prepared, prepare
 from lanectl.demo.shown import show
 from lanectl.demo.summary import summary
+from lanectl.operating import lives
 from lanectl.operating_client import NoControllerError
 
 START_S_MAX = 30.0
@@ -69,7 +70,7 @@ def _start(console: Console, children: Children, options: Options, prepared: Pre
 
 def _wait(children: Children, path: Path, what: str) -> None:
     deadline = time.monotonic() + START_S_MAX
-    while not path.exists():
+    while not lives(path):  # what a killed demo left behind does not count
         children.watch()
         if children.notices:
             raise OpeningError(f"{children.notices[0]} while starting")
