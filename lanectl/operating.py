@@ -21,6 +21,7 @@ from lanectl.record import RecordError, decode_json, encode_json
 SCHEMA_VERSION = 1
 LINE_BYTES_MAX = 1 << 20  # a flash plan with its images is the longest
 CONNECTIONS_MAX = 32
+ACCEPTED_AT_ONCE = 16  # a crowd at the door keeps the loop from the field no longer than these take
 STREAMS_MAX = 16  # watchers leave room for acts
 IDLE_S_MAX = 30.0  # a connection that asks nothing is closed
 SEND_S_MAX = 5.0  # one that does not read what it asked for, too
@@ -55,7 +56,7 @@ async def serve(path: Path, handlers: Mapping[str, Handler], streams: frozenset[
     """Answers on `path`, whose folder is made where it is missing. `streams`: kinds of which only STREAMS_MAX run at once."""
     bound, inode = _bind(path)
     served = _Served(handlers, streams)
-    server = await asyncio.start_unix_server(served.connected, sock=bound, limit=LINE_BYTES_MAX)
+    server = await asyncio.start_unix_server(served.connected, sock=bound, limit=LINE_BYTES_MAX, backlog=ACCEPTED_AT_ONCE)
     return Operating(path, server, inode, served.tasks)
 
 

@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from lanectl.record import RecordError, decode_json, encode_json
 
 SOCKET = "LANECTL_SOCKET"  # the environment's word for where the socket is
 ANSWER_S = 5.0
+CROWDED_S = 0.01
 _ENDING = ".sock"
 CONTROL_ENDING = ".sim"  # a simulator's control socket beside its controller's
 
@@ -68,7 +70,7 @@ def ask(path: Path, request: Mapping[str, object], *, answer_s: float = ANSWER_S
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(answer_s)
         try:
-            connection.connect(os.fspath(path))
+            _connect(connection, path, answer_s)
             connection.sendall(line)
             with closing(connection.makefile("rb")) as lines:
                 done = False
@@ -109,6 +111,20 @@ async def watch(path: Path, *, answer_s: float = ANSWER_S) -> AsyncIterator[byte
             yield bytes(reply.status)
     finally:
         writer.close()
+
+
+def _connect(connection: socket.socket, path: Path, answer_s: float) -> None:
+    """Waits its turn where a crowd is before the door: a Unix socket with a time-out is turned away at once. A stop must get through."""
+    deadline = time.monotonic() + answer_s
+    while True:
+        try:
+            connection.connect(os.fspath(path))
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError from None
+            time.sleep(CROWDED_S)
+        else:
+            return
 
 
 def _reply(path: Path, line: bytes) -> Reply:

@@ -6,7 +6,8 @@ import socket
 import stat
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -166,6 +167,31 @@ def test_more_connections_than_the_limit_are_told_so(path: Path, monkeypatch: py
         writer2.close()
 
     with_controller(path, act)
+
+
+def test_who_finds_a_crowd_before_the_door_waits_his_turn(path: Path) -> None:
+    """A Unix socket whose queue is full turns a client with a time-out away at once."""
+    path.parent.mkdir()
+    with socket.socket(socket.AF_UNIX) as door, ExitStack() as crowd:
+        door.settimeout(DEADLINE_S)
+        door.bind(str(path))
+        door.listen(0)
+        for _ in range(4):
+            waiting = crowd.enter_context(socket.socket(socket.AF_UNIX))
+            waiting.setblocking(False)
+            waiting.connect_ex(str(path))
+        with ThreadPoolExecutor(1) as asking:
+            asked = asking.submit(lambda: list(ask(path, {"kind": "status"})))
+            answered = False
+            while not answered:
+                came, _ = door.accept()
+                with came:
+                    came.settimeout(0.2)
+                    with suppress(TimeoutError):
+                        came.recv(100)
+                        came.sendall(b'{"done":true}\n')
+                        answered = True
+        assert asked.result() == [{"done": True}]
 
 
 def test_a_second_controller_is_refused_with_words(path: Path) -> None:
