@@ -9,8 +9,11 @@ SHARED = Path(os.environ.get("LANECTL_SHARED", Path(__file__).parents[2] / "shar
 
 
 def photograph(name: str) -> Path:
-    """A picture of the development set, like "vn/scene/vn005.jpg"; the test is skipped where the set is not there."""
+    """A picture of the development set, like "vn/scene/vn005.jpg". Without the set the test is skipped, or fails with LANECTL_REQUIRE_REAL."""
     path = SHARED / "plates" / "dev" / name
     if not path.is_file():
-        pytest.skip(f"{path}: no photographs here; LANECTL_SHARED says where they are")
+        missing = f"{path}: no photographs here; LANECTL_SHARED says where they are"
+        if os.environ.get("LANECTL_REQUIRE_REAL"):
+            pytest.fail(missing)
+        pytest.skip(missing)
     return path

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable
 
 from lanectl.model import Service
+from lanectl.status import LaneStatus
 from tests.system.running_lane import WITHIN_S, RunningLane
 
 DONE, REFUSED = 0, 8
@@ -17,9 +18,10 @@ def goes_on(lane: RunningLane, truck: str) -> list[str]:
     front_m, crossing = lane.truck(truck)["front_m"], lane.disturbed[truck]
 
     def works() -> bool:
+        if lane.truck(truck)["front_m"] <= front_m + ON_M and not lane.crossed(truck, crossing):
+            return False
         shown = lane.status()
-        on = lane.truck(truck)["front_m"] > front_m + ON_M or lane.crossed(truck, crossing)
-        return on and shown.service is Service.OPEN and not shown.alarms
+        return shown.service is Service.OPEN and not shown.alarms
 
     return mended(lane, f"{truck} drives on and the lane works", works)
 
@@ -37,7 +39,7 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     def worked() -> bool:
         if holds():
             return True
-        for words in offered(lane):
+        for words in offered(lane.status()):
             if lane.now > tried.get(words, 0.0):
                 assert len(done) < COMMANDS_MAX, f"still not {what} after {done}"
                 code = lane.command(*shlex.split(words))
@@ -51,9 +53,8 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     return done
 
 
-def offered(lane: RunningLane) -> list[str]:
+def offered(shown: LaneStatus) -> list[str]:
     """Without `lanectl` and without what only the persons know."""
-    shown = lane.status()
     mends = [alarm.mend for alarm in shown.alarms] + [truck.waits.mend for truck in shown.trucks if truck.waits is not None]
     if shown.service is Service.CLOSED and not any(mends):
         mends.append("lanectl open")

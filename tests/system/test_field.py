@@ -16,7 +16,6 @@ from tests.system.running_lane import RunningLane, Truth, running_lane, said_in_
 from tests.system.short_lane import short_lane
 from tests.system.sound import assert_messages_sound, assert_sound
 
-SPEED = 5.0
 WATCHDOG_S = 2.0  # as the site's modules are set
 S5_S = WATCHDOG_S + 1.0
 OTHER_FILTER = 7  # in the module, and not in the site
@@ -28,7 +27,7 @@ ACTS = {"rearm", "declare", "sweep", "reset", "open"}
 def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLane]:
     folder = tmp_path_factory.mktemp("field")
     site = short_lane(folder / "site")
-    with running_lane(folder / "kept", site, trucks=3, speed=SPEED, plan=with_another_filter, opened=False) as running:
+    with running_lane(folder / "kept", site, trucks=3, plan=with_another_filter, opened=False) as running:
         yield running
 
 

@@ -11,7 +11,6 @@ from tests.system.running_lane import RunningLane, running_lane, said_in_every_l
 from tests.system.short_lane import short_lane
 from tests.system.sound import assert_messages_sound, assert_sound
 
-SPEED = 5.0
 STRANGER = "T04"  # wears a plate that no manifest lists; it is the last in the queue
 TOPICS = {"connection", "state", "order", "factsheet", "instantActions"}
 
@@ -25,7 +24,7 @@ def lane(tmp_path_factory: pytest.TempPathFactory, mosquitto: str) -> Iterator[R
         settings.write_text(f"listener {port} 127.0.0.1\nset_tcp_nodelay true\nallow_anonymous true\n", encoding="utf-8")
         return [mosquitto, "-c", str(settings)]
 
-    with running_lane(folder / "kept", short_lane(folder / "site"), trucks=4, speed=SPEED, broker=broker, opened=False) as running:
+    with running_lane(folder / "kept", short_lane(folder / "site"), trucks=4, broker=broker, opened=False) as running:
         yield running
 
 
