@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.detection import beside
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import authority_at, holds, silent
+from lanectl.interlocking.positions import authority_at, holds, shows_no_way, silent
 from lanectl.layout import Point, Section
 from lanectl.model import ActRequested, Connection, Reading, SectionState, TruckName
 
@@ -75,7 +75,7 @@ def _is_elsewhere(d: Draft, truck: TruckName, at: int) -> bool:
         return True
     entry, exit_ = d.layout.gates
     outside = now.report.last_node == exit_.beyond_node or (now.report.last_node == entry.stop_node and at > 1)
-    return outside and (now.report.authority_end == "" or now.report.order_done)
+    return outside and shows_no_way(d, now)
 
 
 def _declare(d: Draft, section: Section) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import released_into
+from lanectl.interlocking.positions import authority_at, released_into
 from lanectl.layout import Point
 from lanectl.model import DetectorName, DetectorNow, DetectorsReported, PointNow, Reading, SectionName, SectionState
 
@@ -153,7 +153,8 @@ def _count_in(d: Draft, point: Point, before: SectionName, after: SectionName) -
     now = d.sections[after]
     gate = d.layout.index.gate_of_point.get(point.name)
     comes = d.gates[gate].passing if gate else d.sections[before].locked_for
-    if not now.locked_for or comes != now.locked_for:
+    sent = comes != "" and authority_at(d, comes) >= d.layout.index.position[after]
+    if not sent or comes != now.locked_for:
         suspect(d, after, why.ENTERED_UNLOCKED)
     elif now.entered:
         suspect(d, after, why.ENTERED_TWICE)

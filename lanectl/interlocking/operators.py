@@ -8,6 +8,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking import resets
 from lanectl.interlocking.conditions import Reasons, reasons_of_devices, reasons_of_truck
 from lanectl.interlocking.declare import declare
+from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import front, has_left, holds
 from lanectl.interlocking.trucks import stop_all
@@ -195,8 +196,10 @@ def _place(d: Draft, truck: str) -> Reasons:
     if outside:
         return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, node)]
     approach = d.layout.points[0].groups[0]
-    if at == 0 and any(d.detectors[name].reading is Reading.OCCUPIED for name in approach):
+    if at == 0 and group_reading(d, approach) is Reading.OCCUPIED:
         return []
+    if at == 0 and group_reading(d, approach) is Reading.UNKNOWN:  # it may stand before the boom (D4)
+        return [why.DETECTOR_UNKNOWN.of("SWEEP", not_vacant(d, (approach,)))]
     section = d.layout.sections[max(at, 1) - 1].name
     now = d.sections[section]
     if now.locked_for not in ("", truck):

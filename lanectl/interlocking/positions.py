@@ -49,6 +49,12 @@ def stands_proved(d: Draft, truck: TruckNow) -> bool:
     return online and report.standing and (report.authority_end == "" or report.order_done)
 
 
+def shows_no_way(d: Draft, truck: TruckNow) -> bool:
+    """It says that it stands without an order, later than any order of ours can still be on the way to it."""
+    on_the_way = truck.authority != "" and not truck.echoed and truck.heard_at < truck.authority_at + d.limits.echo_s_max
+    return stands_proved(d, truck) and not on_the_way
+
+
 def claimed(d: Draft, truck: TruckName) -> int:
     """Where the truck says it is; 0 at the entry gate, in the yard or unplaced."""
     return d.layout.index.node.get(d.trucks[truck].report.last_node, 0)

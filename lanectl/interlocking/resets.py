@@ -7,7 +7,7 @@ from lanectl.interlocking.booms import may_come_down
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import silent, stands_proved
+from lanectl.interlocking.positions import shows_no_way, silent
 from lanectl.layout import Gate
 from lanectl.model import ActRequested, Boom, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
 
@@ -86,7 +86,7 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
     mended = replace(now, stopped_by="", pause_at=NEVER, paused_by_us=now.paused_by_us or report.paused)
     if report.rejected:
         mended = replace(mended, forgiven=report.rejected)
-    if _shows_no_way(d, now):
+    if shows_no_way(d, now):
         mended = replace(mended, authority="", echoed=False, took=False, cancelling=False)
     elif report.rejected and not now.echoed and not now.cancelling:
         mended = replace(mended, authority=_shown(d, now), echoed=True)
@@ -97,7 +97,7 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
 def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
     """Not while the cause lasts; a way is taken back only from a truck that says now that it stands without one."""
     report = now.report
-    stuck = now.cancelling or (now.authority != "" and not now.echoed and _shows_no_way(d, now))
+    stuck = now.cancelling or (now.authority != "" and not now.echoed and shows_no_way(d, now))
     rejected = report.rejected and report.rejected != now.forgiven
     if not (now.stopped_by or rejected or stuck or report.paused):
         return [why.NOTHING_TO_RESET.of("RESET", report.truck)]
@@ -112,15 +112,9 @@ def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
         found.append(why.SERVICE_IN_EMERGENCY.of("RESET"))
     if not report.standing:
         found.append(why.RESET_TRUCK_MOVING.of("RESET", report.truck))
-    elif now.stopped_by == why.ORDER_LOST and not _shows_no_way(d, now):
+    elif now.stopped_by == why.ORDER_LOST and not shows_no_way(d, now):
         found.append(why.TRUCK_ECHO_AWAITED.of("RESET", now.authority))
     return found
-
-
-def _shows_no_way(d: Draft, now: TruckNow) -> bool:
-    """It says that it stands without an order, later than any order of ours can still be on the way to it."""
-    on_the_way = now.authority != "" and not now.echoed and not d.due(now.authority_at, d.limits.echo_s_max)
-    return stands_proved(d, now) and not on_the_way
 
 
 def _shown(d: Draft, now: TruckNow) -> str:

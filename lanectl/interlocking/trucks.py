@@ -60,13 +60,13 @@ def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
 
 
 def _believe_claim(d: Draft, truck: TruckName) -> None:
-    """A claim may contradict vacancy, and shows in which section an unseen truck is; it never proves vacancy."""
+    """A claim may contradict vacancy, and shows where on its released way an unseen truck is; it never proves vacancy."""
     at = claimed(d, truck)
     if not 0 < at < beyond(d) or at <= front(d, truck) or has_left(d, truck):
         return
     section = d.layout.sections[at - 1].name
     now = d.sections[section]
-    if now.locked_for == truck:
+    if now.locked_for == truck and at <= authority_at(d, truck):
         if now.state is SectionState.VACANT:
             suspect(d, section, why.CLAIMED)
         d.set_section(section, replace(d.sections[section], entered=True))
