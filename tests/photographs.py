@@ -9,7 +9,7 @@ SHARED = Path(os.environ.get("LANECTL_SHARED", Path(__file__).parents[2] / "shar
 
 
 def photograph(name: str) -> Path:
-    """A picture of the development set, like "vn/scene/vn005.jpg". Without the set the test is skipped, or fails with LANECTL_REQUIRE_REAL."""
+    """A picture of the development set, like "vn/scene/vn005.jpg". Where it is missing: skipped, with LANECTL_REQUIRE_REAL a failure."""
     path = SHARED / "plates" / "dev" / name
     if not path.is_file():
         missing = f"{path}: no photographs here; LANECTL_SHARED says where they are"

@@ -31,7 +31,8 @@ WITHIN_S = 200.0  # of the lane's clock: two trucks in a row, and a person's act
 ANSWER_S = 20.0  # real seconds
 LOOK_S = 0.08  # each look costs the programs a few milliseconds
 LOAD_S = 1.0
-FAST, SLOW, SLOWEST = 4.0, 2.5, 1.5
+PACES = ((0.5, 6.0), (1.0, 4.0), (2.0, 2.5))  # load of a core, then how fast a clock it can serve
+PACE_MIN = 1.5
 PORT_TRIES = 20
 
 Truth = dict[str, Any]
@@ -268,7 +269,7 @@ def running_lane(
 def pace() -> float:
     """As fast a clock as this machine can serve now: on a faster one its own delays weigh more, and the lane's limits count them."""
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
-    return FAST if busy < 1.0 else SLOW if busy < 2.0 else SLOWEST
+    return next((speed for load, speed in PACES if busy < load), PACE_MIN)
 
 
 def prepared_on_free_ports(folder: Path, source: Path, trucks: int, speed: float) -> Prepared:
