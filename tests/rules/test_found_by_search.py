@@ -1,0 +1,68 @@
+"""Paths that the search over all states found (`make prove`); each led a truck or a boom where it must not be."""
+
+from dataclasses import replace
+
+from lanectl.model import Act, Boom, BoomMove, ExtendAuthority, SetBoom, UnitRestarted
+from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_with_proceed, arrive
+from tests.rules.words import Field
+
+
+def given(field: Field) -> list[str]:
+    return [command.node for command in field.take() if isinstance(command, ExtendAuthority)]
+
+
+def test_a_claim_beyond_its_way_does_not_lead_a_truck_past_the_entry_boom() -> None:
+    field = a_truck_at_the_gate()
+    field.truck(last_node="K1-stop")
+    assert given(field) == []
+    assert not field.section("K1").entered
+
+
+def test_a_detector_that_sticks_ahead_does_not_lead_a_truck_past_the_entry_boom() -> None:
+    field = a_truck_at_the_gate()
+    field.occupy("P1-a")
+    assert given(field) == []
+    assert not field.section("K2").entered
+    assert field.section("K2").why_suspect == "entered_unlocked"
+
+
+def test_a_truck_on_an_approach_that_was_powered_up_is_not_adopted_behind_the_boom() -> None:
+    field = a_lane_in_service()
+    arrive(field)
+    field.say(UnitRestarted("io-vn"))
+    field.vacate("vn-approach")  # a loop may not see what stood on it at power-up
+    field.wait(0.5)
+    assert field.act(Act.SWEEP, "T1") == ["detector_unknown"]
+    assert given(field) == []
+
+
+def test_a_truck_whose_order_is_on_its_way_is_not_declared_away() -> None:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    assert field.lane.trucks["T1"].authority == "K1-stop"
+    field.occupy("P1-a")
+    field.vacate("P1-a")
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K2": replace(field.section("K2"), entered=True)})
+    assert field.declare("K2") == ["declare_truck_inside"]
+    assert field.locks()["K1"] == "T1"
+    assert field.lane.gates["vn"].passing == "T1"
+
+
+def test_an_order_is_lost_only_by_a_word_later_than_it_can_be_on_its_way() -> None:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    field.act(Act.CLOSE)
+    field.wait(1)
+    field.trucks.clear()  # it says nothing any more
+    field.wait(1.25)
+    assert field.act(Act.RESET, "T1") == []
+    assert (field.lane.gates["vn"].passing, field.lane.trucks["T1"].authority) == ("T1", "K1-stop")
+
+
+def test_a_boom_that_was_closed_by_a_person_and_meets_something_is_not_asked_both_ways() -> None:
+    field = a_truck_with_proceed()
+    field.truck(authority_end="", cancelled=True)
+    field.take()
+    field.boom("vn", Boom.MOVING, obstructed=True)
+    moves = [command.move for command in field.take() if isinstance(command, SetBoom)]
+    assert not {BoomMove.UP, BoomMove.DOWN} <= set(moves)
