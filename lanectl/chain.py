@@ -152,7 +152,7 @@ def last_of(journal: Path, kind: str, before: int = LAST) -> Record | None:
 def _read(journal: Path, query: str, bounds: tuple[object, ...]) -> Iterator[Record]:
     with closing(open_to_read(journal)) as connection:
         try:
-            for row in connection.execute(query, bounds):
+            for row in connection.execute(query, tuple(min(bound, LAST) if isinstance(bound, int) else bound for bound in bounds)):
                 yield Record(*row)
         except sqlite3.Error as error:
             raise JournalError(f"{journal}: cannot be read: {error}; lanectl journal verify says where") from error

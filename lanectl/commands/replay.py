@@ -45,10 +45,10 @@ def _seq(file: Path, at: str) -> int:
     """The last record at or before a time; its number when it is one."""
     from datetime import UTC, datetime
 
-    from lanectl.chain import JournalError, newest_before
+    from lanectl.chain import LAST, JournalError, newest_before
 
-    if at.isdigit():
-        return int(at)
+    if at.isascii() and at.isdigit():
+        return min(int(at), LAST)
     try:
         time = datetime.fromisoformat(at)
     except ValueError:

@@ -100,6 +100,13 @@ def test_an_export_holds_every_record(path: Path) -> None:
     ]
 
 
+def test_a_number_beyond_every_record_is_no_mistake(path: Path) -> None:
+    beyond = str(10**30)
+    assert lanectl("journal", "export", path, "--from", beyond).exit_code == 0
+    assert len(lanectl("journal", "show", path, "--last", beyond).stdout.splitlines()) == 6
+    assert "lane      " in lanectl("replay", path, "--at", beyond).stdout
+
+
 def test_a_spreadsheet_can_read_the_export(path: Path) -> None:
     text = lanectl("journal", "export", path, "--format", "csv").stdout
     assert text.startswith("\ufeff")
@@ -138,6 +145,7 @@ def test_the_lane_can_be_seen_as_it_was_at_a_record_or_a_time(path: Path) -> Non
         ("yesterday", 2, "neither a record's number nor a time"),
         ("2026-03-01T07:02:00", 2, "names no zone"),
         ("2020-01-01T00:00:00Z", 1, "nothing was"),
+        ("²", 2, "neither a record's number nor a time"),
     ],
 )
 def test_a_place_that_the_journal_does_not_have_is_said_in_words(path: Path, at: str, code: int, words: str) -> None:
