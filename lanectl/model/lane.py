@@ -1,0 +1,228 @@
+"""What we hold to be true, and what one event leads to."""
+
+from dataclasses import dataclass, field
+
+from lanectl.model.commands import Command
+from lanectl.model.reports import (
+    ActRequested,
+    BoomReported,
+    ClearanceReported,
+    ConsignmentReported,
+    DetectorsReported,
+    IdentityReported,
+    JournalReported,
+    LinkLost,
+    PlateSeen,
+    SignalReported,
+    TruckReported,
+    UnitRestarted,
+    WatchdogReported,
+    Woke,
+)
+from lanectl.model.words import (
+    Aspect,
+    Authority,
+    Boom,
+    BoomMove,
+    DetectorName,
+    Direction,
+    GateName,
+    Reading,
+    SectionName,
+    SectionState,
+    Service,
+    Standing,
+    TruckName,
+    UnitName,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something does not happen. `code` is stable (catalogue in lanectl/refusals), `params` fill its sentence in each language.
+
+    `subject` is the truck, gate, section or act that was refused; `invariant` is the name in the safety rules (B1, R3 …).
+    """
+
+    code: str
+    subject: str
+    invariant: str
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorNow:
+    """`reading` is UNKNOWN as soon as it is too old (D1).
+
+    `silent`: unknown for so long that a truck may have passed (D2). `distrusted`: its unit was powered up, and it has neither
+    seen a truck come and go nor been declared since (D4). `vacant_reads`: VACANT in a row, counted to two (R11 a).
+    """
+
+    reading: Reading = Reading.UNKNOWN
+    sent_at: float = float("-inf")
+    changed_at: float = float("-inf")
+    vacant_reads: int = 0
+    silent: bool = True
+    distrusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PointNow:
+    """A passage over a detection point: `head` groups reached, `tail` groups left; both 0 when nothing passes.
+
+    `lost`: the order was broken; nothing is counted until every group reads vacant (D5).
+    """
+
+    head: int = 0
+    tail: int = 0
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SectionNow:
+    """`entered`: the truck that it is locked for has been counted in. `why_suspect`: see lanectl/interlocking/refusals.py.
+
+    `vacant_before`: vacant, and no released way led into it, when silence alone made it suspect (R11 a).
+    `swept`: since it became suspect nothing but its sweeping truck can have been in it (R11 b).
+    """
+
+    state: SectionState = SectionState.SUSPECT
+    locked_for: TruckName = ""
+    why_suspect: str = ""
+    entered: bool = False
+    vacant_before: bool = False
+    swept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GateNow:
+    """`asked` is the last move commanded and `asked_at` when (`sent_at`: when last repeated); a command is not a fact, `boom` is.
+
+    `passing`: the truck whose released way runs through the gate until its passage or its stop short is proved (B8).
+    `settled`: the asked move was proved once. `may_lower`: a proved complete passage, or a person, allows lowering (B6).
+    `fault` and `locked_out` stay until reset.
+    """
+
+    boom: Boom = Boom.UNKNOWN
+    boom_at: float = float("-inf")
+    asked: BoomMove | None = None
+    asked_at: float = float("-inf")
+    fault: str = ""
+    local: bool = False
+    obstructions: int = 0
+    locked_out: bool = False
+    shown: Aspect = Aspect.UNKNOWN
+    shown_at: float = float("-inf")
+    aspect_asked: Aspect = Aspect.STOP
+    aspect_asked_at: float = float("-inf")
+    lamp_failed: bool = False
+    identity: IdentityReported | None = None
+    identity_at: float = float("-inf")
+    reading_plate: bool = False
+    plate_asked_at: float = float("-inf")
+    sent_at: float = float("-inf")
+    passing: TruckName = ""
+    may_lower: bool = False
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNow:
+    """`tripped` is latched until a person re-arms (`rearming`) and the unit reads back armed and proved (S6)."""
+
+    linked: bool = False
+    armed: bool = False
+    tripped: bool = False
+    proved: bool = False
+    why_lost: str = "not heard since start"
+    rearming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TruckNow:
+    """`authority` is the last node we released to it ("" none): it counts as given until driven or confirmed cancelled (R5, R6).
+
+    `echoed`: it has shown that it took it. `took`: it has shown a way of ours since it last had none.
+    `forgiven`: the rejection that a person has reset.
+    """
+
+    report: TruckReported
+    heard_at: float
+    authority: str = ""
+    authority_at: float = float("-inf")
+    cancelling: bool = False
+    paused_by_us: bool = False
+    stopped_by: str = ""  # why it needs a person's reset (T2), "" when it does not
+    sweeping: bool = False
+    echoed: bool = False
+    took: bool = False
+    cancel_at: float = float("-inf")
+    pause_at: float = float("-inf")
+    forgiven: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    truck: TruckName
+    plate: str
+    standing: tuple[tuple[Authority, Standing], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One lane's whole state. The maps are never changed in place: a step makes new ones.
+
+    `armed`: it has been in service once, so a reset leads to CLOSED and not back to COMMISSIONING.
+    """
+
+    service: Service = Service.COMMISSIONING
+    direction: Direction = Direction.VN_TO_CN
+    journal_writable: bool = False
+    detectors: dict[DetectorName, DetectorNow] = field(default_factory=dict)
+    points: dict[str, PointNow] = field(default_factory=dict)
+    sections: dict[SectionName, SectionNow] = field(default_factory=dict)
+    gates: dict[GateName, GateNow] = field(default_factory=dict)
+    units: dict[UnitName, UnitNow] = field(default_factory=dict)
+    trucks: dict[TruckName, TruckNow] = field(default_factory=dict)
+    consignments: dict[str, Consignment] = field(default_factory=dict)
+    armed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The controller starts. `armed_before`: this lane was in service once (else COMMISSIONING).
+
+    `lane`: what the journal's last step held, None without a journal: locks stay, vacancy is suspect until proved (R11).
+    """
+
+    armed_before: bool
+    lane: Lane | None
+
+
+Report = (
+    DetectorsReported
+    | BoomReported
+    | SignalReported
+    | WatchdogReported
+    | LinkLost
+    | UnitRestarted
+    | TruckReported
+    | PlateSeen
+    | IdentityReported
+    | ConsignmentReported
+    | ClearanceReported
+    | ActRequested
+    | JournalReported
+    | Started
+    | Woke
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one event led to. `wake_at`: when to step again if nothing is reported, never later than a limit's end."""
+
+    lane: Lane
+    commands: tuple[Command, ...]
+    refusals: tuple[Refusal, ...]
+    wake_at: float

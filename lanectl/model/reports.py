@@ -1,0 +1,164 @@
+"""What the field and people say."""
+
+from dataclasses import dataclass
+
+from lanectl.model.words import (
+    Act,
+    Aspect,
+    Authority,
+    Boom,
+    Connection,
+    DetectorName,
+    GateName,
+    Match,
+    PersonName,
+    Reading,
+    Standing,
+    TruckMode,
+    TruckName,
+    UnitName,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorsReported:
+    """One poll of one unit's inputs. `sent_at`: when the request went out, the age of a reading counts from there (D1)."""
+
+    unit: UnitName
+    sent_at: float
+    readings: tuple[tuple[DetectorName, Reading], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoomReported:
+    """The barrier's own word. `fault` is its error in words, empty when there is none; `local` is local or manual working."""
+
+    gate: GateName
+    boom: Boom
+    sent_at: float
+    obstructed: bool = False
+    fault: str = ""
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignalReported:
+    """What lamp proof shows. `lamp_failed`: the asked lamp takes no current."""
+
+    gate: GateName
+    shown: Aspect
+    sent_at: float
+    lamp_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogReported:
+    """Read back from the unit. `proved`: seen to drop its outputs since this controller started (S7)."""
+
+    unit: UnitName
+    armed: bool
+    tripped: bool
+    proved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost:
+    """A unit did not answer in time: everything it last said is UNKNOWN."""
+
+    unit: UnitName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRestarted:
+    """A unit lost power or was restarted: its detectors prove nothing yet (D4)."""
+
+    unit: UnitName
+
+
+@dataclass(frozen=True, slots=True)
+class TruckReported:
+    """A truck's state, as VDA 5050 tells it, in words of the lane.
+
+    `last_node`: name of the last node it passed ("" before any). `authority_end`: the last released node of the order it
+    shows to have taken, "" when it has no order of ours. `order_done`: that order's released way is driven to its end.
+    `rejected`: why it refused our last order or action, "" if it did not. `standing`: it says that it does not drive.
+    `cancelled`: it has confirmed our cancellation and shows no released way any more.
+    """
+
+    truck: TruckName
+    connection: Connection
+    mode: TruckMode = TruckMode.AUTOMATIC
+    localised: bool = False
+    e_stop: bool = False
+    fatal: str = ""
+    last_node: str = ""
+    authority_end: str = ""
+    order_done: bool = False
+    standing: bool = True
+    paused: bool = False
+    cancelled: bool = False
+    rejected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSeen:
+    """One frame's read at a gate. `plate`: separators stripped; `score`: least character, 0–1; `evidence`: sha256 of the frame."""
+
+    camera: str
+    gate: GateName
+    plate: str
+    score: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityReported:
+    """What voting over frames concluded of the truck that stands at a gate. `truck` is "" unless MATCHED."""
+
+    gate: GateName
+    match: Match
+    truck: TruckName
+    plate: str
+    score: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignmentReported:
+    """A line of the manifest: this truck, under this plate, carries this consignment over the bridge."""
+
+    consignment: str
+    truck: TruckName
+    plate: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearanceReported:
+    consignment: str
+    authority: Authority
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ActRequested:
+    """A person's act. `target`: a gate, unit, truck or section, "" for the lane. `second`: the second person, proved at the edge."""
+
+    act: Act
+    by: PersonName
+    target: str = ""
+    reason: str = ""
+    evidence: str = ""
+    second: PersonName = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalReported:
+    """Whether the journal can be written (E1)."""
+
+    writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The time asked for has come."""

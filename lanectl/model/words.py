@@ -1,0 +1,114 @@
+"""The closed sets: where a boom is, what a signal shows, how a truck stands, what a person can do."""
+
+from enum import Enum
+
+SectionName = str
+GateName = str
+DetectorName = str
+UnitName = str  # one device on a bus: a barrier board or an input/output module
+TruckName = str  # the VDA 5050 serial number
+PersonName = str
+
+
+class Boom(Enum):
+    """Where a boom is proved to be."""
+
+    DOWN = "DOWN"
+    UP = "UP"
+    MOVING = "MOVING"
+    UNKNOWN = "UNKNOWN"
+
+
+class BoomMove(Enum):
+    """What a boom can be asked to do."""
+
+    UP = "UP"
+    DOWN = "DOWN"
+    STOP = "STOP"
+
+
+class Reading(Enum):
+    """What a detector says."""
+
+    VACANT = "VACANT"
+    OCCUPIED = "OCCUPIED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Aspect(Enum):
+    """What a signal shows. UNKNOWN is dark or unproved, and counts as STOP that cannot be trusted."""
+
+    STOP = "STOP"
+    PROCEED = "PROCEED"
+    UNKNOWN = "UNKNOWN"
+
+
+class SectionState(Enum):
+    VACANT = "VACANT"
+    OCCUPIED = "OCCUPIED"
+    SUSPECT = "SUSPECT"
+
+
+class Direction(Enum):
+    VN_TO_CN = "VN_TO_CN"
+    CN_TO_VN = "CN_TO_VN"
+
+
+class Service(Enum):
+    """How the lane stands as a whole."""
+
+    COMMISSIONING = "COMMISSIONING"  # never armed: nothing is proved, gates may be flashed by two persons
+    CLOSED = "CLOSED"  # no new truck enters; trucks on the bridge are brought off
+    OPEN = "OPEN"
+    EMERGENCY_STOP = "EMERGENCY_STOP"  # STOP everywhere until a person resets, then CLOSED
+
+
+class Connection(Enum):
+    """VDA 5050 connectionState; BROKEN is CONNECTIONBROKEN (the broker's last will)."""
+
+    ONLINE = "ONLINE"
+    OFFLINE = "OFFLINE"
+    BROKEN = "BROKEN"
+
+
+class TruckMode(Enum):
+    """VDA 5050 operatingMode."""
+
+    AUTOMATIC = "AUTOMATIC"
+    SEMIAUTOMATIC = "SEMIAUTOMATIC"
+    MANUAL = "MANUAL"
+    SERVICE = "SERVICE"
+    TEACHIN = "TEACHIN"
+
+
+class Match(Enum):
+    """What came of reading a truck's plate at a gate."""
+
+    MATCHED = "MATCHED"
+    UNSURE = "UNSURE"
+    NOT_LISTED = "NOT_LISTED"
+    UNREADABLE = "UNREADABLE"
+
+
+class Authority(Enum):
+    """Who clears a consignment."""
+
+    VN = "VN"
+    CN = "CN"
+
+
+class Standing(Enum):
+    CLEARED = "CLEARED"
+    HELD = "HELD"
+
+
+class Act(Enum):
+    """What a person can do to the lane."""
+
+    OPEN = "OPEN"
+    CLOSE = "CLOSE"
+    STOP = "STOP"  # emergency stop
+    RESET = "RESET"  # of an emergency stop, a gate fault or a truck, by target
+    REARM = "REARM"  # a unit's watchdog
+    SWEEP = "SWEEP"  # a truck alone, section by section, proves what it drives through
+    DECLARE = "DECLARE"  # a section vacant, with a second person
