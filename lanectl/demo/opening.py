@@ -1,7 +1,7 @@
 """Brings the demo's lane into service with the very acts that people would use: re-arm, declare, open."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from rich.console import Console
@@ -10,10 +10,13 @@ from lanectl.demo.prepared import Prepared
 from lanectl.model import Aspect, Boom
 from lanectl.operating_client import NoControllerError, ask, status
 from lanectl.status import GateShown, LaneStatus
+from lanectl.wording import sentence
 
 LINKED_S_MAX = 20.0
 ACT_S_MAX = 60.0
-TRIES = 3
+REFUSED_S_MAX = 15.0
+AGAIN_S = 0.5
+REASONS_MAX = 3
 
 
 class OpeningError(Exception):
@@ -42,13 +45,26 @@ def open_lane(console: Console, prepared: Prepared) -> None:
 
 
 def _act(prepared: Prepared, request: Mapping[str, str]) -> str:
-    for _ in range(TRIES):
+    """Tried again while the lane refuses: a busy machine may answer late for a moment."""
+    deadline = time.monotonic() + REFUSED_S_MAX
+    while True:
         replies = list(ask(prepared.socket, request, answer_s=ACT_S_MAX))
         outcome = str(replies[-1].get("outcome", replies[-1]))
         if outcome in ("done", "nothing"):
             return outcome
-        time.sleep(1.0)
-    raise OpeningError(f"{request['act']} was {outcome}: {[reply.get('refusals', reply) for reply in replies[:-1]]}")
+        if time.monotonic() > deadline:
+            raise OpeningError(f"`lanectl {request['act'].lower()}` was {outcome}: {_reasons(replies)}")
+        time.sleep(AGAIN_S)
+
+
+def _reasons(replies: Sequence[Mapping[str, object]]) -> str:
+    """Each once, and not more than people read. Devices that are not heard are most often a machine too busy for the clock's speed."""
+    refused = [refusal for reply in replies if isinstance(found := reply.get("refusals"), list) for refusal in found]
+    said = list(dict.fromkeys(sentence(refusal["code"], refusal["params"], "en") for refusal in refused))
+    more = f" and {len(said) - REASONS_MAX} more" if len(said) > REASONS_MAX else ""
+    unheard = any(refusal["invariant"].startswith("D") for refusal in refused)
+    hint = ". This machine may be too busy for this clock: try again with a lower --speed" if unheard else ""
+    return "; ".join(said[:REASONS_MAX]) + more + hint
 
 
 def _still(gate: GateShown) -> bool:
