@@ -88,6 +88,8 @@ def open_source(address: str, *, once: bool = False) -> Source | NoFrame:
 def load_picture(path: Path) -> Frame | NoFrame:
     """A picture file, bounded in size."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, a device read without end
+            return NoFrame(f"{path}: this is no file; give a .jpg or .png file")
         if path.stat().st_size > FILE_BYTES_MAX:
             return NoFrame(
                 f"{path}: {path.stat().st_size / 1e6:.0f} MB is too large for a camera picture; at most {FILE_BYTES_MAX / 1e6:.0f} MB"

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import stat
 import tomllib
 from pathlib import Path
 
@@ -51,6 +52,8 @@ class Files:
         if named_again:
             return "is named twice by site.toml"
         try:
+            if not stat.S_ISREG((self.folder / name).stat().st_mode):  # a pipe would be waited for, a device read without end
+                return "cannot be read: it is no file"
             with (self.folder / name).open("rb") as file:
                 data = file.read(_BYTES_MAX + 1)
         except FileNotFoundError:

@@ -1,5 +1,6 @@
 """Frames from pictures, folders, videos and motion JPEG; and what is said when there are none."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -94,6 +95,11 @@ def test_a_folder_is_shown_in_order_and_again(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not shown")
     source = opened(tmp_path)
     assert [Path(f.name).name for f in (source.newest(LONG_AGO) for _ in range(3)) if isinstance(f, Frame)] == ["a.jpg", "b.jpg", "a.jpg"]
+
+
+def test_a_pipe_is_no_picture_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    assert "this is no file" in reason(load_picture(tmp_path / "a.jpg"))
 
 
 def test_a_folder_can_be_shown_once(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Every mistake that a site can hold is named by its code, at its place, and explained."""
 
+import os
 import re
 from pathlib import Path
 
@@ -75,6 +76,17 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
 @pytest.mark.parametrize("code", MISTAKES)
 def test_each_mistake_is_named_by_its_code_and_by_no_other(code: str, tmp_path: Path) -> None:
     assert set(codes_of(site_with(tmp_path, *MISTAKES[code]))) == {code}
+
+
+@pytest.mark.parametrize("name", [SITE, MANIFEST])
+def test_a_pipe_is_no_file_and_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    folder = site_with(tmp_path)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+
+    (problem,) = problems_of(folder)
+
+    assert (problem.code, "cannot be read: it is no file" in problem.message) == ("C001", True)
 
 
 def test_a_file_that_is_not_utf8_is_named_with_the_place_of_the_byte(tmp_path: Path) -> None:
