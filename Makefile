@@ -2,7 +2,7 @@
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: demo test check setup format bench bench-plates campaign-journal clean
+.PHONY: demo test check prove mutants setup format bench bench-plates campaign-journal clean
 
 demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 7"
 	@.venv/bin/lanectl demo $(ARGS)
@@ -16,6 +16,12 @@ check: setup ## style, types, import contracts, shipped configuration
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/lanectl check config/bac-luan-2
+
+prove: setup ## the safety rules over all states of a small lane; one model with ARGS="A1"
+	@.venv/bin/python -m tests.prove $(ARGS)
+
+mutants: setup ## planted rule bugs, and what catches each; some with ARGS="B1 R5", by the search alone with ARGS="--by-search"
+	@.venv/bin/python -m tests.prove.mutants $(ARGS)
 
 format: setup
 	.venv/bin/ruff check --fix .

@@ -1,0 +1,55 @@
+"""The words of a search: what a move is and what a model allows."""
+
+from enum import IntEnum
+from typing import NamedTuple, TypeVar
+
+from lanectl.model import Act, Report
+from tests.prove.plant import BoomP, Plant, TruckP
+
+Value = TypeVar("Value")
+
+
+class Kind(IntEnum):
+    """FIELD: happens by itself. MEND: a fault goes. ACT: a person's. FAULT: something goes wrong."""
+
+    FIELD = 0
+    MEND = 1
+    ACT = 2
+    FAULT = 3
+
+
+class Move(NamedTuple):
+    """`said`: what is reported of it at once, in order."""
+
+    label: str
+    kind: Kind
+    plant: Plant
+    said: tuple[Report, ...] = ()
+
+
+class Model(NamedTuple):
+    """What is searched. `faults`: which may happen, at most `most` between two rests of the lane. `seconds`: then it is cut.
+
+    `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order.
+    """
+
+    name: str
+    sections: int
+    trucks: int
+    faults: frozenset[str]
+    most: int
+    acts: frozenset[Act]
+    seconds: float = 150.0
+    prompt: bool = False
+
+
+def with_truck(plant: Plant, n: int, truck: TruckP) -> Plant:
+    return plant._replace(trucks=(*plant.trucks[:n], truck, *plant.trucks[n + 1 :]))
+
+
+def with_boom(plant: Plant, gate: int, boom: BoomP) -> Plant:
+    return plant._replace(booms=with_one(plant.booms, gate, boom))
+
+
+def with_one(pair: tuple[Value, Value], gate: int, value: Value) -> tuple[Value, Value]:
+    return (value, pair[1]) if gate == 0 else (pair[0], value)

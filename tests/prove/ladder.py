@@ -1,0 +1,71 @@
+"""A truck's way over the lane as a ladder: on each rung the same detectors see it and it is in the same sections."""
+
+from dataclasses import dataclass
+
+from lanectl.layout import Layout, nodes
+
+TRUCK_M = 17.0
+SECTION_M = 77.25
+GATE = 1  # the rung before the entry gate's boom; rung 0 is away from the lane
+
+# Where the front is on each rung, from the point or boom that it passes.
+PASSING_BOOM_M = (2.0, 8.0, 15.0, 20.0)  # under it; also on clear; approach free; under free
+PASSING_POINT_M = (-1.0, 8.0, 18.0)  # on a; on both; on b only
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Indexed by rung. `under`: the gate (0, 1) whose boom the truck is under, -1. `node`: the last one passed, by its place in `nodes`."""
+
+    front_m: tuple[float, ...]
+    covers: tuple[frozenset[str], ...]
+    inside: tuple[tuple[int, ...], ...]
+    under: tuple[int, ...]
+    node: tuple[int, ...]
+    rung_of_node: tuple[int, ...]
+    nodes: tuple[str, ...]
+    behind_entry: int  # the first rung on which another truck has room before the entry boom
+
+
+def ladder(layout: Layout) -> Ladder:
+    length = SECTION_M * len(layout.sections)
+    front = _fronts(len(layout.sections))
+    stops = (-3.0, *(SECTION_M * n - 12 for n in range(1, len(layout.sections))), length - 3, length + 45)
+    spans = _spans(layout, length)
+    on_lane = [(SECTION_M * n, SECTION_M * (n + 1)) for n in range(len(layout.sections))]
+
+    def touches(at: float, low: float, high: float) -> bool:
+        return at >= low and at - TRUCK_M <= high
+
+    return Ladder(
+        front_m=front,
+        covers=tuple(frozenset(name for name, span in spans.items() if touches(at, *span)) for at in front),
+        inside=tuple(tuple(n for n, (low, high) in enumerate(on_lane) if at > low and at - TRUCK_M < high) for at in front),
+        under=tuple(next((g for g, boom in enumerate((0.0, length)) if at > boom > at - TRUCK_M), -1) for at in front),
+        node=tuple(max((k for k, stop in enumerate(stops) if stop <= at), default=-1) for at in front),
+        rung_of_node=tuple(front.index(stop) for stop in stops),
+        nodes=nodes(layout),
+        behind_entry=next(rung for rung, at in enumerate(front) if at - TRUCK_M > -3.0),
+    )
+
+
+def _fronts(sections: int) -> tuple[float, ...]:
+    front = [float("-inf"), -3.0, *PASSING_BOOM_M, 30.0]
+    for n in range(1, sections):
+        front.append(SECTION_M * n - 12)
+        front += [SECTION_M * n + at for at in (*PASSING_POINT_M, 30.0)]
+    length = SECTION_M * sections
+    return (*front, length - 3, *(length + at for at in (*PASSING_BOOM_M, 30.0, 45.0)))
+
+
+def _spans(layout: Layout, length: float) -> dict[str, tuple[float, float]]:
+    found: dict[str, tuple[float, float]] = {}
+    for gate, at in zip(layout.gates, (0.0, length), strict=True):
+        found[f"{gate.name}-approach"] = (at - 6, at - 4)
+        found[f"{gate.name}-loop"] = (at - 1, at + 1)
+        found[f"{gate.name}-curtain"] = (at - 0.05, at + 0.05)
+        found[f"{gate.name}-clear"] = (at + 4, at + 6)
+    for n, point in enumerate(layout.points[1:-1], start=1):
+        found[f"{point.name}-a"] = (SECTION_M * n - 2, SECTION_M * n)
+        found[f"{point.name}-b"] = (SECTION_M * n, SECTION_M * n + 2)
+    return found

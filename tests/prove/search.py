@@ -1,0 +1,239 @@
+"""Breadth-first over (lane, plant): every move from every state, each judged; then backwards from the lane at rest."""
+
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lanectl.model import Act, ActRequested, Boom, Command, JournalReported, Lane, Report, SectionState, Service, WatchdogReported
+from tests.prove import judge
+from tests.prove.kinds import Kind, Model
+from tests.prove.ladder import ladder
+from tests.prove.lanes import Lanes
+from tests.prove.moves import moves
+from tests.prove.obey import obey
+from tests.prove.plant import Arm, Plant, Site, TruckP, unit_says
+from tests.prove.timers import ended, is_disturbed, is_quick, noticed, unsaid
+from tests.rules.words import a_layout
+
+Said = tuple[int, ...]
+Option = tuple[int, int, int, int, Said]  # label, kind, lane, plant, what is said
+Heard = list[tuple[Report, tuple[Command, ...]]]
+PROMPT_MAX = 20  # reports after one move; a lamp that fails and mends as it is asked could go on for ever
+PLANT_BITS = 32
+PLANT = (1 << PLANT_BITS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What must not be, in which state it began and by which move."""
+
+    why: str
+    before: int
+    label: str
+
+
+class Search:
+    """States by number, in the order in which they were found; a state is `lane << 32 | plant`. Edges lie in three arrays."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        layout = a_layout(model.sections)
+        self.site = Site(layout, ladder(layout))
+        self.lanes = Lanes(layout)
+        self.plants: list[Plant] = []
+        self.labels: list[str] = []
+        self.states: list[int] = []
+        self.parent, self.by, self.depth = array("l"), array("l"), array("l")
+        self.source, self.target, self.kind = array("l"), array("l"), array("b")
+        self.transitions = 0
+        self.expanded = 0
+        self.broken: Broken | None = None
+        self._plant_number: dict[Plant, int] = {}
+        self._label_number: dict[str, int] = {}
+        self._state_number: dict[int, int] = {}
+        self._moves: dict[int, list[tuple[int, int, int, Said]]] = {}
+        self._obeyed: dict[tuple[int, int], int] = {}
+        self._commanded: dict[tuple[int, int, int], str] = {}
+        self._unsaid: dict[int, int | None] = {}
+        self._sound_steps: dict[tuple[int, int], str] = {}
+
+    # ------------------------------------------------------------ forwards
+
+    def run(self, progress: Callable[["Search"], None] | None = None) -> None:
+        until = time.monotonic() + self.model.seconds
+        self.begin()
+        at, next_word = 0, time.monotonic() + 10
+        while at < len(self.states) and self.broken is None:
+            if at % 256 == 0 and time.monotonic() > min(next_word, until):
+                next_word += 10
+                if progress:
+                    progress(self)
+                if time.monotonic() > until:
+                    break
+            self._expand(at)
+            at += 1
+            self.expanded = at
+
+    def begin(self) -> None:
+        plant = Plant(trucks=(TruckP(),) * self.model.trucks)
+        lane = self.lanes.first()
+        said = [WatchdogReported(gate.signal_unit, armed=True, tripped=False, proved=True) for gate in self.site.layout.gates]
+        for report in (
+            JournalReported(True),
+            *said,
+            *(report for unit in self.site.layout.units for report in unit_says(self.site, plant, unit.name)),
+            ActRequested(Act.DECLARE, "Lan", "", "looked", "photo", "Minh"),
+            ActRequested(Act.OPEN, "Lan"),
+        ):
+            lane, commands, _ = self.lanes.step(lane, self.lanes.event(report))
+            plant = obey(self.site, plant, self.lanes.commands[commands])
+        assert self.lanes.lanes[lane].service is Service.OPEN
+        self._found(lane << PLANT_BITS | self.plant(plant), -1, -1)
+
+    def _expand(self, number: int) -> None:
+        state = self.states[number]
+        for option in self.options(state >> PLANT_BITS, state & PLANT):
+            self._go(number, option)
+
+    def options(self, lane: int, plant: int) -> Iterator[Option]:
+        """Everything that can happen next."""
+        for label, kind, after, said in self._moves_of(plant):
+            yield label, kind, lane, after, said
+        now, truth = self.lanes.lanes[lane], self.plants[plant]
+        if truth.down:
+            return
+        waits = False
+        for words, report in unsaid(self.site, now, truth):
+            waits = True
+            yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
+        if not waits and not is_quick(truth):
+            for words, old in ended(self.site, now, truth):
+                yield self.label(words), Kind.FIELD, self.lanes.number(old), plant, (self.lanes.woke,)
+        for words, report in noticed(self.site, now, truth):
+            yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
+
+    def _moves_of(self, plant: int) -> list[tuple[int, int, int, Said]]:
+        found = self._moves.get(plant)
+        if found is None:
+            made = moves(self.site, self.model, self.plants[plant])
+            found = self._moves[plant] = [
+                (self.label(m.label), int(m.kind), self.plant(m.plant), tuple(self.lanes.event(report) for report in m.said)) for m in made
+            ]
+        return found
+
+    def _go(self, number: int, option: Option) -> None:
+        self.transitions += 1
+        label, kind, lane, plant, said = option
+        lane, plant, broken = self.follow(lane, plant, said)
+        state = lane << PLANT_BITS | plant
+        target = None if broken else self._state_number.get(state)
+        if target is None:
+            broken = broken or self.judged(lane, plant)
+            if broken:
+                self.broken = Broken(broken, number, self.labels[label])
+                return
+            target = self._found(state, number, label)
+        if target != number:
+            self.source.append(number)
+            self.target.append(target)
+            self.kind.append(kind)
+
+    def follow(self, lane: int, plant: int, said: Said, heard: Heard | None = None) -> tuple[int, int, str]:
+        """Steps through what is said, and what is then said at once; ends at the first thing broken. `heard` collects what happened."""
+        todo, promptly = list(said), PROMPT_MAX if self.model.prompt else 0
+        while todo or promptly:
+            if not todo:
+                promptly -= 1
+                report = self._next_unsaid(lane, plant)
+                if report is None:
+                    break
+                todo.append(report)
+            event = todo.pop(0)
+            lane, plant, broken, commands = self._step(lane, plant, event)
+            if heard is not None:
+                heard.append((self.lanes.events[event], self.lanes.commands[commands]))
+            if broken:
+                return lane, plant, broken
+        if self.is_at_rest(lane, plant):
+            plant = self.plant(self.plants[plant]._replace(spent=0))
+        return lane, plant, ""
+
+    def judged(self, lane: int, plant: int) -> str:
+        return judge.state(self.site, self.lanes.lanes[lane], self.plants[plant])
+
+    def _step(self, lane: int, plant: int, event: int) -> tuple[int, int, str, int]:
+        after, commands, _ = self.lanes.step(lane, event)
+        broken = self._step_broken(lane, event, after)
+        if commands and not broken:
+            key = (after, plant, commands)
+            found = self._commanded.get(key)
+            if found is None:
+                words = self.lanes.commands[commands]
+                found = self._commanded[key] = judge.commanded(self.site, self.lanes.lanes[after], self.plants[plant], words)
+            broken = found
+            plant = self._obey(plant, commands)
+        return after, plant, broken, commands
+
+    def _next_unsaid(self, lane: int, plant: int) -> int | None:
+        key = lane << PLANT_BITS | plant
+        if key not in self._unsaid:
+            truth = self.plants[plant]
+            report = None if truth.down else next(unsaid(self.site, self.lanes.lanes[lane], truth), None)
+            self._unsaid[key] = None if report is None else self.lanes.event(report[1])
+        return self._unsaid[key]
+
+    def _step_broken(self, lane: int, event: int, after: int) -> str:
+        key = (lane, event)
+        found = self._sound_steps.get(key)
+        if found is None:
+            lanes = self.lanes.lanes
+            found = self._sound_steps[key] = judge.stepped(self.site.layout, lanes[lane], self.lanes.events[event], lanes[after])
+        return found
+
+    def _obey(self, plant: int, commands: int) -> int:
+        found = self._obeyed.get((plant, commands))
+        if found is None:
+            after = obey(self.site, self.plants[plant], self.lanes.commands[commands])
+            found = self._obeyed[plant, commands] = self.plant(after)
+        return found
+
+    def _found(self, state: int, parent: int, label: int) -> int:
+        number = self._state_number[state] = len(self.states)
+        self.states.append(state)
+        self.parent.append(parent)
+        self.by.append(label)
+        self.depth.append(self.depth[parent] + 1 if parent >= 0 else 0)
+        return number
+
+    def plant(self, plant: Plant) -> int:
+        found = self._plant_number.get(plant)
+        if found is None:
+            found = self._plant_number[plant] = len(self.plants)
+            self.plants.append(plant)
+        return found
+
+    def label(self, words: str) -> int:
+        found = self._label_number.get(words)
+        if found is None:
+            found = self._label_number[words] = len(self.labels)
+            self.labels.append(words)
+        return found
+
+    # ------------------------------------------------------------ the lane at rest
+
+    def is_at_rest(self, lane: int, plant: int) -> bool:
+        """Nobody is there, nothing is wrong, and the next truck may come."""
+        truth = self.plants[plant]
+        if any(truck.at for truck in truth.trucks) or is_disturbed(truth):
+            return False
+        return all(boom.at is Arm.DOWN for boom in truth.booms) and is_ready(self.lanes.lanes[lane])
+
+
+def is_ready(lane: Lane) -> bool:
+    sections = all(now.state is SectionState.VACANT and not now.locked_for for now in lane.sections.values())
+    gates = all(now.boom is Boom.DOWN and not (now.fault or now.locked_out or now.passing) for now in lane.gates.values())
+    units = all(unit.linked and not unit.tripped for unit in lane.units.values())
+    points = not any(point.lost or point.head for point in lane.points.values())
+    trucks = not any(truck.stopped_by or truck.authority for truck in lane.trucks.values())
+    return lane.service is Service.OPEN and sections and gates and units and points and trucks

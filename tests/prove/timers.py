@@ -1,0 +1,117 @@
+"""What is still to be said of the plant, and which limits may end.
+
+A limit ends only when everything faster has happened: what lives has said what it sees, what is on the way to a truck has been heard.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lanectl.model import Boom, BoomMove, Connection, GateNow, Lane, Report
+from tests.prove.lanes import FRESH, OLD, with_gate_old, with_truck_old, with_unit_aged
+from tests.prove.plant import Arm, BoomFault, Dog, LampFault, Plant, PlateFault, Site, boom_of, lamp_of, link_lost, truck_name, truck_of
+
+
+def unsaid(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]:
+    """Reports that will come within a moment."""
+    for g, gate in enumerate(site.layout.gates):
+        now = lane.gates[gate.name]
+        if gate.barrier_unit not in plant.silent:
+            boom = boom_of(site, plant, g)
+            if (now.boom, now.local) != (boom.boom, boom.local) or (boom.boom is not Boom.UNKNOWN and now.boom_at < FRESH):
+                yield f"the {gate.name} barrier says {boom.boom.value}", boom
+        if gate.signal_unit not in plant.silent:
+            lamp = lamp_of(site, plant, g)
+            if (now.shown, now.lamp_failed) != (lamp.shown, lamp.lamp_failed):
+                yield f"the {gate.name} signal shows {lamp.shown.value}", lamp
+    for n, truck in enumerate(plant.trucks):
+        if truck.at > 0 and not truck.cut:
+            said, known = truck_of(site, plant, n), lane.trucks.get(truck_name(n))
+            if known is None or known.report != said or known.heard_at < FRESH:
+                end = f", way to {said.authority_end}" if said.authority_end else ""
+                yield f"T{n + 1} says it is at {said.last_node}{end}{', standing' if said.standing else ''}", said
+
+
+def noticed(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]:
+    """That something is not heard any more."""
+    for unit in sorted(plant.silent):
+        if lane.units[unit].linked:
+            yield f"{unit} does not answer", link_lost(unit)
+    for n, truck in enumerate(plant.trucks):
+        known = lane.trucks.get(truck_name(n))
+        if truck.cut and known is not None and known.report.connection is Connection.ONLINE:
+            said = replace(known.report, connection=Connection.BROKEN, localised=False, standing=False)
+            yield f"the broker says that T{n + 1} is gone", said
+
+
+def is_quick(plant: Plant) -> bool:
+    """Something is on its way that arrives before any limit ends."""
+    on_the_way = any(truck.inbox and not truck.cut for truck in plant.trucks)
+    return on_the_way or any(dog is Dog.PROVING for dog in plant.dogs)
+
+
+def ended(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Lane]]:
+    """Each limit that can end now, with the lane as it then is; the step that follows is Woke."""
+    for unit in sorted(plant.silent):
+        old = with_unit_aged(lane, site.layout, unit)
+        if old is not None:
+            yield f"{unit} has not been heard for longer", old
+    for g in range(2):
+        yield from _of_gate(site, lane, plant, g)
+    for n, truck in enumerate(plant.trucks):
+        yield from _of_truck(lane, n, cut=truck.cut)
+
+
+def _of_gate(site: Site, lane: Lane, plant: Plant, g: int) -> Iterator[tuple[str, Lane]]:
+    gate = site.layout.gates[g]
+    now, arm = lane.gates[gate.name], plant.booms[g]
+    deaf = gate.barrier_unit in plant.silent
+    arriving = arm.at in {Arm.RISE, Arm.FALL} and arm.fault in {BoomFault.NONE, BoomFault.OBSTACLE, BoomFault.LOCAL} and not deaf
+    waits = now.asked is BoomMove.STOP or now.boom is not Boom.MOVING
+    limits = (
+        ("asked_at", _is_asked(now) and not arriving, "boom has not arrived in time"),
+        (
+            "sent_at",
+            _is_asked(now) and not now.settled and waits and not arriving,
+            "boom has not begun to move",
+        ),
+        ("aspect_asked_at", now.shown is not now.aspect_asked, "signal does not show what was asked"),
+        ("plate_asked_at", now.reading_plate and plant.plate is not PlateFault.NONE, "plate is not read in time"),
+    )
+    for name, may_end, label in limits:
+        old = with_gate_old(lane, gate.name, name) if may_end else None
+        if old is not None:
+            yield f"the {gate.name} {label}", old
+
+
+def _is_asked(now: GateNow) -> bool:
+    """It was asked to go where it is not."""
+    if now.asked is BoomMove.STOP:
+        return now.boom is Boom.MOVING
+    return now.asked is not None and now.boom.value != now.asked.value
+
+
+def _of_truck(lane: Lane, n: int, *, cut: bool) -> Iterator[tuple[str, Lane]]:
+    name = truck_name(n)
+    now = lane.trucks.get(name)
+    if now is None:
+        return
+    limits = (
+        ("heard_at", cut, "has been silent for too long"),
+        ("authority_at", now.authority != "" and not now.echoed and not (cut and now.heard_at > OLD), "has not echoed its order in time"),
+        ("cancel_at", now.cancelling, "has not confirmed its cancellation in time"),
+        ("pause_at", bool(now.stopped_by) or now.paused_by_us, "has had time to pause or to go on"),
+    )
+    for field, may_end, label in limits:
+        old = with_truck_old(lane, name, field) if may_end else None
+        if old is not None:
+            yield f"{name} {label}", old
+
+
+def is_disturbed(plant: Plant) -> bool:
+    """Some fault lasts."""
+    devices = plant.silent or plant.blind or plant.stuck or not plant.journal or plant.down or plant.held
+    gates = any(boom.fault is not BoomFault.NONE or boom.wild for boom in plant.booms) or any(
+        lamp is not LampFault.NONE for lamp in plant.lamps
+    )
+    trucks = any(truck.cut or truck.e_stop or truck.lie >= 0 or truck.rejects or truck.manual for truck in plant.trucks)
+    return bool(devices) or gates or trucks or plant.plate is not PlateFault.NONE
