@@ -19,8 +19,8 @@ def run(
     evidence: Annotated[Path, typer.Option(help="Folder for the pictures that plates were read from.")] = Path("/var/lib/lanectl/evidence"),
     socket: Annotated[Path | None, typer.Option(help="The local socket for operators' commands.")] = None,
     metrics_port: Annotated[int | None, typer.Option(help="Serve Prometheus metrics on this port of loopback.")] = None,
-    speed: Annotated[float, typer.Option(help="Clock speed; other than 1 only against the simulator.")] = 1.0,
-    epoch: Annotated[float, typer.Option(help="What the monotonic clock read when this clock stood at 0.")] = 0.0,
+    speed: Annotated[float, typer.Option(min=0.1, max=20.0, help="Clock speed; other than 1 only against the simulator.")] = 1.0,
+    epoch: Annotated[float, typer.Option(min=0.0, help="What the monotonic clock read when this clock stood at 0.")] = 0.0,
 ) -> None:
     """Runs the lane. SIGTERM ends it: the field falls to STOP by itself."""
     import asyncio
@@ -40,6 +40,7 @@ def run(
     try:
         site = load(config)
         _check(site.mqtt.host, lambda: check_transport(mqtt_config(site)))
+        evidence.mkdir(parents=True, exist_ok=True)
         running = Running(journal, evidence, socket or socket_path(site.name), speed, epoch, metrics_port)
         asyncio.run(run_station(site, running))
     except ConfigError as error:

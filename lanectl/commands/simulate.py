@@ -17,8 +17,8 @@ def simulate(
     control: Annotated[Path, typer.Option(help="The simulator's control socket, for faults and the truth.")],
     plan: Annotated[Path, typer.Option(help="Where to write the simulator's plan; run it with: python -m sim PLAN.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same trucks.")] = 1,
-    speed: Annotated[float, typer.Option(help="How much faster than real time.")] = 1.0,
-    epoch: Annotated[float, typer.Option(help="What the monotonic clock read when this clock stood at 0.")] = 0.0,
+    speed: Annotated[float, typer.Option(min=0.1, max=20.0, help="How much faster than real time.")] = 1.0,
+    epoch: Annotated[float, typer.Option(min=0.0, help="What the monotonic clock read when this clock stood at 0.")] = 0.0,
 ) -> None:
     """Writes the plan with which the simulator stands in for this site's field."""
     from lanectl.commands.check import show_problems

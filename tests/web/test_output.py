@@ -57,3 +57,17 @@ def test_a_plan_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     nowhere = tmp_path / "missing" / "plan.json"
     ended = run("simulate", str(SHIPPED), "--control", str(tmp_path / "c"), "--plan", str(nowhere), stdout=subprocess.PIPE)
     assert (ended.returncode, ended.stderr) == (1, f"{nowhere}: No such file or directory\n".encode())
+
+
+@pytest.mark.parametrize("option", [("--speed", "0"), ("--speed", "nan"), ("--epoch", "nan")])
+def test_a_clock_that_cannot_be_is_a_matter_of_usage(option: tuple[str, str], tmp_path: Path) -> None:
+    places = ("--journal", str(tmp_path / "j.db"), "--evidence", str(tmp_path), "--socket", str(tmp_path / "s"))
+    ended = run("run", str(SHIPPED), *places, *option, stdout=subprocess.PIPE)
+    assert (ended.returncode, b"Invalid value for" in ended.stderr) == (2, True)
+
+
+def test_a_folder_for_evidence_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    places = ("--journal", str(tmp_path / "j.db"), "--evidence", str(tmp_path / "file" / "e"), "--socket", str(tmp_path / "s"))
+    ended = run("run", str(SHIPPED), *places, stdout=subprocess.PIPE)
+    assert (ended.returncode, ended.stderr) == (1, f"{tmp_path / 'file' / 'e'}: Not a directory\n".encode())
