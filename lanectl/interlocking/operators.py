@@ -200,12 +200,16 @@ def _place(d: Draft, truck: str) -> Reasons:
         return []
     if at == 0 and group_reading(d, approach) is Reading.UNKNOWN:  # it may stand before the boom (D4)
         return [why.DETECTOR_UNKNOWN.of("SWEEP", not_vacant(d, (approach,)))]
+    return _adopt(d, truck, at)
+
+
+def _adopt(d: Draft, truck: str, at: int) -> Reasons:
     section = d.layout.sections[max(at, 1) - 1].name
     now = d.sections[section]
     if now.locked_for not in ("", truck):
         return [why.SECTION_LOCKED.of("SWEEP", section, now.locked_for)]
     if now.state is not SectionState.SUSPECT:
-        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, node)]
+        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)]
     d.set_section(section, replace(now, locked_for=truck, entered=True, vacant_before=False))
     return []
 

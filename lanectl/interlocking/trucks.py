@@ -148,10 +148,13 @@ def _unreached(d: Draft, group: tuple[str, ...]) -> bool:
 
 
 def give_back(d: Draft, truck: TruckName, keep_to: int) -> None:
-    """Locks beyond the position `keep_to` that it never entered and whose entry shows nothing (R6)."""
+    """Locks beyond the position `keep_to` of sections that are vacant and whose entry shows nothing (R6).
+
+    In a suspect one it may stand unseen: its last node tells only where it came from.
+    """
     for at, section in enumerate(d.layout.sections, start=1):
         now = d.sections[section.name]
-        if at <= keep_to or now.locked_for != truck or now.entered:
+        if at <= keep_to or now.locked_for != truck or now.entered or now.state is not SectionState.VACANT:
             continue
         point = d.layout.index.points[section.entry]
         if all(_unreached(d, group) for group in point.groups[point.counts_in_at :]):

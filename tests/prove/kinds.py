@@ -19,12 +19,13 @@ class Kind(IntEnum):
 
 
 class Move(NamedTuple):
-    """`said`: what is reported of it at once, in order."""
+    """`said`: what is reported of it at once, in order. `unseen`: silent units that it passed, which takes longer than D2 allows."""
 
     label: str
     kind: Kind
     plant: Plant
     said: tuple[Report, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 class Model(NamedTuple):

@@ -62,6 +62,10 @@ def _trucks(site: Site, plant: Plant) -> Iterator[Move]:
             yield _drives(site, plant, n)
         if truck.inbox and not truck.cut:
             yield Move(f"T{n + 1} hears {_words(site, truck.inbox[0])}", Kind.FIELD, with_truck(plant, n, hear(site, truck)))
+        if truck.at == GATE and plant.blind and not truck.inbox and truck.base <= 0:
+            away = with_truck(plant, n, TruckP())._replace(blind=frozenset())
+            said = (truck_of(site, away, n), *_seen(site, plant, away))
+            yield Move(f"T{n + 1} is driven back from the gate by hand", Kind.ACT, away, said)
         if truck.at == len(site.ladder.front_m) - 1 and not truck.inbox and not truck.cut:
             gone = with_truck(plant, n, TruckP())
             yield Move(f"T{n + 1} signs off behind the far gate", Kind.FIELD, gone, (truck_of(site, gone, n),))
@@ -93,7 +97,8 @@ def _drives(site: Site, plant: Plant, n: int) -> Move:
         covered = {name for other in driven.trucks for name in site.ladder.covers[other.at]}
         driven = driven._replace(blind=plant.blind & covered)
     at = site.ladder.front_m[truck.at + 1]
-    return Move(f"T{n + 1} drives to {at:g} m", Kind.FIELD, driven, tuple(_seen(site, plant, driven)))
+    unseen = tuple(unit for unit in sorted(plant.silent) if detectors_of(site, plant, unit) != detectors_of(site, driven, unit))
+    return Move(f"T{n + 1} drives to {at:g} m", Kind.FIELD, driven, tuple(_seen(site, plant, driven)), () if plant.down else unseen)
 
 
 def _seen(site: Site, before: Plant, after: Plant) -> list[Report]:

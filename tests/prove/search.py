@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lanectl.model import Act, ActRequested, Boom, Command, JournalReported, Lane, Report, SectionState, Service, WatchdogReported
 from tests.prove import judge
-from tests.prove.kinds import Kind, Model
+from tests.prove.kinds import Kind, Model, Move
 from tests.prove.ladder import ladder
-from tests.prove.lanes import Lanes
+from tests.prove.lanes import Lanes, with_unit_aged
 from tests.prove.moves import moves
 from tests.prove.obey import obey
 from tests.prove.plant import Arm, Plant, Site, TruckP, unit_says
@@ -52,7 +52,7 @@ class Search:
         self._plant_number: dict[Plant, int] = {}
         self._label_number: dict[str, int] = {}
         self._state_number: dict[int, int] = {}
-        self._moves: dict[int, list[tuple[int, int, int, Said]]] = {}
+        self._moves: dict[int, list[tuple[int, int, int, Said, tuple[str, ...]]]] = {}
         self._obeyed: dict[tuple[int, int], int] = {}
         self._commanded: dict[tuple[int, int, int], str] = {}
         self._unsaid: dict[int, int | None] = {}
@@ -98,8 +98,8 @@ class Search:
 
     def options(self, lane: int, plant: int) -> Iterator[Option]:
         """Everything that can happen next."""
-        for label, kind, after, said in self._moves_of(plant):
-            yield label, kind, lane, after, said
+        for label, kind, after, said, unseen in self._moves_of(plant):
+            yield label, kind, self._unheard(lane, unseen) if unseen else lane, after, said
         now, truth = self.lanes.lanes[lane], self.plants[plant]
         if truth.down:
             return
@@ -113,14 +113,23 @@ class Search:
         for words, report in noticed(self.site, now, truth):
             yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
 
-    def _moves_of(self, plant: int) -> list[tuple[int, int, int, Said]]:
+    def _moves_of(self, plant: int) -> list[tuple[int, int, int, Said, tuple[str, ...]]]:
         found = self._moves.get(plant)
         if found is None:
             made = moves(self.site, self.model, self.plants[plant])
-            found = self._moves[plant] = [
-                (self.label(m.label), int(m.kind), self.plant(m.plant), tuple(self.lanes.event(report) for report in m.said)) for m in made
-            ]
+            found = self._moves[plant] = [(self.label(m.label), int(m.kind), self.plant(m.plant), self._said_by(m), m.unseen) for m in made]
         return found
+
+    def _said_by(self, move: Move) -> Said:
+        said = tuple(self.lanes.event(report) for report in move.said)
+        return (self.lanes.woke, *said) if move.unseen else said
+
+    def _unheard(self, lane: int, units: tuple[str, ...]) -> int:
+        now = self.lanes.lanes[lane]
+        for unit in units:
+            while (older := with_unit_aged(now, self.site.layout, unit)) is not None:
+                now = older
+        return self.lanes.number(now)
 
     def _go(self, number: int, option: Option) -> None:
         self.transitions += 1

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from lanectl.model import Act, Boom, BoomMove, ExtendAuthority, SetBoom, UnitRestarted
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_with_proceed, arrive
+from lanectl.model import Act, Boom, BoomMove, ExtendAuthority, SectionState, SetBoom, UnitRestarted
+from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_with_proceed, arrive, restarted
 from tests.rules.words import Field
 
 
@@ -66,3 +66,15 @@ def test_a_boom_that_was_closed_by_a_person_and_meets_something_is_not_asked_bot
     field.boom("vn", Boom.MOVING, obstructed=True)
     moves = [command.move for command in field.take() if isinstance(command, SetBoom)]
     assert not {BoomMove.UP, BoomMove.DOWN} <= set(moves)
+
+
+def test_a_truck_that_drove_in_while_the_controller_was_down_keeps_the_section_that_it_may_be_in() -> None:
+    field = a_truck_with_proceed()
+    restarted(field)
+    field.occupied.clear()  # it is between the gate and the first stop, where nothing sees it
+    field.truck(authority_end="K1-stop", standing=False)
+    field.wait(0.5)
+    field.truck(authority_end="", cancelled=True, standing=True)
+    field.wait(0.5)
+    assert field.section("K1").state is SectionState.SUSPECT
+    assert field.locks()["K1"] == "T1"
