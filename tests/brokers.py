@@ -1,6 +1,5 @@
 """Real brokers for tests, on loopback: the embedded one, and mosquitto where it is installed."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from tests.real import program
 
 KINDS = ("embedded", "mosquitto")
 START_S_MAX = 15.0
@@ -25,12 +24,9 @@ def free_port() -> int:
 def serving(kind: str, port: int, folder: Path, settings: str = "allow_anonymous true\n") -> Iterator[subprocess.Popen[bytes]]:
     """A broker that accepts connections; killed at the end. `settings` are mosquitto's."""
     if kind == "mosquitto":
-        program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-        if program is None:
-            pytest.skip("mosquitto is not installed")
         written = folder / "mosquitto.conf"
         written.write_text(f"listener {port} 127.0.0.1\nset_tcp_nodelay true\n{settings}")
-        command = [program, "-c", str(written)]
+        command = [program("mosquitto"), "-c", str(written)]
     else:
         command = [sys.executable, "-m", "lanectl.embedded_broker", "--port", str(port)]
     broker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-import pytest
+from tests.real import missing
 
 SHARED = Path(os.environ.get("LANECTL_SHARED", Path(__file__).parents[2] / "shared"))
 
@@ -12,8 +12,5 @@ def photograph(name: str) -> Path:
     """A picture of the development set, like "vn/scene/vn005.jpg". Where it is missing: skipped, with LANECTL_REQUIRE_REAL a failure."""
     path = SHARED / "plates" / "dev" / name
     if not path.is_file():
-        missing = f"{path}: no photographs here; LANECTL_SHARED says where they are"
-        if os.environ.get("LANECTL_REQUIRE_REAL"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+        missing(f"{path}: no photographs here; LANECTL_SHARED says where they are")
     return path

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from drivers.clock import LoopClock
 from drivers.mqtt import MqttConfig, MqttLink, Tls
 from drivers.trucks import Trucks
 from tests.brokers import free_port, serving
+from tests.real import program
 from tests.truck_bench import trucks_plan
 
 WAIT_S_MAX = 15.0
@@ -20,9 +20,7 @@ WAIT_S_MAX = 15.0
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An authority, a broker's and our certificate signed by it, and one that a stranger signed himself."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not installed")
+    openssl = program("openssl")
     folder = tmp_path_factory.mktemp("certificates")
     for authority in ("ca", "stranger-ca"):
         request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]

@@ -1,7 +1,5 @@
 """The page as people see it, in a real browser. Skipped where there is none, unless LANECTL_REQUIRE_REAL is set."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,21 +7,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.fake_lane import crossing, failing, waiting
+from tests.real import program
 from tests.web.served import SaidByController, served_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SEEN_MS = 10_000
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        absent = "no chromium here: install it to look at the page"
-        if os.environ.get("LANECTL_REQUIRE_REAL"):
-            pytest.fail(absent)
-        pytest.skip(absent)
+    chromium = program("chromium", "chromium-browser", "google-chrome")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
 
