@@ -121,6 +121,20 @@ def _core_pairs(recorded: Core, computed: Core) -> tuple[tuple[str, object, obje
     return tuple(pairs)
 
 
+def check_lane(journal: Path, name: str) -> None:
+    """Raises JournalError where another lane wrote this journal: what it proved vacant may be of the same shape, and is elsewhere.
+
+    A journal that cannot be read is no matter of this: `restore` then takes nothing to be vacant.
+    """
+    try:
+        start = last_of(journal, START) if journal.exists() else None
+        wrote = read_start(start).facts.layout.name if start else name
+    except RecordError:
+        return
+    if wrote != name:
+        raise JournalError(f"{journal}: is the journal of {wrote}, not of {name}; give this lane one of its own with --journal")
+
+
 def restore(journal: Path) -> Restored:
     """The lane as the last run left it. To be called before the journal is opened for writing, which takes up its head."""
     if not journal.exists():

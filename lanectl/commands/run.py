@@ -33,6 +33,7 @@ def run(
     from lanectl.desk import StoppedError, run_station
     from lanectl.operating import SocketTakenError
     from lanectl.operating_client import socket_path
+    from lanectl.replay import check_lane
     from lanectl.station import Running
     from lanectl.wiring import mqtt_config
 
@@ -41,6 +42,7 @@ def run(
         site = load(config)
         _check(site.mqtt.host, lambda: check_transport(mqtt_config(site)))
         evidence.mkdir(parents=True, exist_ok=True)
+        check_lane(journal, site.layout.name)
         running = Running(journal, evidence, socket or socket_path(site.name), speed, epoch, metrics_port)
         asyncio.run(run_station(site, running))
     except ConfigError as error:

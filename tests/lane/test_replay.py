@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from lanectl import interlocking
-from lanectl.chain import head_path, records
+from lanectl.chain import JournalError, head_path, records
 from lanectl.decide import Core
 from lanectl.layout import Layout
 from lanectl.model import Aspect, JournalReported, Lane, LinkLost, PlateSeen, Report, SectionState, Service, SetAspect, Step, Woke
 from lanectl.recorder import CORE_EVERY, Recorder, StartRecord, holds_core, read_start
-from lanectl.replay import replay, restore
+from lanectl.replay import check_lane, replay, restore
 from tests.recorded_run import CLOSE, FACTS, OPEN, WALL, Run, Told, a_run, journal_at, small_initial, small_step
 
 
@@ -137,6 +137,16 @@ def test_the_next_run_begins_with_the_lane_of_the_last(path: Path) -> None:
     assert restored.armed_before
     assert a_run(path).core.lane.service is Service.OPEN
     assert replay(path).difference is None
+
+
+def test_the_journal_of_another_lane_is_not_taken_up_though_it_be_of_the_same_shape(path: Path) -> None:
+    check_lane(path, FACTS.layout.name)
+    a_run(path, OPEN)
+    check_lane(path, FACTS.layout.name)
+    with pytest.raises(JournalError, match=f"is the journal of {FACTS.layout.name}, not of the-way-back"):
+        check_lane(path, "the-way-back")
+    path.write_bytes(b"no journal at all, of any lane")
+    check_lane(path, "the-way-back")
 
 
 def test_a_lane_that_was_never_armed_is_still_in_commissioning(path: Path) -> None:
