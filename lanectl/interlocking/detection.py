@@ -153,7 +153,7 @@ def _count_in(d: Draft, point: Point, before: SectionName, after: SectionName) -
     now = d.sections[after]
     gate = d.layout.index.gate_of_point.get(point.name)
     comes = d.gates[gate].passing if gate else d.sections[before].locked_for
-    sent = comes != "" and authority_at(d, comes) >= d.layout.index.position[after]
+    sent = comes != "" and (gate is not None or authority_at(d, comes) >= d.layout.index.position[after])
     if not sent or comes != now.locked_for:
         suspect(d, after, why.ENTERED_UNLOCKED)
     elif now.entered:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lanectl.model import Act, Boom, BoomMove, ExtendAuthority, SectionState, SetBoom, UnitRestarted
+from lanectl.model import Act, Boom, BoomMove, ExtendAuthority, LinkLost, SectionState, SetBoom, UnitRestarted
 from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_with_proceed, arrive, restarted
 from tests.rules.words import Field
 
@@ -78,3 +78,17 @@ def test_a_truck_that_drove_in_while_the_controller_was_down_keeps_the_section_t
     field.wait(0.5)
     assert field.section("K1").state is SectionState.SUSPECT
     assert field.locks()["K1"] == "T1"
+
+
+def test_a_truck_that_stopped_unseen_under_the_entry_boom_is_swept_on() -> None:
+    field = a_truck_with_proceed()
+    field.dead.add("io-vn")
+    field.say(LinkLost("io-vn", "no answer"))
+    field.wait(2)
+    field.truck(authority_end="", cancelled=True, standing=True)
+    field.dead.clear()
+    field.occupy("vn-loop", "vn-curtain")
+    field.wait(0.5)
+    assert field.section("K1").entered
+    assert field.act(Act.SWEEP, "T1") == []
+    assert given(field)[-1:] == ["K2-stop"]
