@@ -64,6 +64,8 @@ async def run_station(site: Site, running: Running) -> None:
 
     def failed(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         loop.default_exception_handler(context)
+        if "transport" in context:  # one connection to the local socket broke: it is closed, the lane is not its business
+            return
         failures.append(str(context.get("exception") or context.get("message")))
         ended.set()
 
