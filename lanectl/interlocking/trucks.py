@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_way
-from lanectl.interlocking.detection import suspect
+from lanectl.interlocking.detection import group_reading, suspect
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import authority_at, beyond, claimed, front, has_left, holds, silent, stands_proved
 from lanectl.interlocking.signals import front_is_under
@@ -66,13 +66,20 @@ def _believe_claim(d: Draft, truck: TruckName) -> None:
         return
     section = d.layout.sections[at - 1].name
     now = d.sections[section]
-    if now.locked_for == truck and at <= authority_at(d, truck):
+    if now.locked_for == truck and at <= authority_at(d, truck) and not _seen_before_entry(d, truck):
         if now.state is SectionState.VACANT:
             suspect(d, section, why.CLAIMED)
         d.set_section(section, replace(d.sections[section], entered=True))
         return
     for name in (section, *(following.name for following in d.layout.sections[at : at + 1])):
         suspect(d, name, why.CLAIMED)
+
+
+def _seen_before_entry(d: Draft, truck: TruckName) -> bool:
+    """Its way leads through the entry gate, nothing was seen to pass there, and something stands before the boom: it may be this truck."""
+    entry = d.layout.gates[0]
+    waits = group_reading(d, d.layout.points[0].groups[0]) is Reading.OCCUPIED and not front_is_under(d, entry)
+    return waits and front(d, truck) == 0 and d.gates[entry.name].passing == truck
 
 
 # ---------------------------------------------------------------- what makes the lane safer

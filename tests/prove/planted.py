@@ -42,7 +42,7 @@ MUTANTS = (
     Mutant("R3", "a suspect section is given to anyone", "conditions.py", "        if not d.trucks[truck].sweeping:\n            return [why.SECTION_SUSPECT", "        if False:\n            return [why.SECTION_SUSPECT"),
     Mutant("R3", "another truck's plate counts", "conditions.py", "other = identity.truck != truck", "other = False"),
     Mutant("R3", "a held consignment crosses", "conditions.py", "        if said is Standing.HELD:\n", "        if False:\n"),
-    Mutant("R3", "a truck's claim leads it past the boom", "trucks.py", "if now.locked_for == truck and at <= authority_at(d, truck):", "if now.locked_for == truck:"),
+    Mutant("R3", "a truck's claim leads it past the boom", "trucks.py", "at <= authority_at(d, truck) and not _seen_before_entry(d, truck)", "at <= beyond(d)"),
     Mutant("R5", "a way that does not hold any more is not cancelled", "trucks.py", "    return bool(lost) or not sound", "    return bool(lost)"),
     Mutant("R5", "locks reach one section less than the way", "trucks.py", "return authority_at(d, truck) + d.layout.overlap_sections", "return authority_at(d, truck) - 1"),
     Mutant("R6", "a cancellation counts without the truck standing", "trucks.py", "if report.cancelled and stands_proved(d, now):", "if report.cancelled:"),

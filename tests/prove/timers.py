@@ -6,9 +6,23 @@ A limit ends only when everything faster has happened: what lives has said what 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lanectl.model import Boom, BoomMove, Connection, GateNow, Lane, Report
+from lanectl.model import Boom, BoomMove, Connection, GateNow, Lane, Reading, Report
 from tests.prove.lanes import FRESH, OLD, with_gate_old, with_truck_old, with_unit_aged
-from tests.prove.plant import Arm, BoomFault, Dog, LampFault, Plant, PlateFault, Site, boom_of, lamp_of, link_lost, truck_name, truck_of
+from tests.prove.plant import (
+    Arm,
+    BoomFault,
+    Dog,
+    LampFault,
+    Plant,
+    PlateFault,
+    Site,
+    boom_of,
+    detectors_of,
+    lamp_of,
+    link_lost,
+    truck_name,
+    truck_of,
+)
 
 
 def unsaid(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]:
@@ -23,10 +37,15 @@ def unsaid(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]
             lamp = lamp_of(site, plant, g)
             if (now.shown, now.lamp_failed) != (lamp.shown, lamp.lamp_failed):
                 yield f"the {gate.name} signal shows {lamp.shown.value}", lamp
+    for unit in site.layout.units:
+        known = [lane.detectors[name] for name in unit.detectors]
+        again = any(now.vacant_reads == 1 or (now.reading is Reading.UNKNOWN and not now.distrusted) for now in known)
+        if again and unit.name not in plant.silent:
+            yield f"{unit.name} says again what it sees", detectors_of(site, plant, unit.name)
     for n, truck in enumerate(plant.trucks):
         if truck.at > 0 and not truck.cut:
-            said, known = truck_of(site, plant, n), lane.trucks.get(truck_name(n))
-            if known is None or known.report != said or known.heard_at < FRESH:
+            said, last = truck_of(site, plant, n), lane.trucks.get(truck_name(n))
+            if last is None or last.report != said or last.heard_at < FRESH:
                 end = f", way to {said.authority_end}" if said.authority_end else ""
                 yield f"T{n + 1} says it is at {said.last_node}{end}{', standing' if said.standing else ''}", said
 

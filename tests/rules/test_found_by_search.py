@@ -92,3 +92,12 @@ def test_a_truck_that_stopped_unseen_under_the_entry_boom_is_swept_on() -> None:
     assert field.section("K1").entered
     assert field.act(Act.SWEEP, "T1") == []
     assert given(field)[-1:] == ["K2-stop"]
+
+
+def test_a_claim_is_not_believed_of_a_truck_that_is_seen_before_the_entry_boom() -> None:
+    field = a_truck_with_proceed()
+    field.truck(last_node="K1-stop", standing=False)
+    assert not field.section("K1").entered
+    assert field.section("K1").why_suspect == "claimed"
+    field.truck(authority_end="", cancelled=True, standing=True)
+    assert given(field) == []
