@@ -143,9 +143,14 @@ def stop_all(d: Draft) -> None:
 
 
 def release(d: Draft) -> None:
-    """R6. A truck without a released way, which it confirmed, gives back what it never entered."""
+    """R6. A truck without a released way, which it confirmed, gives back what it never entered.
+
+    Once it was counted in at the entry only its passage ends it (B8): what counted it may have been a detector's fault.
+    """
     for gate in d.layout.gates:
         truck = d.gates[gate.name].passing
+        if gate is d.layout.gates[0] and truck and front(d, truck) > 0:
+            continue
         if truck and not d.trucks[truck].authority and not front_is_under(d, gate) and _unreached(d, gate.under):
             d.set_gate(gate.name, replace(d.gates[gate.name], passing=""))
 

@@ -101,3 +101,17 @@ def test_a_claim_is_not_believed_of_a_truck_that_is_seen_before_the_entry_boom()
     assert field.section("K1").why_suspect == "claimed"
     field.truck(authority_end="", cancelled=True, standing=True)
     assert given(field) == []
+
+
+def test_a_boom_stays_up_for_a_truck_that_a_sticking_loop_counted_in() -> None:
+    field = a_truck_with_proceed()
+    field.act(Act.CLOSE)
+    field.occupy("vn-loop")
+    field.vacate("vn-loop")
+    field.truck(authority_end="", cancelled=True, standing=True)
+    field.truck(cancelled=False)
+    field.take()
+    field.act(Act.RESET, "vn")
+    field.act(Act.CLOSE)
+    assert SetBoom("vn", BoomMove.DOWN) not in field.take()
+    assert field.lane.gates["vn"].passing == "T1"
