@@ -112,7 +112,7 @@ def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
         found.append(why.SERVICE_IN_EMERGENCY.of("RESET"))
     if not report.standing:
         found.append(why.RESET_TRUCK_MOVING.of("RESET", report.truck))
-    elif now.stopped_by == why.ORDER_LOST and not shows_no_way(d, now):
+    elif now.stopped_by == why.ORDER_LOST and report.authority_end != now.authority and not shows_no_way(d, now):
         found.append(why.TRUCK_ECHO_AWAITED.of("RESET", now.authority))
     return found
 

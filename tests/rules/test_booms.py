@@ -400,3 +400,14 @@ def test_up_and_down_are_never_asked_in_one_step() -> None:
     field = a_boom_coming_down()
     field.occupy("vn-loop")
     assert len([c for c in field.take() if isinstance(c, SetBoom) and c.gate == "vn"]) == 1
+
+
+def test_boom_that_is_worked_by_hand_is_not_lowered_behind_a_truck() -> None:
+    field = a_truck_in_k1()
+    field.boom("vn", Boom.UP, local=True)
+    field.take()
+    field.occupy("vn-clear")
+    field.vacate("vn-approach")
+    field.vacate("vn-loop", "vn-curtain")
+    field.vacate("vn-clear")
+    assert moves(field) == []

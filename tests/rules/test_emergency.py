@@ -68,3 +68,14 @@ def test_proceed_is_withdrawn_when_the_journal_cannot_be_written() -> None:
     field = a_truck_with_proceed()
     field.say(JournalReported(False))
     assert SetAspect("vn", Aspect.STOP) in field.take()
+
+
+def test_no_truck_is_resumed_while_the_journal_cannot_be_written() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(e_stop=True, paused=True, standing=True)
+    field.truck(e_stop=False)
+    field.say(JournalReported(False))
+    assert field.act(Act.RESET, "T1") == []
+    field.take()
+    field.wait(5)
+    assert not [c for c in field.take() if isinstance(c, ResumeTruck)]

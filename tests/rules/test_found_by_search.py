@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lanectl.model import Act, Boom, BoomMove, ExtendAuthority, LinkLost, SectionState, SetBoom, UnitRestarted
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_with_proceed, arrive, restarted
+from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_sent_to_k2, a_truck_with_proceed, arrive, restarted
 from tests.rules.words import Field
 
 
@@ -115,3 +115,12 @@ def test_a_boom_stays_up_for_a_truck_that_a_sticking_loop_counted_in() -> None:
     field.act(Act.CLOSE)
     assert SetBoom("vn", BoomMove.DOWN) not in field.take()
     assert field.lane.gates["vn"].passing == "T1"
+
+
+def test_a_truck_that_lost_its_order_and_shows_it_again_may_be_reset() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(authority_end="", standing=True, paused=True)
+    field.truck(authority_end="K2-stop")
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].stopped_by == ""
+    assert field.lane.trucks["T1"].authority == "K2-stop"
