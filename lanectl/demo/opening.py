@@ -7,7 +7,7 @@ import msgspec
 from rich.console import Console
 
 from lanectl.demo.prepared import Prepared
-from lanectl.model import Aspect, Boom
+from lanectl.model import Aspect, Boom, Reading
 from lanectl.operating_client import NoControllerError, ask, status
 from lanectl.status import GateShown, LaneStatus
 from lanectl.wording import sentence
@@ -15,6 +15,7 @@ from lanectl.wording import sentence
 LINKED_S_MAX = 20.0
 ACT_S_MAX = 60.0
 REFUSED_S_MAX = 15.0
+READ_S_MAX = 3.0
 AGAIN_S = 0.5
 REASONS_MAX = 3
 
@@ -40,7 +41,9 @@ def open_lane(console: Console, prepared: Prepared) -> None:
         ("OPEN", {"reason": "demo"}),
     ]
     for act, said in acts:
-        console.print(f"  {first}: lanectl {act.lower()} {said.get('target', '')}", end=" ")
+        if act == "OPEN":
+            _wait_until_read(prepared)
+        console.print(f"  {first}: lanectl {act.lower()}{' --all' if said.get('target') == '*' else ''}", end=" ")
         console.print(_act(prepared, {"kind": "act", "act": act, "by": first, **said}))
 
 
@@ -69,6 +72,16 @@ def _reasons(replies: Sequence[Mapping[str, object]]) -> str:
 
 def _still(gate: GateShown) -> bool:
     return gate.aspect is Aspect.STOP and gate.boom is Boom.DOWN
+
+
+def _wait_until_read(prepared: Prepared) -> None:
+    """A detector that was just vouched for is believed with its next read. One that stays unknown is told by the refusal."""
+    deadline = time.monotonic() + READ_S_MAX
+    while time.monotonic() < deadline:
+        shown = msgspec.json.decode(status(prepared.socket), type=LaneStatus)
+        if all(detector.reading is not Reading.UNKNOWN for detector in shown.detectors):
+            return
+        time.sleep(0.1)
 
 
 def _wait_until_linked(prepared: Prepared) -> None:
