@@ -170,9 +170,15 @@ def _contradictions(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName
         now = d.detectors[name]
         if now.reading is Reading.OCCUPIED:
             found.append(why.DETECTOR_OCCUPIED.of(truck, name))
-        elif now.reading is Reading.UNKNOWN and not (now.distrusted and not d.due(now.sent_at, d.limits.reading_age_s_max)):
+        elif now.reading is Reading.UNKNOWN and not _only_distrusted(d, name):
             found.append(why.DETECTOR_UNKNOWN.of(truck, name))
     return found
+
+
+def _only_distrusted(d: Draft, detector: DetectorName) -> bool:
+    """It is heard and shows nothing, but was powered up since a truck passed it."""
+    now = d.detectors[detector]
+    return now.distrusted and not d.due(now.sent_at, d.limits.reading_age_s_max)
 
 
 def _says_inside(d: Draft, truck: TruckName, section: Section) -> bool:
@@ -186,9 +192,11 @@ def _says_inside(d: Draft, truck: TruckName, section: Section) -> bool:
 
 
 def _of_detectors(d: Draft, truck: TruckName, section: Section) -> Reasons:
-    """D1: what bounds the section must be seen now."""
+    """D1: what bounds the section must be seen now; a sweep is what proves a detector that was powered up (D4)."""
     points = (d.layout.index.points[section.entry], d.layout.index.points[section.exit])
-    unknown = [name for p in points for group in p.groups for name in group if d.detectors[name].reading is Reading.UNKNOWN]
+    names = [name for p in points for group in p.groups for name in group]
+    sweeping = d.trucks[truck].sweeping
+    unknown = [name for name in names if d.detectors[name].reading is Reading.UNKNOWN and not (sweeping and _only_distrusted(d, name))]
     return [why.DETECTOR_UNKNOWN.of(truck, unknown[0])] if unknown else []
 
 

@@ -124,3 +124,16 @@ def test_a_truck_that_lost_its_order_and_shows_it_again_may_be_reset() -> None:
     assert field.act(Act.RESET, "T1") == []
     assert field.lane.trucks["T1"].stopped_by == ""
     assert field.lane.trucks["T1"].authority == "K2-stop"
+
+
+def test_a_truck_sweeps_into_a_declared_section_over_detectors_that_were_powered_up() -> None:
+    field = a_truck_sent_to_k2()
+    field.say(UnitRestarted("io-bridge"))
+    field.truck(authority_end="", cancelled=True, standing=True)
+    field.wait(0.5)
+    assert field.declare("K3") == []
+    assert field.declare("K2") == []
+    field.wait(0.5)
+    assert field.why() == ["detector_unknown"]
+    assert field.act(Act.SWEEP, "T1") == []
+    assert given(field) == ["K2-stop"]
