@@ -86,7 +86,8 @@ class _Served:
         uid = _peer_uid(writer)
         while True:
             try:
-                line = await asyncio.wait_for(reader.readline(), IDLE_S_MAX)
+                async with asyncio.timeout(IDLE_S_MAX):
+                    line = await reader.readline()
             except ValueError:
                 await _send(writer, error("line_too_long", f"a request may have {LINE_BYTES_MAX} bytes"))
                 return
@@ -126,7 +127,8 @@ async def _stream(replies: AsyncGenerator[Reply, None], writer: asyncio.StreamWr
 
 async def _send(writer: asyncio.StreamWriter, reply: Reply) -> None:
     writer.write(encode_json({"schema_version": SCHEMA_VERSION, **reply}) + b"\n")
-    await asyncio.wait_for(writer.drain(), SEND_S_MAX)
+    async with asyncio.timeout(SEND_S_MAX):
+        await writer.drain()
 
 
 def error(code: str, text: str) -> Reply:

@@ -102,7 +102,7 @@ async def watch(path: Path, *, answer_s: float = ANSWER_S) -> AsyncIterator[byte
     reader, writer = await asyncio.open_unix_connection(path, limit=LINE_BYTES_MAX)
     try:
         writer.write(encode_json({"kind": "watch"}) + b"\n")
-        while line := await asyncio.wait_for(reader.readline(), answer_s):
+        while line := await _line(reader, answer_s):
             reply = msgspec.json.decode(line, type=_Status)
             if reply.error:
                 raise NoControllerError(f"{path}: {reply.error.get('text', '')}")
@@ -125,6 +125,12 @@ def _connect(connection: socket.socket, path: Path, answer_s: float) -> None:
             time.sleep(CROWDED_S)
         else:
             return
+
+
+async def _line(reader: asyncio.StreamReader, answer_s: float) -> bytes:
+    """Not asyncio.wait_for: before Python 3.12 that can lose a cancellation, and whoever watches would never end."""
+    async with asyncio.timeout(answer_s):
+        return await reader.readline()
 
 
 def _reply(path: Path, line: bytes) -> Reply:
