@@ -104,14 +104,8 @@ class Result:
     stop_silent_s: list[float]
 
 
-async def measure_ours(modem: Tapped) -> Result:
-    link = ours(modem)
-    permits = asyncio.create_task(keep_permitted(link))
-
-    def ask() -> None:
-        link.ask(STOP)
-
-    await asyncio.sleep(1.0)
+async def measure(modem: Tapped, ask: Callable[[], None]) -> Result:
+    """The same for either master, which polls meanwhile; `ask` sends a stop."""
     before = modem.requests
     await asyncio.sleep(RUN_S)
     per_s = (modem.requests - before) / RUN_S
@@ -125,9 +119,21 @@ async def measure_ours(modem: Tapped) -> Result:
         modem.silent = True
         await asyncio.sleep(0.01 + 0.02 * number)
         silent.append(await stop_wait(modem, ask))
+    return Result(per_s, stops, silent)
+
+
+async def measure_ours(modem: Tapped) -> Result:
+    link = ours(modem)
+    permits = asyncio.create_task(keep_permitted(link))
+
+    def ask() -> None:
+        link.ask(STOP)
+
+    await asyncio.sleep(1.0)
+    result = await measure(modem, ask)
     permits.cancel()
     link.close()
-    return Result(per_s, stops, silent)
+    return result
 
 
 async def measure_pymodbus(modem: Tapped) -> Result:
@@ -154,24 +160,12 @@ async def measure_pymodbus(modem: Tapped) -> Result:
         writes.add(asyncio.create_task(write()))
 
     polling = asyncio.create_task(polls())
-    before = modem.requests
-    await asyncio.sleep(RUN_S)
-    per_s = (modem.requests - before) / RUN_S
-    stops, silent = [], []
-    for number in range(STOPS):
-        await asyncio.sleep(0.02 + 0.0013 * number)
-        stops.append(await stop_wait(modem, ask))
-    for number in range(SILENCES):
-        modem.silent = False
-        await asyncio.sleep(1.0)
-        modem.silent = True
-        await asyncio.sleep(0.01 + 0.02 * number)
-        silent.append(await stop_wait(modem, ask))
+    result = await measure(modem, ask)
     polling.cancel()
     for task in writes:
         task.cancel()
     client.close()
-    return Result(per_s, stops, silent)
+    return result
 
 
 async def main() -> None:

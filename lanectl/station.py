@@ -65,7 +65,8 @@ class Station:
         self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, [self.picture])
         self.trucks = Trucks(wiring.trucks_plan(site, started_s=int(time.time())))
         self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
-        self.links: dict[str, SerialLink] = {}
+        self.links: dict[str, SerialLink] = {}  # by unit; `_ports` holds each once
+        self._ports: list[SerialLink] = []
         self.cameras: dict[str, CameraWorker] = {}
         self.manifest = Manifest.of(site)
         self._errors_told: dict[tuple[str, str], int] = {}
@@ -88,6 +89,7 @@ class Station:
         for port in site.ports:
             bus = wiring.bus(site, port, running.speed)
             link = SerialLink(port.device, port.baud, port.parity.value, bus, self.clock, self.controller.deliver, pseudo=port.pseudo)
+            self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         for camera in site.cameras:
             plan = CameraPlan(camera.name, camera.gate, camera.source, running.evidence, plates.FORMATS)
@@ -101,7 +103,7 @@ class Station:
             tasks.create_task(self._keep_manifest())
 
     async def close(self) -> None:
-        for link in set(self.links.values()):
+        for link in self._ports:
             link.close()
         for camera in self.cameras.values():
             await camera.close()
@@ -135,7 +137,7 @@ class Station:
             self.mqtt.ask(command)
 
     def _permit(self) -> None:
-        for link in set(self.links.values()):
+        for link in self._ports:
             link.permit()
 
     async def _keep_pictured(self) -> None:
@@ -161,7 +163,7 @@ class Station:
                 self.controller.deliver(news)
 
     def _count_serial_errors(self) -> None:
-        for link in set(self.links.values()):
+        for link in self._ports:
             for kind, count in link.bus.errors.items():
                 told = self._errors_told.get((link.bus.name, kind), 0)
                 for _ in range(count - told):

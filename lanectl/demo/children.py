@@ -22,7 +22,6 @@ class Child:
     restart_after_s: float | None
     process: subprocess.Popen[bytes] | None = None
     died_at: float = 0.0
-    restarts: int = 0
 
 
 @dataclass(slots=True)
@@ -50,7 +49,6 @@ class Children:
             if child.restart_after_s is None:
                 return child
             if now - child.died_at >= child.restart_after_s:
-                child.restarts += 1
                 _spawn(child)
                 self.notices.append(f"{child.name} started again")
         return None
