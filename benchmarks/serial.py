@@ -20,7 +20,7 @@ from rich.table import Table
 from drivers.bus import TIMEOUT_S, Bus
 from drivers.clock import LoopClock
 from drivers.io_module import IoModule, IoModuleConfig
-from drivers.link import SerialLink
+from drivers.link import SerialLink, opener_of
 from drivers.signals import SignalWiring
 from drivers.wire import r1214_io as io
 from drivers.wire.modbus_rtu import Read, Shape, encode_request, response_bytes
@@ -77,9 +77,8 @@ def wire_s(baud: int, request: Read) -> float:
 
 def ours(modem: NullModem) -> SerialLink:
     session = Restless(IoModuleConfig("io", 1, ("a", "b", "c", "d"), SIGNAL))
-    return SerialLink(
-        modem.ours, 38400, "N", Bus("bench", 38400, [session]), LoopClock(asyncio.get_running_loop()), lambda _: None, pseudo=True
-    )
+    opener = opener_of(modem.ours, 38400, "N", pseudo=True)
+    return SerialLink(modem.ours, opener, Bus("bench", 38400, [session]), LoopClock(asyncio.get_running_loop()), lambda _: None)
 
 
 async def keep_permitted(link: SerialLink) -> None:

@@ -13,6 +13,10 @@ class Clock(Protocol):
         """Calls back once at `when`, soon if that has passed. The returned function cancels it."""
         ...
 
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        """Calls back once, after what runs now and what was asked for before."""
+        ...
+
 
 class LoopClock:
     """CLOCK_MONOTONIC since `epoch`, `speed` times as fast. Processes that share an epoch and a speed share this clock."""
@@ -29,3 +33,6 @@ class LoopClock:
     def call_at(self, when: float, callback: Callable[[], None]) -> Callable[[], None]:
         wait_s = max(0.0, when - self.now()) / self._speed
         return self._loop.call_later(wait_s, callback).cancel
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        self._loop.call_soon(callback)

@@ -1,10 +1,11 @@
-"""A serial port on the event loop: the only module that opens one. Bytes and time go to the bus, its bytes and reports come back."""
+"""A serial port between its bus and the line: bytes and time go to the bus, its bytes and reports come back. Only here is one opened."""
 
 import asyncio
 import errno
 import os
 import termios
 from collections.abc import Callable
+from typing import Protocol
 
 import serial
 
@@ -18,30 +19,30 @@ REOPEN_S = (0.25, 0.5, 1.0, 2.0)  # after a loss; plugged in again, a port is us
 READ_BYTES_MAX = 4096  # a tty's own buffer
 
 
-class SerialLink:
-    """Opens its port at once, and again whenever it is lost. `pseudo`: a pseudo-terminal, which carries no parity."""
+class OpenPort(Protocol):
+    """An open port, never blocking. `read` and `write` raise OSError when it is gone."""
 
-    def __init__(
-        self,
-        device: str,
-        baud: int,
-        parity: str,
-        bus: Bus,
-        clock: Clock,
-        deliver: Callable[[list[Report]], None],
-        *,
-        pseudo: bool = False,
-    ) -> None:
+    def read(self) -> bytes: ...
+
+    def write(self, data: bytes) -> int | None: ...
+
+    def close(self) -> None: ...
+
+
+Opener = Callable[[Callable[[], None]], OpenPort]  # opens a port that calls back when there is something to read; raises LinkError
+
+
+class SerialLink:
+    """Opens its port at once, and again whenever it is lost. `device`: its name, for people."""
+
+    def __init__(self, device: str, opener: Opener, bus: Bus, clock: Clock, deliver: Callable[[list[Report]], None]) -> None:
         self.device = device
         self.bus = bus
-        self._baud = baud
-        self._parity = serial.PARITY_NONE if pseudo else parity
+        self._opener = opener
         self._clock = clock
         self._deliver = deliver
-        self._loop = asyncio.get_running_loop()
-        self._port: serial.Serial | None = None
+        self._port: OpenPort | None = None
         self._tries = 0
-        self._closed = False
         self._cancel: Callable[[], None] = lambda: None
         self._woken_at: float | None = None
         self._open()
@@ -63,7 +64,7 @@ class SerialLink:
 
     async def request(self, unit: UnitName, request: Request) -> Response:
         """One transaction for flashing or doctor. Raises LinkError, in words, when no believed answer came."""
-        outcome: asyncio.Future[Response | str] = self._loop.create_future()
+        outcome: asyncio.Future[Response | str] = asyncio.get_running_loop().create_future()
 
         def done(answer: Response | str) -> None:
             if not outcome.done():
@@ -77,7 +78,6 @@ class SerialLink:
         return answer
 
     def close(self) -> None:
-        self._closed = True
         self._cancel()
         self._shut()
         self.bus.gone(self._clock.now(), "closed")
@@ -87,19 +87,18 @@ class SerialLink:
     def _open(self) -> None:
         self._tries += 1
         try:
-            self._port = open_port(self.device, self._baud, self._parity)
+            self._port = self._opener(self._readable)
         except LinkError as error:
             self._lose(str(error))
             return
         self._tries = 0
-        self._loop.add_reader(self._port.fileno(), self._readable)
         self.bus.back(self._clock.now())
         self._exchange([])
 
     def _readable(self) -> None:
         assert self._port is not None
         try:
-            data = self._port.read(READ_BYTES_MAX)
+            data = self._port.read()
         except OSError as error:  # pyserial's SerialException is one
             self._lose(f"{self.device}: unplugged or its other end closed ({error})")
             return
@@ -118,7 +117,6 @@ class SerialLink:
     def _shut(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            self._loop.remove_reader(port.fileno())
             port.close()
 
     # ------------------------------------------------------------ between bus and port
@@ -134,7 +132,7 @@ class SerialLink:
         if reports:
             self._deliver(reports)
 
-    def _write(self, port: serial.Serial, output: bytes) -> bool:
+    def _write(self, port: OpenPort, output: bytes) -> bool:
         try:
             written = port.write(output)
         except OSError as error:
@@ -156,6 +154,31 @@ class SerialLink:
     def _wake(self) -> None:
         self._woken_at = None
         self._exchange(self.bus.wake(self._clock.now()))
+
+
+class Tty:
+    """A serial port of this machine, on the running event loop."""
+
+    def __init__(self, port: serial.Serial, readable: Callable[[], None]) -> None:
+        self._port = port
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(port.fileno(), readable)
+
+    def read(self) -> bytes:
+        data: bytes = self._port.read(READ_BYTES_MAX)
+        return data
+
+    def write(self, data: bytes) -> int | None:
+        return self._port.write(data)
+
+    def close(self) -> None:
+        self._loop.remove_reader(self._port.fileno())
+        self._port.close()
+
+
+def opener_of(device: str, baud: int, parity: str, *, pseudo: bool = False) -> Opener:
+    """`pseudo`: a pseudo-terminal, which carries no parity."""
+    return lambda readable: Tty(open_port(device, baud, serial.PARITY_NONE if pseudo else parity), readable)
 
 
 def open_port(device: str, baud: int, parity: str) -> serial.Serial:

@@ -36,6 +36,9 @@ class Outcome:
     refusals: tuple[Refusal, ...]
 
 
+Answer = Callable[[Outcome], None]
+
+
 class Controller:
     """`send` routes a command to its session; `permit` tells every bus that a step was completed."""
 
@@ -57,7 +60,7 @@ class Controller:
         self._send = send
         self._permit = permit
         self._observers = observers
-        self._inbox: deque[tuple[Report, asyncio.Future[Outcome] | None]] = deque()
+        self._inbox: deque[tuple[Report, Answer | None]] = deque()
         self._outbox = Outbox()
         self._turn_asked = False
         self._cancel_wake: Callable[[], None] = lambda: None
@@ -67,10 +70,19 @@ class Controller:
         for report in reports:
             self._put(report, None)
 
+    def ask(self, request: ActRequested, answer: Answer) -> None:
+        """A person's act; `answer` is called when its step is taken."""
+        self._put(request, answer)
+
     async def act(self, request: ActRequested) -> Outcome:
         """A person's act; returns when its step is taken."""
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._put(request, outcome)
+
+        def answer(taken: Outcome) -> None:
+            if not outcome.done():
+                outcome.set_result(taken)
+
+        self.ask(request, answer)
         return await outcome
 
     def durable(self, seq: int) -> None:
@@ -82,27 +94,27 @@ class Controller:
         self._outbox.writable(writable)
         self._put(JournalReported(writable), None)
 
-    def _put(self, report: Report, outcome: asyncio.Future[Outcome] | None) -> None:
+    def _put(self, report: Report, answer: Answer | None) -> None:
         assert len(self._inbox) < INBOX_MAX, "the inbox is full: the controller cannot follow its lane"
-        self._inbox.append((report, outcome))
+        self._inbox.append((report, answer))
         if not self._turn_asked:
             self._turn_asked = True
-            asyncio.get_running_loop().call_soon(self._turn)
+            self._clock.call_soon(self._turn)
 
     def _turn(self) -> None:
         """A step that raises leaves `_turn_asked` set: there will be no other turn, no permit, and the watchdogs show red."""
         wake_at = self._clock.now() + HEARTBEAT_S
         for _ in range(min(len(self._inbox), REPORTS_A_TURN_MAX)):
-            report, outcome = self._inbox.popleft()
-            wake_at = min(wake_at, self._step(report, outcome))
+            report, answer = self._inbox.popleft()
+            wake_at = min(wake_at, self._step(report, answer))
         self._permit()
         self._cancel_wake()
         self._cancel_wake = self._clock.call_at(wake_at, self._wake)
         self._turn_asked = bool(self._inbox)
         if self._turn_asked:
-            asyncio.get_running_loop().call_soon(self._turn)
+            self._clock.call_soon(self._turn)
 
-    def _step(self, report: Report, outcome: asyncio.Future[Outcome] | None) -> float:
+    def _step(self, report: Report, answer: Answer | None) -> float:
         now = self._clock.now()
         before = self.core.lane
         decision = decide(self._facts, self.core, now, report)
@@ -115,8 +127,8 @@ class Controller:
             self._send(command)
         for observer in self._observers:
             observer.stepped(now, before, report, decision)
-        if outcome is not None and not outcome.done():
-            outcome.set_result(Outcome(seq, decision.refusals))
+        if answer is not None:
+            answer(Outcome(seq, decision.refusals))
         return decision.wake_at
 
     def _wake(self) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drivers.clock import LoopClock
-from drivers.link import SerialLink
+from drivers.link import SerialLink, opener_of
 from drivers.mqtt import MqttLink
 from drivers.plate_worker import CameraPlan, CameraWorker
 from drivers.trucks import Trucks
@@ -88,7 +88,8 @@ class Station:
                 log.error("metrics are not served on port %d: %s", running.metrics_port, error.strerror)
         for port in site.ports:
             bus = wiring.bus(site, port, running.speed)
-            link = SerialLink(port.device, port.baud, port.parity.value, bus, self.clock, self.controller.deliver, pseudo=port.pseudo)
+            opener = opener_of(port.device, port.baud, port.parity.value, pseudo=port.pseudo)
+            link = SerialLink(port.device, opener, bus, self.clock, self.controller.deliver)
             self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         for camera in site.cameras:

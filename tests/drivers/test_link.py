@@ -17,7 +17,7 @@ from drivers.bus import Bus
 from drivers.clock import LoopClock
 from drivers.errors import LinkError
 from drivers.io_module import IoModule, IoModuleConfig
-from drivers.link import SerialLink, open_port
+from drivers.link import SerialLink, open_port, opener_of
 from drivers.session import Session
 from drivers.signals import SignalWiring
 from drivers.wire import ptx_barrier as ptx
@@ -56,7 +56,7 @@ class Desk:
         self.clock = LoopClock(asyncio.get_running_loop())
         self.reports: list[Report] = []
         self.bus = Bus("desk", baud, [session])
-        self.link = SerialLink(device, baud, "E", self.bus, self.clock, self.reports.extend, pseudo=True)
+        self.link = SerialLink(device, opener_of(device, baud, "E", pseudo=True), self.bus, self.clock, self.reports.extend)
         self._step()
 
     def _step(self) -> None:

@@ -37,6 +37,9 @@ class HandClock:
         self.due.append(entry)
         return lambda: self.due.remove(entry) if entry in self.due else None
 
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_soon(callback)
+
     def advance(self, to: float) -> None:
         self.at = to
         for entry in [entry for entry in self.due if entry[0] <= to]:
