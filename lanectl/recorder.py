@@ -47,7 +47,8 @@ class StepRecord:
 class Appending(Protocol):
     """The journal, as the recorder sees it."""
 
-    kept: int
+    @property
+    def kept(self) -> int: ...
 
     def append(self, kind: str, at: float, wall: str, body: bytes) -> int: ...
 
