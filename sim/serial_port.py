@@ -100,7 +100,7 @@ class MasterPort:
         self._wire = wire
         self._readable = readable
         self._received = b""
-        self._open = True
+        self.open = True
 
     def read(self) -> bytes:
         self._check()
@@ -113,15 +113,15 @@ class MasterPort:
         return len(data)
 
     def close(self) -> None:
-        self._open = False
+        self.open = False
 
     def take(self, data: bytes) -> None:
-        if self._open and self._wire.plugged:
+        if self.open and self._wire.plugged:
             self._received += data
             self._readable()
 
     def tell(self) -> None:
-        if self._open:
+        if self.open:
             self._readable()
 
     def _check(self) -> None:

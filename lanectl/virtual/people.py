@@ -1,0 +1,92 @@
+"""The people of a simulated lane: they read why it waits and do, after a while, what the catalogue of refusals says mends it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from random import Random
+
+from lanectl.controller import Outcome
+from lanectl.interlocking.refusals import ALL
+from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service
+
+MENDS = {kind.code: kind.mend for kind in ALL if kind.mend}
+NOTICE_S = (5.0, 25.0)  # from the first sight of a refusal to the act
+WALK_S = (30.0, 90.0)  # two persons look at a section before they declare it vacant
+AGAIN_S = 15.0  # before the same act is tried once more
+BY, SECOND = "lan", "minh"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    act: Act
+    target: str = ""
+
+    @property
+    def vouched(self) -> bool:
+        return self.act is Act.DECLARE
+
+
+@dataclass(slots=True)
+class People:
+    """`act` puts an act to the controller; `vacant` says whether a section is really empty, for those who walk there."""
+
+    dice: Random
+    act: Callable[[ActRequested, Callable[[Outcome], None]], None]
+    vacant: Callable[[str], bool]
+    acts: int = 0
+    _since: dict[Wish, float] = field(default_factory=dict)
+    _heard: tuple[Refusal, ...] = ()
+
+    def look(self, now: float, lane: Lane, refusals: Iterable[Refusal]) -> None:
+        """Once a second or so."""
+        wishes = dict.fromkeys(wish for refusal in (*refusals, *self._heard) for wish in _mend(refusal, lane))
+        if lane.service in (Service.COMMISSIONING, Service.CLOSED):
+            wishes.setdefault(Wish(Act.OPEN))
+        self._since = {wish: self._since.get(wish, now + self._delay(wish)) for wish in wishes}
+        for wish, due in self._since.items():
+            if now >= due:
+                self._since[wish] = now + AGAIN_S
+                self._do(wish)
+                return
+
+    def _delay(self, wish: Wish) -> float:
+        low, high = WALK_S if wish.vouched else NOTICE_S
+        return low + (high - low) * self.dice.random()
+
+    def _do(self, wish: Wish) -> None:
+        if wish.vouched and not self.vacant(wish.target):
+            return
+        self.acts += 1
+        self._heard = ()
+        request = ActRequested(wish.act, BY, wish.target, "it waits", "seen on the spot", SECOND if wish.vouched else "")
+        self.act(request, lambda outcome: self._answered(wish, outcome))
+
+    def _answered(self, wish: Wish, outcome: Outcome) -> None:
+        self._heard = tuple(refusal for refusal in outcome.refusals if refusal.subject == wish.act.value)
+
+
+def _mend(refusal: Refusal, lane: Lane) -> list[Wish]:
+    """What the screen offers for a refusal."""
+    said = dict(refusal.params)
+    mend = MENDS.get(refusal.code, "")
+    if mend == "SWEEP or DECLARE":
+        return _suspect(refusal, said["section"], lane)
+    targets = {
+        "RESET": _reset_target(refusal, said),
+        "REARM": said.get("unit", ""),
+        "OPEN": "",
+        "SWEEP": said.get("truck", ""),
+        "DECLARE": said.get("first", ""),
+    }
+    return [Wish(Act(mend), targets[mend])] if mend in targets else []
+
+
+def _reset_target(refusal: Refusal, said: dict[str, str]) -> str:
+    if refusal.code in ("emergency_stop", "service_in_emergency"):
+        return ""
+    return said.get("gate", refusal.subject)
+
+
+def _suspect(refusal: Refusal, section: str, lane: Lane) -> list[Wish]:
+    """The waiting truck sweeps; where none waits, or besides, somebody walks there."""
+    sweep = [Wish(Act.SWEEP, refusal.subject)] if refusal.subject in lane.trucks else []
+    return [*sweep, *(Wish(Act.DECLARE, name) for name in [section] if lane.sections[name].state is not SectionState.VACANT)]

@@ -1,0 +1,103 @@
+"""One controller on the bench: the same parts as lanectl.station, each the production one where it does not wait for the world."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from drivers.errors import LinkError
+from drivers.link import Opener, OpenPort, SerialLink
+from drivers.trucks import Trucks
+from lanectl import wiring
+from lanectl.controller import Answer, Controller, Observer
+from lanectl.manifest import declared
+from lanectl.model import ActRequested, Command, PlateSeen, ReadPlate, Report, Started
+from lanectl.recorder import Recorder, StartRecord
+from lanectl.replay import restore
+from lanectl.site.facts import Declared, Site
+from lanectl.virtual.broker_link import BrokerLink
+from lanectl.virtual.journal import VirtualJournal
+from sim.bench import BEGINS, Field
+from sim.plate_reads import PlateRead
+from sim.serial_port import Wire
+from sim.virtual_time import Process
+
+
+class VirtualStation:
+    def __init__(self, site: Site, journal: Path, field: Field, observers: tuple[Observer, ...] = ()) -> None:
+        self.site = site
+        self._field = field
+        process = field.process
+        restored = restore(journal)
+        self.journal = VirtualJournal(journal, process, field.dice, self._durable, self._journal_writable)
+        self.recorder = Recorder(self.journal, field.wall)
+        facts = wiring.facts(site)
+        self.recorder.start(process.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))
+        self.controller = Controller(facts, process, self.recorder, self._send, self._permit, observers)
+        started_s = int(BEGINS.timestamp()) + int(process.now())
+        self.trucks = Trucks(wiring.trucks_plan(site, started_s))
+        deliver = self.controller.deliver
+        self.broker_link = BrokerLink(f"lanectl-{site.name}", self.trucks, field.broker, process, field.wall, field.dice, deliver)
+        self.links: dict[str, SerialLink] = {}
+        self._ports: list[SerialLink] = []
+        deliver([Started(restored.armed_before, restored.lane), *declared(site.manifest)])
+        for port in site.ports:
+            bus = wiring.bus(site, port, pace=1.0)
+            link = SerialLink(port.name, _opener(field.wires[port.name], process), bus, process, deliver)
+            self._ports.append(link)
+            self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
+
+    def act(self, request: ActRequested, answer: Answer) -> None:
+        self._field.process.call_soon(partial(self.controller.ask, request, answer))
+
+    def declare(self, lines: tuple[Declared, ...]) -> None:
+        """The manifest has new lines."""
+        self._hand_in(declared(lines))
+
+    def plate_seen(self, read: PlateRead) -> None:
+        self._hand_in([PlateSeen(read.camera, read.gate, read.plate, read.score, read.evidence)])
+
+    def killed(self) -> None:
+        self.broker_link.killed()
+        for link in self._ports:
+            link.close()
+        for camera in self._field.cameras.values():
+            camera.want(False, self.plate_seen)
+        self.journal.close()
+
+    def _hand_in(self, reports: list[Report]) -> None:
+        self._field.process.call_soon(partial(self.controller.deliver, reports))
+
+    def _durable(self, seq: int) -> None:
+        self.controller.durable(seq)
+
+    def _journal_writable(self, writable: bool) -> None:
+        self.controller.journal_writable(writable)
+
+    def _send(self, command: Command) -> None:
+        unit = wiring.unit_of(self.site, command)
+        if unit:
+            self.links[unit].ask(command)
+        elif isinstance(command, ReadPlate):
+            if command.gate in self._field.cameras:
+                self._field.cameras[command.gate].want(command.wanted, self.plate_seen)
+        else:
+            self.broker_link.ask(command)
+
+    def _permit(self) -> None:
+        for link in self._ports:
+            link.permit()
+
+
+def _opener(wire: Wire, process: Process) -> Opener:
+    def opened(readable: Callable[[], None]) -> OpenPort:
+        def read() -> None:
+            if port.open:
+                readable()
+
+        try:
+            port = wire.open(lambda: process.call_soon(read))
+        except OSError as error:
+            raise LinkError(str(error)) from error
+        return port
+
+    return opened
