@@ -129,13 +129,19 @@ def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
     return wanted, Proof(held["pin"], held["second_pin"])
 
 
-_SERVICE_AFTER = {Act.OPEN: Service.OPEN, Act.CLOSE: Service.CLOSED, Act.STOP: Service.EMERGENCY_STOP}
+_SERVICES_AFTER = {
+    Act.OPEN: {Service.OPEN},
+    Act.CLOSE: {Service.CLOSED, Service.DRAINING, Service.COMMISSIONING},
+    Act.STOP: {Service.EMERGENCY_STOP},
+    Act.TAKE_OUT: {Service.OUT_OF_SERVICE},
+    Act.PUT_BACK: {Service.CLOSED},
+}
 
 
 def _shows(lane: Lane, request: ActRequested) -> bool:
     match request.act:
-        case Act.OPEN | Act.CLOSE | Act.STOP:
-            return lane.service is _SERVICE_AFTER[request.act]
+        case Act.OPEN | Act.CLOSE | Act.STOP | Act.TAKE_OUT | Act.PUT_BACK:
+            return lane.service in _SERVICES_AFTER[request.act]
         case Act.REARM:
             return _armed(lane, request.target)
         case Act.SWEEP:

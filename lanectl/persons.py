@@ -34,6 +34,8 @@ MAY_ACT: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.REARM: _AT_THE_GATE,
         Act.SWEEP: _IN_CHARGE,
         Act.DECLARE: _IN_CHARGE,
+        Act.TAKE_OUT: _AT_THE_GATE,
+        Act.PUT_BACK: _IN_CHARGE,
     }
 )
 MAY_FLASH = frozenset({Role.TECHNICIAN})

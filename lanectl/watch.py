@@ -22,6 +22,14 @@ PRIORITY_STYLES = {1: "bold #ff5a4f", 2: "#ffd23f", 3: "#6cc5ff"}
 CAUTION, DANGER, GO = "#ffd23f", "bold #ff5a4f", "#7fd8a4"
 BOOMS = {Boom.DOWN: "┃", Boom.UP: "╱", Boom.MOVING: "┊", Boom.UNKNOWN: "?"}
 HEADS = {Aspect.STOP: ("■", "#e07a72"), Aspect.PROCEED: ("●", GO), Aspect.UNKNOWN: ("◇", CAUTION)}
+SERVICES = {
+    Service.OPEN: ("◉", "none"),
+    Service.DRAINING: ("◎", CAUTION),
+    Service.CLOSED: ("○", CAUTION),
+    Service.OUT_OF_SERVICE: ("⊘", CAUTION),
+    Service.COMMISSIONING: ("◇", CAUTION),
+    Service.EMERGENCY_STOP: ("■", DANGER),
+}
 CLEARED = {Standing.CLEARED: "✓", Standing.HELD: "✕"}
 NORMAL_STATES = frozenset({"DRIVES", "STANDS", "WAITS", "OFFLINE"})
 APPROACH_WIDTH, BEYOND_WIDTH, BOOM_WIDTH = 12, 10, 3
@@ -93,9 +101,8 @@ def _header(status: LaneStatus, lang: str, age_s: float, width: int) -> Table:
 
 
 def _service(status: LaneStatus, lang: str) -> Text:
-    styles = {Service.OPEN: "none", Service.CLOSED: CAUTION, Service.COMMISSIONING: CAUTION, Service.EMERGENCY_STOP: DANGER}
-    marks = {Service.OPEN: "◉", Service.CLOSED: "○", Service.COMMISSIONING: "◇", Service.EMERGENCY_STOP: "■"}
-    return Text(f"{marks[status.service]} {word(f'service.{status.service.value}', lang)}", style=styles[status.service])
+    mark, style = SERVICES[status.service]
+    return Text(f"{mark} {word(f'service.{status.service.value}', lang)}", style=style)
 
 
 def _clock(wall_utc: str, zone: str) -> str:

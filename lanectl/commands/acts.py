@@ -1,4 +1,4 @@
-"""What a person does to the lane, through the controller's local socket: close, open, stop, reset, rearm, sweep, declare."""
+"""What a person does to the lane, through the controller's local socket, one command an act."""
 
 import os
 import sys
@@ -28,8 +28,8 @@ Json = Annotated[bool, typer.Option("--json", help="JSON lines on stdout.")]
 
 
 def register(app: typer.Typer) -> None:
-    for act in (close, open_, stop, reset, rearm, sweep, declare):
-        app.command(act.__name__.rstrip("_"))(act)
+    for act in (close, open_, stop, reset, rearm, sweep, declare, take_out, put_back):
+        app.command(act.__name__.rstrip("_").replace("_", "-"))(act)
 
 
 def close(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
@@ -110,6 +110,16 @@ def declare(
         second_pin = second_pin or asked_for(second)
     texts = {"by": by, "reason": reason, "evidence": evidence, "pin": pin, "second": second, "second_pin": second_pin}
     _act("DECLARE", texts, [EVERY] if every else list(sections or ()), socket, lang, as_json=as_json)
+
+
+def take_out(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
+    """Take a closed, empty lane out of service, for people to work on it. Needs a reason."""
+    _act("TAKE_OUT", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
+
+
+def put_back(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
+    """Put the lane back: closed, every section suspect, every watchdog to be proved anew. Needs a reason."""
+    _act("PUT_BACK", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
 
 
 def _act(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | None, lang: str, *, as_json: bool) -> None:

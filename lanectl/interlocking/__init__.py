@@ -92,6 +92,7 @@ def _protect(d: Draft) -> None:
 def _progress(d: Draft) -> None:
     service.prove_sections(d)
     routes.progress(d)
+    service.end_draining(d)
     booms.lower_booms(d)
     signals.show_signals(d)
     identity.read_plates(d)

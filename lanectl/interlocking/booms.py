@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.layout import Gate
-from lanectl.model import Boom, BoomMove, BoomReported, GateNow, Service, SetBoom
+from lanectl.model import Boom, BoomMove, BoomReported, GateNow, SetBoom
 
 
 def report_boom(d: Draft, report: BoomReported) -> None:
@@ -76,7 +76,7 @@ def _watch_lowering(d: Draft, gate: Gate, now: GateNow) -> None:
     """B2 and T3. Something came under it, or we do not see any more whether it did."""
     if not_vacant(d, (gate.under,)):
         d.set_gate(gate.name, _obstructed(d, gate, now))
-    elif d.service is Service.EMERGENCY_STOP:
+    elif d.halted:
         d.set_gate(gate.name, _ask(d, gate, now, BoomMove.STOP, urgent=True))
 
 
@@ -151,7 +151,7 @@ def may_come_down(d: Draft, gate: Gate) -> bool:
     """B1, B6, B8 and D6, and nothing that forbids any move (B5, B7, T3, T4)."""
     now = d.gates[gate.name]
     usable = not now.fault and not now.locked_out and not now.local and d.units[gate.barrier_unit].linked
-    return usable and d.service is not Service.EMERGENCY_STOP and now.passing == "" and not not_vacant(d, (gate.under,))
+    return usable and not d.halted and now.passing == "" and not not_vacant(d, (gate.under,))
 
 
 def _ask(d: Draft, gate: Gate, now: GateNow, move: BoomMove, *, urgent: bool) -> GateNow:

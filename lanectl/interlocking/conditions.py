@@ -84,6 +84,8 @@ def _of_lane(d: Draft, truck: TruckName) -> Reasons:
     found = Reasons()
     if d.service is Service.EMERGENCY_STOP:
         found.append(why.EMERGENCY_STOP.of(truck))
+    elif d.service is Service.OUT_OF_SERVICE:
+        found.append(why.SERVICE_OUT.of(truck))
     if d.lane.direction is not d.layout.direction:
         found.append(why.DIRECTION_NOT_OURS.of(truck, d.lane.direction.value))
     if not d.journal_writable:
@@ -93,7 +95,9 @@ def _of_lane(d: Draft, truck: TruckName) -> Reasons:
 
 def _of_entry(d: Draft, truck: TruckName, *, given: bool) -> Reasons:
     gate, found = d.layout.gates[0], Reasons()
-    if not d.trucks[truck].sweeping:
+    if d.service is Service.DRAINING:
+        found.append(why.SERVICE_DRAINING.of(truck))
+    elif not d.trucks[truck].sweeping:
         if d.service is Service.CLOSED:
             found.append(why.SERVICE_CLOSED.of(truck))
         elif d.service is Service.COMMISSIONING:

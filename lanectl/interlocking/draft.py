@@ -41,6 +41,7 @@ class Draft:
         "layout",
         "limits",
         "now",
+        "out",
         "points",
         "refusals",
         "sections",
@@ -62,6 +63,7 @@ class Draft:
         self.service: Service = lane.service
         self.journal_writable: bool = lane.journal_writable
         self.armed: bool = lane.armed
+        self.out: bool = lane.out
         self.detectors: dict[DetectorName, DetectorNow] = lane.detectors
         self.points: dict[str, PointNow] = lane.points
         self.sections: dict[SectionName, SectionNow] = lane.sections
@@ -102,6 +104,11 @@ class Draft:
     def refuse(self, kind: Kind, subject: str, *values: str) -> None:
         self.refusals.append(kind.of(subject, *values))
 
+    @property
+    def halted(self) -> bool:
+        """Nothing is given to anybody and no boom comes down."""
+        return self.service is Service.EMERGENCY_STOP or self.service is Service.OUT_OF_SERVICE
+
     def due(self, since: float, limit_s: float) -> bool:
         """Written as the sum that wake_at uses, so that waking at the limit's end finds it ended."""
         return self.now >= since + limit_s
@@ -119,6 +126,7 @@ class Draft:
             trucks=self.trucks,
             consignments=self.consignments,
             armed=self.armed,
+            out=self.out,
         )
 
 

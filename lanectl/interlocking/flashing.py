@@ -1,5 +1,7 @@
 """T5: a gate's units are written only while nothing can be hurt by it."""
 
+from typing import assert_never
+
 from lanectl.interlocking import refusals as why
 from lanectl.layout import Layout
 from lanectl.model import Lane, PersonName, Refusal, SectionState, Service
@@ -8,18 +10,20 @@ SUBJECT = "FLASH"
 
 
 def flash_refusals(layout: Layout, lane: Lane, by: PersonName, second: PersonName) -> tuple[Refusal, ...]:
-    """Why no unit may be written now; empty when it may: lane CLOSED and proved vacant, or COMMISSIONING with two persons."""
+    """T5. Why no unit may be written now; empty when it may: lane closed and proved vacant, or COMMISSIONING with two persons."""
     refusals = [] if by else [why.ACT_NAME_NEEDED.of(SUBJECT)]
     match lane.service:
         case Service.COMMISSIONING:
             if not second or second == by:
                 refusals.append(why.ACT_SECOND_NEEDED.of(SUBJECT))
-        case Service.CLOSED:
+        case Service.CLOSED | Service.OUT_OF_SERVICE:
             refusals += _not_vacant(layout, lane)
-        case Service.OPEN:
+        case Service.OPEN | Service.DRAINING:
             refusals.append(why.LANE_NOT_CLOSED.of(SUBJECT))
         case Service.EMERGENCY_STOP:
             refusals.append(why.SERVICE_IN_EMERGENCY.of(SUBJECT))
+        case _:
+            assert_never(lane.service)
     return tuple(refusals)
 
 

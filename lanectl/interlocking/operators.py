@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from lanectl.interlocking import refusals as why
-from lanectl.interlocking import resets
+from lanectl.interlocking import resets, works
 from lanectl.interlocking.conditions import Reasons, reasons_of_devices, reasons_of_truck
 from lanectl.interlocking.declare import declare
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import front, has_left, holds
+from lanectl.interlocking.positions import at_entry, front, has_left, holds
+from lanectl.interlocking.service import close
 from lanectl.interlocking.trucks import stop_all
 from lanectl.layout import Gate
 from lanectl.model import (
@@ -25,7 +26,11 @@ from lanectl.model import (
     Service,
 )
 
-NEEDS: Mapping[Act, tuple[str, ...]] = {Act.DECLARE: ("reason", "evidence", "second")}
+NEEDS: Mapping[Act, tuple[str, ...]] = {
+    Act.DECLARE: ("reason", "evidence", "second"),
+    Act.TAKE_OUT: ("reason",),
+    Act.PUT_BACK: ("reason",),
+}
 
 
 def perform(d: Draft, act: ActRequested) -> None:
@@ -64,6 +69,10 @@ def _perform(d: Draft, act: ActRequested) -> Reasons:
             found = declare(d, act)
         case Act.STOP:
             found = _stop(d)
+        case Act.TAKE_OUT:
+            found = works.take_out(d)
+        case Act.PUT_BACK:
+            found = works.put_back(d)
         case _:
             assert_never(act.act)
     return found
@@ -78,14 +87,21 @@ def _stop(d: Draft) -> Reasons:
 
 def _close(d: Draft) -> Reasons:
     """No new truck enters; a boom that stands UP for nobody comes down, which the person answers for (B6)."""
-    if d.service is Service.EMERGENCY_STOP:
-        return [why.SERVICE_IN_EMERGENCY.of("CLOSE")]
+    if d.halted:
+        return halted(d, "CLOSE")
     if d.service is Service.OPEN:
-        d.service = Service.CLOSED
+        close(d)
     for name, now in d.gates.items():
         if now.boom is not Boom.DOWN and not now.local:
             d.set_gate(name, replace(now, may_lower=True))
     return []
+
+
+def halted(d: Draft, subject: str) -> Reasons:
+    """Why the lane as a whole takes no such act now."""
+    if d.service is Service.EMERGENCY_STOP:
+        return [why.SERVICE_IN_EMERGENCY.of(subject)]
+    return [why.SERVICE_OUT.of(subject)] if d.service is Service.OUT_OF_SERVICE else []
 
 
 # ---------------------------------------------------------------- opening
@@ -93,8 +109,8 @@ def _close(d: Draft) -> Reasons:
 
 def _open(d: Draft, act: ActRequested) -> Reasons:
     """S7, and the second of the two acts after an emergency stop (T3)."""
-    if d.service is Service.EMERGENCY_STOP:
-        return [why.SERVICE_IN_EMERGENCY.of("OPEN")]
+    if d.halted:
+        return halted(d, "OPEN")
     found = _reasons_against_open(d, act)
     if found:
         return found
@@ -168,11 +184,12 @@ def _sweep(d: Draft, act: ActRequested) -> Reasons:
     if truck not in d.trucks:
         return [why.ACT_TARGET_UNKNOWN.of("SWEEP", truck)]
     found = reasons_of_truck(d, truck, "SWEEP")
-    if d.service is Service.EMERGENCY_STOP:
-        found.append(why.SERVICE_IN_EMERGENCY.of("SWEEP"))
+    found += halted(d, "SWEEP")
     others = [name for name, now in d.trucks.items() if now.sweeping and name != truck]
     if others:
         found.append(why.SWEEP_NOT_ALONE.of("SWEEP", truck, others[0]))
+    if not found and d.service is Service.DRAINING and at_entry(d, truck):
+        found.append(why.SERVICE_DRAINING.of("SWEEP"))
     found = found or _place(d, truck)
     if found:
         return found

@@ -52,6 +52,8 @@ CLEARANCE_UNKNOWN = Kind("clearance_unknown", "R3", ("consignment",))  # subject
 
 # The lane as a whole
 SERVICE_CLOSED = Kind("service_closed", "R3", (), "OPEN")
+SERVICE_DRAINING = Kind("service_draining", "R3", (), "OPEN")
+SERVICE_OUT = Kind("service_out", "S7", (), "PUT_BACK")  # subject: the truck, or the act
 SERVICE_COMMISSIONING = Kind("service_commissioning", "S7", (), "OPEN")
 EMERGENCY_STOP = Kind("emergency_stop", "T3", (), "RESET")
 DIRECTION_NOT_OURS = Kind("direction_not_ours", "R1", ("direction",))
@@ -90,6 +92,8 @@ NOTHING_TO_RESET = Kind("nothing_to_reset", "R4", ("target",))
 NOTHING_TO_DECLARE = Kind("nothing_to_declare", "R4", ("target",))
 SERVICE_IN_EMERGENCY = Kind("service_in_emergency", "T3", (), "RESET")
 LANE_NOT_CLOSED = Kind("lane_not_closed", "T5", (), "CLOSE")
+LANE_NOT_OUT = Kind("lane_not_out", "R4")
+TRUCK_HAS_WAY = Kind("truck_has_way", "R8", ("truck",), "RESET")
 STOP_UNPROVED = Kind("stop_unproved", "S7", ("gate",))
 BOOM_NOT_DOWN = Kind("boom_not_down", "S7", ("gate", "boom"), "RESET")
 REARM_TRUCK_PASSING = Kind("rearm_truck_passing", "S6", ("unit", "truck"))
@@ -111,7 +115,19 @@ ENTERED_UNLOCKED = "entered_unlocked"  # something entered that had no lock
 ENTERED_TWICE = "entered_twice"
 APPEARED = "appeared"  # seen at its far end, never seen to enter
 CLAIMED = "claimed"  # a truck says that it is in it
-WHY_SUSPECT = (NEVER_PROVED, STARTED, DETECTOR_SILENT, UNIT_RESTARTED, JUMPED, ENTERED_UNLOCKED, ENTERED_TWICE, APPEARED, CLAIMED)
+WAS_OUT = "was_out"  # the lane was out of service: people and machines were on it
+WHY_SUSPECT = (
+    NEVER_PROVED,
+    STARTED,
+    DETECTOR_SILENT,
+    UNIT_RESTARTED,
+    JUMPED,
+    ENTERED_UNLOCKED,
+    ENTERED_TWICE,
+    APPEARED,
+    CLAIMED,
+    WAS_OUT,
+)
 
 # Why a truck needs a person's reset (TruckNow.stopped_by, and the parameter `why` of truck_stopped)
 E_STOP = "e_stop"

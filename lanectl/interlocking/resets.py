@@ -7,7 +7,8 @@ from lanectl.interlocking.booms import may_come_down
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import shows_no_way, silent
+from lanectl.interlocking.positions import has_left, shows_no_way, silent
+from lanectl.interlocking.service import rest
 from lanectl.layout import Gate
 from lanectl.model import ActRequested, Boom, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
 
@@ -28,7 +29,7 @@ def _reset_lane(d: Draft) -> Reasons:
     """T3. Only the first of two acts: nothing moves by it. Trucks go on when the lane is opened, booms come down when each is reset."""
     if d.service is not Service.EMERGENCY_STOP:
         return [why.NOTHING_TO_RESET.of("RESET", "")]
-    d.service = Service.CLOSED if d.armed else Service.COMMISSIONING
+    rest(d)
     for name, now in d.gates.items():
         if now.may_lower:
             d.set_gate(name, replace(now, may_lower=False))
@@ -41,6 +42,8 @@ def _reset_lane(d: Draft) -> Reasons:
 def _reset_gate(d: Draft, gate: Gate) -> Reasons:
     """The fault and the lock-out go; a boom that is not DOWN comes down if nothing forbids it: a person answers for it (B6)."""
     now = d.gates[gate.name]
+    if d.service is Service.OUT_OF_SERVICE:
+        return [why.SERVICE_OUT.of("RESET")]
     if now.local:
         return [why.GATE_LOCAL.of("RESET", gate.name)]
     mended = bool(now.fault) or now.locked_out
@@ -79,6 +82,9 @@ def _reasons_against_lowering(d: Draft, gate: Gate, now: GateNow) -> Reasons:
 def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
     """T2. The truck may go on: with the way that it still shows, or with a new one from where it stands."""
     now = d.trucks[truck]
+    if has_left(d, truck) and (now.report.connection is not Connection.ONLINE or silent(d, now)):
+        d.set_truck(truck, replace(now, authority="", echoed=False, took=False, cancelling=False))  # seen to leave, and never said so
+        return []
     found = _reasons_against(d, now)
     if found:
         return found

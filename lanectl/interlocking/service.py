@@ -40,18 +40,44 @@ def start(d: Draft, started: Started) -> None:
     d.begin(known if known is not None and _fits(known, fresh) else fresh)
     d.armed = d.armed or started.armed_before
     d.journal_writable = False
-    if d.service is not Service.EMERGENCY_STOP:
-        d.service = Service.CLOSED if d.armed else Service.COMMISSIONING
+    if not d.halted:
+        rest(d)
     for section in d.layout.sections:
         suspect_by_silence(d, section.name, why.STARTED)
     for detector, was in d.detectors.items():
         d.set_detector(detector, DetectorNow(distrusted=was.distrusted))
     for unit in d.layout.units:
-        d.set_unit(unit.name, UnitNow(tripped=d.units[unit.name].tripped))
+        d.set_unit(unit.name, UnitNow(tripped=d.units[unit.name].tripped))  # what drives it starts too, and proves anew (S7)
     for gate, now in d.gates.items():
         d.set_gate(gate, _gate_at_start(now))
     for truck, knows in d.trucks.items():
         d.set_truck(truck, replace(knows, heard_at=float("-inf"), cancel_at=float("-inf"), pause_at=float("-inf")))
+
+
+def rest(d: Draft) -> None:
+    """What the lane comes back to when it is neither open nor stopped: nothing in it that was taken for granted."""
+    if d.out:
+        d.service = Service.OUT_OF_SERVICE
+    elif d.armed:
+        close(d)
+    else:
+        d.service = Service.COMMISSIONING
+
+
+def close(d: Draft) -> None:
+    """No new truck enters; while one is inside, it is brought off."""
+    d.service = Service.DRAINING if _somebody_inside(d) else Service.CLOSED
+
+
+def end_draining(d: Draft) -> None:
+    """Never by a timer: by the last truck's proved passage, or by persons who answer for what it leaves behind."""
+    if d.service is Service.DRAINING and not _somebody_inside(d):
+        d.service = Service.CLOSED
+
+
+def _somebody_inside(d: Draft) -> bool:
+    held = any(section.locked_for for section in d.sections.values()) or any(gate.passing for gate in d.gates.values())
+    return held or any(truck.authority for truck in d.trucks.values())
 
 
 def _fits(known: Lane, fresh: Lane) -> bool:

@@ -8,6 +8,7 @@ from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_truck, r
 from lanectl.interlocking.detection import beside, lose_readings, suspect
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import beyond
+from lanectl.interlocking.service import close
 from lanectl.layout import Gate
 from lanectl.model import Aspect, GateName, LinkLost, Service, SetAspect, SignalReported, UnitName, UnitNow, UnitRestarted, WatchdogReported
 
@@ -22,15 +23,18 @@ def report_signal(d: Draft, report: SignalReported) -> None:
     d.set_gate(gate.name, replace(was, shown=report.shown, shown_at=report.sent_at, lamp_failed=report.lamp_failed))
     failed = [name for name, now in d.gates.items() if now.lamp_failed]
     if len(failed) > 1 and d.service is Service.OPEN:  # S3
-        d.service = Service.CLOSED
+        close(d)
 
 
 def report_watchdog(d: Draft, report: WatchdogReported) -> None:
     """S6. A trip stays until a person asked to re-arm and the unit reads back armed and proved."""
     was = linked(d, report.unit)
-    mended = was.rearming and report.armed and report.proved and not report.tripped
+    doubted = was.doubted and not (was.rearming and not report.proved)
+    proved = report.proved and not doubted
+    mended = was.rearming and report.armed and proved and not report.tripped
     tripped = (was.tripped or report.tripped) and not mended
-    new = replace(was, armed=report.armed, tripped=tripped, proved=report.proved, rearming=was.rearming and not mended)
+    rearming = was.rearming and not mended
+    new = replace(was, armed=report.armed, tripped=tripped, proved=proved, rearming=rearming, doubted=doubted)
     if new != was:
         d.set_unit(report.unit, new)
 

@@ -16,7 +16,6 @@ from lanectl.model import (
     Refusal,
     ResumeTruck,
     SectionState,
-    Service,
     TruckName,
     TruckNow,
     TruckReported,
@@ -88,7 +87,7 @@ def _seen_before_entry(d: Draft, truck: TruckName) -> bool:
 def protect(d: Draft) -> None:
     for truck in list(d.trucks):
         now = d.trucks[truck]
-        if now.authority and not now.cancelling and d.service is not Service.EMERGENCY_STOP and _way_lost(d, truck):
+        if now.authority and not now.cancelling and not d.halted and _way_lost(d, truck):
             d.set_truck(truck, replace(now, cancelling=True, cancel_at=float("-inf")))
         if d.trucks[truck].report.connection is Connection.ONLINE:
             _cancel(d, truck)
@@ -127,7 +126,7 @@ def _pause(d: Draft, truck: TruckName) -> None:
             d.set_truck(truck, replace(now, paused_by_us=True, pause_at=d.now))
     elif now.paused_by_us and not now.report.paused and due:
         d.set_truck(truck, replace(now, paused_by_us=False))
-    elif now.paused_by_us and due and d.service is not Service.EMERGENCY_STOP and d.journal_writable and not now.cancelling:
+    elif now.paused_by_us and due and not d.halted and d.journal_writable and not now.cancelling:
         d.say(ResumeTruck(truck))
         d.set_truck(truck, replace(now, pause_at=d.now))
 

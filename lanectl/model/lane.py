@@ -128,7 +128,10 @@ class GateNow:
 
 @dataclass(frozen=True, slots=True)
 class UnitNow:
-    """`tripped` is latched until a person re-arms (`rearming`) and the unit reads back armed and proved (S6)."""
+    """`tripped` is latched until a person re-arms (`rearming`) and the unit reads back armed and proved (S6).
+
+    `doubted`: people worked on the lane; a proof counts only if the unit was seen unproved since it was asked for (S7).
+    """
 
     linked: bool = False
     armed: bool = False
@@ -136,6 +139,7 @@ class UnitNow:
     proved: bool = False
     why_lost: str = "not heard since start"
     rearming: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,8 @@ class Consignment:
 class Lane:
     """One lane's whole state. The maps are never changed in place: a step makes new ones.
 
-    `armed`: it has been in service once, so a reset leads to CLOSED and not back to COMMISSIONING.
+    `armed`: it has been in service once, so a reset leads to CLOSED and not back to COMMISSIONING. `out`: taken out of service
+    and not put back, which an emergency stop does not end.
     """
 
     service: Service = Service.COMMISSIONING
@@ -186,6 +191,7 @@ class Lane:
     trucks: dict[TruckName, TruckNow] = field(default_factory=dict)
     consignments: dict[str, Consignment] = field(default_factory=dict)
     armed: bool = False
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,11 @@ class Service(Enum):
     """How the lane stands as a whole."""
 
     COMMISSIONING = "COMMISSIONING"  # never armed: nothing is proved, gates may be flashed by two persons
-    CLOSED = "CLOSED"  # no new truck enters; trucks on the bridge are brought off
+    CLOSED = "CLOSED"  # no truck enters, but one that sweeps
     OPEN = "OPEN"
-    EMERGENCY_STOP = "EMERGENCY_STOP"  # STOP everywhere until a person resets, then CLOSED
+    DRAINING = "DRAINING"  # closing: no new truck enters, those inside are brought off; CLOSED by itself when none is left
+    EMERGENCY_STOP = "EMERGENCY_STOP"  # STOP everywhere until a person resets, then as before but never OPEN
+    OUT_OF_SERVICE = "OUT_OF_SERVICE"  # people work on the lane: nothing is given, no boom comes down; a person puts it back
 
 
 class Connection(Enum):
@@ -112,3 +114,5 @@ class Act(Enum):
     REARM = "REARM"  # a unit's watchdog
     SWEEP = "SWEEP"  # a truck alone, section by section, proves what it drives through
     DECLARE = "DECLARE"  # a section vacant, with a second person
+    TAKE_OUT = "TAKE_OUT"  # of service, for people to work on the lane
+    PUT_BACK = "PUT_BACK"  # into service, closed and with everything to be proved anew

@@ -23,6 +23,8 @@ PRIORITIES = {
     "TRUCK_SILENT": 1,
     "TRUCK_LINK_BROKEN": 1,
     "TRUCK_E_STOP": 1,
+    "LAMPS_FAILED": 1,
+    "OUT_OF_SERVICE": 2,
     "BOOM_UNPROVED": 2,
     "GATE_LOCAL": 2,
     "PROCEED_LAMP_FAILED": 2,
@@ -58,6 +60,10 @@ def _alarm(code: str, subject: str, **params: str) -> Alarm:
 def _of_the_lane(layout: Layout, lane: Lane) -> Iterator[Alarm]:
     if lane.service is Service.EMERGENCY_STOP:
         yield _alarm("EMERGENCY_STOP", "")
+    if lane.service is Service.OUT_OF_SERVICE:
+        yield _alarm("OUT_OF_SERVICE", "")
+    if sum(gate.lamp_failed for gate in lane.gates.values()) > 1:  # S3, the second stage
+        yield _alarm("LAMPS_FAILED", "")
     if not lane.journal_writable:
         yield _alarm("JOURNAL_NOT_WRITABLE", "")
     suspect = [s.name for s in layout.sections if lane.sections[s.name].state is SectionState.SUSPECT]

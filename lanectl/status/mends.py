@@ -6,6 +6,7 @@ TWO_PERSONS = "--second NAME --reason WHY --evidence WHAT"  # what only the pers
 
 ALARMS = {
     "EMERGENCY_STOP": "lanectl reset",
+    "OUT_OF_SERVICE": "lanectl put-back --reason WHY",
     "BOOM_FAULT": "lanectl reset {gate}",
     "BOOM_LOCKED_OUT": "lanectl reset {gate}",
     "WATCHDOG_TRIPPED": "lanectl rearm {unit}",
@@ -26,6 +27,9 @@ REFUSALS = {
     "lane_not_closed": "lanectl close",
     "service_closed": "lanectl open",
     "service_commissioning": "lanectl open",
+    "service_draining": "lanectl open",
+    "service_out": "lanectl put-back --reason WHY",
+    "truck_has_way": "lanectl reset {truck}",
     "emergency_stop": "lanectl reset",
     "service_in_emergency": "lanectl reset",
     "section_suspect": f"lanectl declare {{section}} {TWO_PERSONS}",

@@ -83,11 +83,19 @@ class Bench:
         return asyncio.run(replies())
 
 
+AFTER = {
+    Act.OPEN: Service.OPEN,
+    Act.CLOSE: Service.DRAINING,
+    Act.STOP: Service.EMERGENCY_STOP,
+    Act.TAKE_OUT: Service.OUT_OF_SERVICE,
+    Act.PUT_BACK: Service.CLOSED,
+}
+
+
 def taken(lane: Lane, request: ActRequested) -> Lane:
     match request.act:
-        case Act.OPEN | Act.CLOSE | Act.STOP:
-            after = {Act.OPEN: Service.OPEN, Act.CLOSE: Service.CLOSED, Act.STOP: Service.EMERGENCY_STOP}
-            return replace(lane, service=after[request.act])
+        case Act.OPEN | Act.CLOSE | Act.STOP | Act.TAKE_OUT | Act.PUT_BACK:
+            return replace(lane, service=AFTER[request.act])
         case Act.REARM:
             return replace(lane, units={**lane.units, request.target: ARMED})
         case Act.DECLARE:
@@ -117,6 +125,8 @@ def denied_code(replies: list[Reply]) -> object:
     [
         (Act.OPEN, ""),
         (Act.CLOSE, ""),
+        (Act.TAKE_OUT, ""),
+        (Act.PUT_BACK, ""),
         (Act.STOP, ""),
         (Act.RESET, ""),
         (Act.RESET, "vn"),

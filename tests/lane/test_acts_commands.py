@@ -77,7 +77,7 @@ def lanectl(*arguments: str) -> Result:
     ("arguments", "asked", "sentence"),
     [
         (["open"], {"act": "OPEN", "target": ""}, "The lane is open."),
-        (["close", "--reason", "fog"], {"act": "CLOSE", "target": "", "reason": "fog"}, "The lane is closed"),
+        (["close", "--reason", "fog"], {"act": "CLOSE", "target": "", "reason": "fog"}, "No new truck enters"),
         (["stop"], {"act": "STOP", "target": ""}, "STOP everywhere"),
         (["reset"], {"act": "RESET", "target": ""}, "The emergency stop is reset"),
         (["reset", "vn"], {"act": "RESET", "target": "vn"}, "vn is reset."),

@@ -194,9 +194,17 @@ def stepped(layout: Layout, before: Lane, event: Report, after: Lane) -> str:
     act = event.act if isinstance(event, ActRequested) else None
     started = isinstance(event, Started)
     if before.service is not after.service and not started:
-        allowed = {Service.OPEN: {Act.OPEN}, Service.EMERGENCY_STOP: {Act.STOP}, Service.CLOSED: {Act.RESET, Act.CLOSE}}
-        lamps = sum(now.lamp_failed for now in after.gates.values()) > 1 and after.service is Service.CLOSED
-        if act not in allowed.get(after.service, set()) and not lamps:
+        closing = {Act.RESET, Act.CLOSE}
+        allowed = {
+            Service.OPEN: {Act.OPEN},
+            Service.EMERGENCY_STOP: {Act.STOP},
+            Service.CLOSED: closing | {Act.PUT_BACK},
+            Service.DRAINING: closing,
+            Service.OUT_OF_SERVICE: {Act.TAKE_OUT, Act.RESET},
+        }
+        lamps = sum(now.lamp_failed for now in after.gates.values()) > 1 and after.service in {Service.CLOSED, Service.DRAINING}
+        drained = before.service is Service.DRAINING and after.service is Service.CLOSED
+        if act not in allowed.get(after.service, set()) and not lamps and not drained:
             return f"T3: the lane becomes {after.service.value} by {event}"
         if before.service is Service.EMERGENCY_STOP and act is not Act.RESET:
             return f"T3: the emergency stop is left by {event}"

@@ -56,6 +56,6 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
 def offered(shown: LaneStatus) -> list[str]:
     """Without `lanectl` and without what only the persons know."""
     mends = [alarm.mend for alarm in shown.alarms] + [truck.waits.mend for truck in shown.trucks if truck.waits is not None]
-    if shown.service is Service.CLOSED and not any(mends):
+    if shown.service in {Service.CLOSED, Service.DRAINING} and not any(mends):
         mends.append("lanectl open")
     return list(dict.fromkeys(mend.removeprefix("lanectl ").partition(" --second")[0] for mend in mends if mend))

@@ -6,6 +6,7 @@ import { draw, place } from "./lane.js";
 import { panels } from "./panels.js";
 import { load, tag, word } from "./words.js";
 
+const SERVICE_MARKS = { OPEN: "◉", DRAINING: "◎", CLOSED: "○", OUT_OF_SERVICE: "⊘", COMMISSIONING: "◇", EMERGENCY_STOP: "■" };
 const STALE_S = 2; // eight statuses missed
 const root = document.documentElement;
 const svg = document.getElementById("lane");
@@ -34,7 +35,7 @@ function render() {
   document.title = `${name} · ${word("page.title")}`;
   document.getElementById("title").textContent = name;
   const service = document.getElementById("service");
-  service.textContent = `${{ OPEN: "◉", CLOSED: "○", COMMISSIONING: "◇", EMERGENCY_STOP: "■" }[status.service]} ${word(`service.${status.service}`)}`;
+  service.textContent = `${SERVICE_MARKS[status.service]} ${word(`service.${status.service}`)}`;
   service.dataset.service = status.service;
   document.getElementById("direction").textContent = word(`direction.${status.direction}`);
   panels(status, lang, clock);
