@@ -51,9 +51,13 @@ def decode_visualization(payload: bytes) -> Visualization:
     return _decoded(_visualization, payload)
 
 
-def _decoded(decoder: msgspec.json.Decoder[M], payload: bytes) -> M:
+def check_size(payload: bytes) -> None:
     if len(payload) > MESSAGE_BYTES_MAX:
         raise WireError(f"{len(payload)} bytes, at most {MESSAGE_BYTES_MAX} are read")
+
+
+def _decoded(decoder: msgspec.json.Decoder[M], payload: bytes) -> M:
+    check_size(payload)
     try:
         return decoder.decode(payload)
     except RecursionError:

@@ -1,4 +1,7 @@
-"""What a truck says of itself. Every field that the schema asks for, since the simulated truck sends it; the lane reads few."""
+"""What a truck says of itself. Every field that the schema asks for, since the simulated truck sends it; the lane reads few.
+
+What the lane does not need may be missing: an incomplete factsheet still tells how long a truck is and how it brakes.
+"""
 
 from msgspec import field
 
@@ -15,17 +18,18 @@ class TypeSpecification(Part, frozen=True):
 
 
 class PhysicalParameters(Part, frozen=True):
-    speed_min: float
-    speed_max: float
-    acceleration_max: float
-    deceleration_max: float
-    height_max: float
-    width: float
-    length: float
+    speed_min: float | None = None
+    speed_max: float | None = None
+    acceleration_max: float | None = None
+    deceleration_max: float | None = None
+    height_max: float | None = None
+    width: float | None = None
+    length: float | None = None
 
 
 class MaxStringLens(Part, frozen=True):
     id_len: int | None = None
+    id_numerical_only: bool | None = None
 
 
 class MaxArrayLens(Part, frozen=True):
@@ -34,15 +38,15 @@ class MaxArrayLens(Part, frozen=True):
 
 
 class Timing(Part, frozen=True):
-    min_order_interval: float
-    min_state_interval: float
+    min_order_interval: float | None = None
+    min_state_interval: float | None = None
     default_state_interval: float | None = None
 
 
 class ProtocolLimits(Part, frozen=True):
-    max_string_lens: MaxStringLens
-    max_array_lens: MaxArrayLens
-    timing: Timing
+    max_string_lens: MaxStringLens | None = None
+    max_array_lens: MaxArrayLens | None = None
+    timing: Timing | None = None
 
 
 class OptionalParameter(Part, frozen=True):
@@ -59,8 +63,8 @@ class AgvAction(Part, frozen=True):
 
 
 class ProtocolFeatures(Part, frozen=True):
-    optional_parameters: tuple[OptionalParameter, ...]
-    agv_actions: tuple[AgvAction, ...]
+    optional_parameters: tuple[OptionalParameter, ...] | None = None
+    agv_actions: tuple[AgvAction, ...] | None = None
 
 
 class AgvGeometry(Part, frozen=True):
@@ -75,11 +79,35 @@ class Factsheet(Part, frozen=True):
     version: Identifier
     manufacturer: Identifier
     serial_number: Identifier
-    type_specification: TypeSpecification
-    physical_parameters: PhysicalParameters
-    protocol_limits: ProtocolLimits
-    protocol_features: ProtocolFeatures
-    agv_geometry: AgvGeometry
-    load_specification: LoadSpecification
+    type_specification: TypeSpecification | None = None
+    physical_parameters: PhysicalParameters | None = None
+    protocol_limits: ProtocolLimits | None = None
+    protocol_features: ProtocolFeatures | None = None
+    agv_geometry: AgvGeometry | None = None
+    load_specification: LoadSpecification | None = None
     header_id: Count | None = None
     timestamp: Timestamp | None = None
+
+    @property
+    def physics(self) -> PhysicalParameters:
+        return self.physical_parameters or PhysicalParameters()
+
+    @property
+    def strings(self) -> MaxStringLens:
+        return (self.protocol_limits and self.protocol_limits.max_string_lens) or MaxStringLens()
+
+    @property
+    def lists(self) -> MaxArrayLens:
+        return (self.protocol_limits and self.protocol_limits.max_array_lens) or MaxArrayLens()
+
+    @property
+    def timing(self) -> Timing:
+        return (self.protocol_limits and self.protocol_limits.timing) or Timing()
+
+    @property
+    def optional_parameters(self) -> tuple[OptionalParameter, ...]:
+        return (self.protocol_features and self.protocol_features.optional_parameters) or ()
+
+    @property
+    def actions(self) -> tuple[AgvAction, ...]:
+        return (self.protocol_features and self.protocol_features.agv_actions) or ()

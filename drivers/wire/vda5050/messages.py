@@ -1,4 +1,4 @@
-"""The messages of VDA 5050 2.1.0 that a lane needs, as frozen structs.
+"""The messages of VDA 5050 that a lane needs, as frozen structs in the words of 2.1.0: the one inner model of all versions.
 
 Strict where a wrong value would mislead the lane, tolerant where the text allows more than its schema (actionStatus PAUSED) and
 towards fields that we do not read: those are skipped. Lists are bounded; no honest truck of a lane comes near the bounds.
