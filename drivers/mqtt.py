@@ -142,7 +142,7 @@ class MqttLink:
         finally:
             if self._linked is not None:
                 self._linked = None
-                self._deliver(self._trucks.broker_lost())
+                self._deliver(self._trucks.broker_lost(self._clock.now()))
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
         granted = await client.subscribe(list(self._trucks.subscriptions))
@@ -154,7 +154,7 @@ class MqttLink:
         self._linked = client
         self.connections += 1
         log.info("broker %s:%d: linked", self._config.host, self._config.port)
-        self._trucks.broker_back()
+        self._trucks.broker_back(self._clock.now())
 
     async def _carry(self, client: aiomqtt.Client, waited: int) -> None:
         """`waited`: so many messages came before the subscription was granted; the broker had kept them for us."""
@@ -172,7 +172,7 @@ class MqttLink:
         async for message in client.messages:
             payload = message.payload if isinstance(message.payload, bytes) else b""
             kept, waited = message.retain or waited > 0, waited - 1
-            reports = self._trucks.receive(self._clock.now(), message.topic.value, payload, retained=kept)
+            reports = self._trucks.receive(self._clock.now(), message.topic.value, payload, retained=kept, wall_utc=wall_utc())
             self._say()
             self._asked.set()
             if reports:

@@ -1,27 +1,44 @@
 """Orders for one crossing: from a truck's last node to the lane's far end, base up to its authority, horizon beyond. Pure."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
 import msgspec
 
-from drivers.wire.vda5050.messages import Edge, Node, NodePosition, Order, State
-from drivers.wire.vda5050.order_rules import broken_by_following, broken_in
+from drivers.wire import WireError
+from drivers.wire.vda5050.dialogue import AT_NODE_M
+from drivers.wire.vda5050.factsheet import Factsheet
+from drivers.wire.vda5050.messages import Action, ActionParameter, BlockingType, Edge, Node, NodePosition, Order, State
+from drivers.wire.vda5050.supported import requires, supports
 from drivers.wire.vda5050.topics import VERSION, Peer
+from drivers.wire.vda5050.versions import ENROLLED, codec_of
 
-AT_NODE_M = 0.5  # a truck this close to a node stands at it; farther, its deviation has to be allowed
 UPDATE_ID_MAX = 2**32 - 1
 UPDATES_MAX = 10_000  # of one order; room that an adopted order needs above its shown orderUpdateId
 
 
 @dataclass(frozen=True, slots=True)
 class TruckPlan:
-    """A truck that may be sent over the lane. `version`: the VDA 5050 version that it speaks."""
+    """A truck that may be sent over the lane. `version`: the VDA 5050 version that it speaks.
+
+    `length_m`, `braking_mps2`: what the lane was laid out for, 0 where nobody said; its factsheet may not say worse.
+    """
 
     serial: str
     manufacturer: str
     version: str = VERSION
+    length_m: float = 0.0
+    braking_mps2: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAction:
+    """What every truck does at a node of a yard, like drop. `parameters`: key and value, as its factsheet describes them."""
+
+    node: str
+    action_type: str
+    blocking: BlockingType = BlockingType.HARD
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,7 @@ class TrucksPlan:
     speed_mps_max: float
     trucks: tuple[TruckPlan, ...]
     run: int
+    actions: tuple[NodeAction, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.run < UPDATE_ID_MAX:
@@ -44,14 +62,32 @@ class TrucksPlan:
         if len(self.nodes) < 2 or any(b[1] <= a[1] for a, b in pairwise(self.nodes)):
             raise ValueError("a lane has at least two nodes, their metres rise in driving order")
         for truck in self.trucks:
-            if not truck.version.startswith("2.1."):
-                raise ValueError(f"truck {truck.serial}: speaks VDA 5050 {truck.version}, the lane speaks {VERSION}")
+            if not is_spoken(truck.version):
+                raise ValueError(f"truck {truck.serial}: speaks VDA 5050 {truck.version}, the lane speaks {' and '.join(ENROLLED)}")
+        for action in self.actions:
+            if self.index(action.node) is None:
+                raise ValueError(f"action {action.action_type}: {action.node} is no node of this lane")
 
     def peer(self, truck: TruckPlan) -> Peer:
         return Peer(self.interface, truck.manufacturer, truck.serial, truck.version)
 
     def index(self, node: str) -> int | None:
         return next((i for i, (name, _) in enumerate(self.nodes) if name == node), None)
+
+
+def is_spoken(version: str) -> bool:
+    try:
+        return ".".join(codec_of(version).version.split(".")[:2]) in ENROLLED
+    except WireError:
+        return False
+
+
+def longest_id(plan: TrucksPlan, truck: TruckPlan) -> str:
+    """Of all that an order to this truck can hold."""
+    order_id = f"{plan.run}-{truck.serial}-9999"
+    edges = [_edge_id(a, b) for (a, _), (b, _) in pairwise(plan.nodes)]
+    actions = [_action_id(order_id, action) for action in plan.actions]
+    return max((order_id, *(name for name, _ in plan.nodes), *edges, *actions), key=len)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +127,20 @@ def start_of(plan: TrucksPlan, state: State) -> str:
     return behind[-1] if behind else ""
 
 
-def new_order(plan: TrucksPlan, peer: Peer, order_id: str, state: State, node: str, supports: AbstractSet[str] | None) -> Order:
-    """From where the truck is to `node` and, as horizon, beyond. `supports`: optional fields of its factsheet, None when unknown."""
+def new_order(plan: TrucksPlan, peer: Peer, order_id: str, state: State, node: str, sheet: Factsheet | None) -> Order:
+    """From where the truck is to `node` and, as horizon, beyond. `sheet`: its factsheet, None while unknown."""
     start = plan.index(start_of(plan, state))
     assert start is not None, "a truck without a place gets no order"
-    first = _node(plan, start, 0, released=True)
+    first = _node(plan, order_id, start, 0, sheet, released=True)
     away_m = abs(state.agv_position.x - plan.nodes[start][1]) if state.agv_position is not None else 0.0
-    if away_m > AT_NODE_M and (supports is None or "allowedDeviationXY" in supports):
-        assert first.node_position is not None
+    deviates = supports(sheet, "nodes.nodePosition.allowedDeviationXY")
+    if away_m > AT_NODE_M and first.node_position is not None and deviates is not False:
         position = msgspec.structs.replace(first.node_position, allowed_deviation_xy=float(round(away_m + 1)))
         first = msgspec.structs.replace(first, node_position=position)
-    order = _order(plan, peer, (order_id, 0), first, node, supports)
-    broken = broken_in(order) + broken_by_following(order, None)
-    assert not broken, broken
-    return order
+    return _order(plan, peer, (order_id, 0), first, node, sheet)
 
 
-def order_update(plan: TrucksPlan, peer: Peer, before: Order | None, state: State, node: str, supports: AbstractSet[str] | None) -> Order:
+def order_update(plan: TrucksPlan, peer: Peer, before: Order | None, state: State, node: str, sheet: Factsheet | None) -> Order:
     """Stitched to the end of the base that the truck shows, to `node`. `before`: our last order, None when an earlier run sent it."""
     way = way_of(plan, state)
     index = plan.index(way.end[0])
@@ -115,15 +148,12 @@ def order_update(plan: TrucksPlan, peer: Peer, before: Order | None, state: Stat
     assert index is not None, "another's order is not updated"
     if before is None:
         update_id = max(state.order_update_id + 2, plan.run)  # an earlier run may have sent the next id, with other content
-        stitch = _node(plan, index, way.end[1], released=True)
+        stitch = _node(plan, state.order_id, index, way.end[1], sheet, released=True)
     else:
         update_id = before.order_update_id + 1
         stitch = [n for n in before.nodes if n.released][-1]
-    order = _order(plan, peer, (state.order_id, update_id), stitch, node, supports)
-    broken = broken_in(order) + (broken_by_following(order, before) if before is not None else [])
-    assert not broken, broken
     assert (stitch.node_id, stitch.sequence_id) == way.end, "our base ends where the truck's does not"
-    return order
+    return _order(plan, peer, (state.order_id, update_id), stitch, node, sheet)
 
 
 def base_end(order: Order) -> str:
@@ -143,19 +173,24 @@ def _is_of_this_lane(plan: TrucksPlan, state: State) -> bool:
     return in_order and prefix and counted and (shown[0].released or follows)
 
 
-def _order(plan: TrucksPlan, peer: Peer, identity: tuple[str, int], first: Node, node: str, supports: AbstractSet[str] | None) -> Order:
-    """Header id and timestamp are left open: they are set each time that the order is sent."""
+def _order(plan: TrucksPlan, peer: Peer, identity: tuple[str, int], first: Node, node: str, sheet: Factsheet | None) -> Order:
+    """Header id and timestamp are left open: they are set each time that the order is sent. Its horizon is as long as the truck takes."""
     start, end = plan.index(first.node_id), plan.index(node)
     assert start is not None, first.node_id
     assert end is not None, node
     assert end > start, f"authority from {first.node_id} cannot reach {node}"
-    places = range(start + 1, len(plan.nodes))
-    nodes = [_node(plan, i, first.sequence_id + 2 * (i - start), released=i <= end) for i in places]
-    edges = [_edge(plan, i, first.sequence_id + 2 * (i - start) - 1, i <= end, supports or frozenset()) for i in places]
+    takes = (
+        min(limit or len(plan.nodes) for limit in (sheet.lists.order_nodes, (sheet.lists.order_edges or 0) + 1))
+        if sheet
+        else len(plan.nodes)
+    )
+    places = range(start + 1, min(len(plan.nodes), max(start + takes, end + 1)))
+    nodes = [_node(plan, identity[0], i, first.sequence_id + 2 * (i - start), sheet, released=i <= end) for i in places]
+    edges = [_edge(plan, i, first.sequence_id + 2 * (i - start) - 1, i <= end, sheet) for i in places]
     return Order(
         header_id=0,
         timestamp="",
-        version=VERSION,
+        version=peer.version,
         manufacturer=peer.manufacturer,
         serial_number=peer.serial,
         order_id=identity[0],
@@ -165,22 +200,54 @@ def _order(plan: TrucksPlan, peer: Peer, identity: tuple[str, int], first: Node,
     )
 
 
-def _node(plan: TrucksPlan, index: int, sequence_id: int, *, released: bool) -> Node:
+def _nodes_max(plan: TrucksPlan, sheet: Factsheet | None) -> int:
+    nodes = (sheet.lists.order_nodes if sheet is not None else None) or len(plan.nodes)
+    edges = (sheet.lists.order_edges if sheet is not None else None) or len(plan.nodes)
+    return min(nodes, edges + 1)
+
+
+def _node(plan: TrucksPlan, order_id: str, index: int, sequence_id: int, sheet: Factsheet | None, *, released: bool) -> Node:
+    """Its actions have ids that follow from the order and the node, so that another run writes the same node (rule 11)."""
     name, at_m = plan.nodes[index]
-    position = NodePosition(x=at_m, y=0.0, map_id=plan.map_id)
-    return Node(node_id=name, sequence_id=sequence_id, released=released, actions=(), node_position=position)
+    position = NodePosition(
+        x=at_m,
+        y=0.0,
+        map_id=plan.map_id,
+        theta=0.0 if requires(sheet, "nodes.nodePosition.theta") else None,  # x runs along the lane
+        allowed_deviation_xy=AT_NODE_M if requires(sheet, "nodes.nodePosition.allowedDeviationXY") else None,
+    )
+    actions = tuple(
+        Action(
+            action_type=action.action_type,
+            action_id=_action_id(order_id, action),
+            blocking_type=action.blocking,
+            action_parameters=tuple(ActionParameter(key=key, value=value) for key, value in action.parameters) or None,
+        )
+        for action in plan.actions
+        if action.node == name
+    )
+    positioned = supports(sheet, "nodes.nodePosition") is not False
+    return Node(node_id=name, sequence_id=sequence_id, released=released, actions=actions, node_position=position if positioned else None)
 
 
-def _edge(plan: TrucksPlan, index: int, sequence_id: int, released: bool, supports: AbstractSet[str]) -> Edge:
+def _action_id(order_id: str, action: NodeAction) -> str:
+    return f"{order_id}-{action.node}-{action.action_type}"
+
+
+def _edge_id(start: str, end: str) -> str:
+    return f"{start}--{end}"
+
+
+def _edge(plan: TrucksPlan, index: int, sequence_id: int, released: bool, sheet: Factsheet | None) -> Edge:
     """The edge that ends at this node. Optional fields only as the factsheet supports them."""
     (start, from_m), (end, to_m) = plan.nodes[index - 1], plan.nodes[index]
     return Edge(
-        edge_id=f"{start}--{end}",
+        edge_id=_edge_id(start, end),
         sequence_id=sequence_id,
         released=released,
         start_node_id=start,
         end_node_id=end,
         actions=(),
-        max_speed=plan.speed_mps_max if "maxSpeed" in supports else None,
-        length=to_m - from_m if "length" in supports else None,
+        max_speed=plan.speed_mps_max if supports(sheet, "edges.maxSpeed") else None,
+        length=to_m - from_m if supports(sheet, "edges.length") else None,
     )

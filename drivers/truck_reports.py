@@ -1,8 +1,10 @@
 """A truck's state in words of the lane. Pure."""
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from drivers.truck_orders import TrucksPlan, base_end, way_of
+from drivers.truck_orders import TrucksPlan, Way, base_end, way_of
 from drivers.wire.vda5050.messages import ActionStatus, Error, ErrorLevel, EStop, OperatingMode, Order, State
 from lanectl.model import Connection, TruckMode, TruckReported
 
@@ -14,7 +16,8 @@ STANDS_BELOW_MPS = 0.05  # what a truck that stands may still measure
 class Asked:
     """What we asked of the truck, against which its state is read.
 
-    `header_ids`: under which `order` went out; `action_id`: the last instant action's.
+    `header_ids`: under which `order` went out; `action_id`: the last instant action's. `ends`: where the base of each order ends that was
+    sent to it, by orderId and orderUpdateId; `over`: orders whose cancellation it has confirmed. `plain`: its place may be believed.
     """
 
     order: Order | None
@@ -22,33 +25,59 @@ class Asked:
     header_ids: tuple[int, ...]
     action_id: str
     cancelled: bool
-    slow: str
+    not_enrolled: str
+    ends: Mapping[tuple[str, int], str]
+    over: AbstractSet[str]
+    plain: bool = True
+    troubles: tuple[tuple[str, str], ...] = ()
 
 
 def reported(plan: TrucksPlan, serial: str, connection: Connection, fresh: State | None, last: State | None, asked: Asked) -> TruckReported:
     """`fresh` is None while no state has come since the connection changed: the truck is then neither localised nor proved standing."""
     if last is None:
-        return TruckReported(serial, connection, standing=False, fatal=asked.slow)
+        return TruckReported(serial, connection, standing=False, fatal=asked.not_enrolled, troubles=asked.troubles)
     way = way_of(plan, last)
-    end = "" if asked.cancelled or way.foreign else way.end[0]
+    end = "" if asked.cancelled or way.foreign else _authority_end(last, way, asked)
     return TruckReported(
         truck=serial,
         connection=connection,
         mode=TruckMode(last.operating_mode.value),
-        localised=fresh is not None and is_localised(plan, fresh),
+        localised=fresh is not None and asked.plain and is_localised(plan, fresh),
         e_stop=last.safety_state.e_stop is not EStop.NONE,
-        fatal=_fatal(last, asked, foreign=way.foreign),
+        fatal=_fatal(last, way, asked),
         last_node=last.last_node_id,
         authority_end=end,
-        order_done=end != "" and way.driven,
-        standing=fresh is not None and _stands(fresh),
+        order_done=end != "" and way.driven and last.last_node_id == end,
+        standing=fresh is not None and _stands(fresh) and not _shows_again(last, asked),
         paused=bool(last.paused),
         cancelled=asked.cancelled and not any(node.released for node in last.node_states),
         rejected=_rejected(last, asked),
+        troubles=asked.troubles,
     )
 
 
-def unfit_for_order(plan: TrucksPlan, connection: Connection, state: State | None, slow: str) -> str:
+def _authority_end(state: State, way: Way, asked: Asked) -> str:
+    """The end of the order that it shows, by our own record where we sent it: a truck that lies about its place could otherwise look as
+    if it had taken an order that it has not heard (rule 25).
+    """
+    shown, end = shown_of(state), way.end[0]
+    if state.order_id in asked.over:
+        return ""
+    known = asked.ends.get(shown)
+    if known is not None and (way.driven or known == end):
+        return known if state.node_states or state.last_node_id == known else ""
+    pending = None if asked.taken else asked.order
+    if pending is not None and shown != shown_of(pending) and end == base_end(pending):
+        return known or ""
+    return end
+
+
+def _shows_again(state: State, asked: Asked) -> bool:
+    """A released way of an order that it had confirmed to be cancelled: where it will stop nobody knows."""
+    return not asked.cancelled and state.order_id in asked.over and any(node.released for node in state.node_states)
+
+
+def unfit_for_order(plan: TrucksPlan, connection: Connection, state: State | None, not_enrolled: str, *, plain: bool = True) -> str:
     """Why no order may go to this truck now (rules 17 and 26), "" when one may."""
     if connection is not Connection.ONLINE:
         return f"its connection is {connection.value}"
@@ -58,10 +87,11 @@ def unfit_for_order(plan: TrucksPlan, connection: Connection, state: State | Non
     conditions = (
         (state.operating_mode is OperatingMode.AUTOMATIC, f"its mode is {state.operating_mode.value}"),
         (is_localised(plan, state), f"it is not localised on the map {plan.map_id}"),
+        (plain, "its place is not believed: it jumped, or two trucks use its serial"),
         (state.safety_state.e_stop is EStop.NONE, "it is emergency-stopped"),
         (not any(error.error_level is ErrorLevel.FATAL for error in state.errors), "it reports a fatal error"),
         (not way.foreign, f"its order {state.order_id} is not of this lane"),
-        (not slow, slow),
+        (not not_enrolled, not_enrolled),
     )
     return next((why for holds, why in conditions if not holds), "")
 
@@ -81,16 +111,20 @@ def _stands(state: State) -> bool:
     return not state.driving and (vx is None or abs(vx) < STANDS_BELOW_MPS)
 
 
-def _fatal(state: State, asked: Asked, *, foreign: bool) -> str:
+def _fatal(state: State, way: Way, asked: Asked) -> str:
     why = [_in_words(error) for error in state.errors if error.error_level is ErrorLevel.FATAL]
-    if foreign:
+    if way.foreign:
         why.append(f"order {state.order_id} is not of this lane")
-    if asked.taken and asked.order is not None and shown_of(state) == shown_of(asked.order):
-        released = [node.node_id for node in state.node_states if node.released]
-        if released and released[-1] != base_end(asked.order):
-            why.append(f"drives to {released[-1]}, was sent to {base_end(asked.order)}")
-    if asked.slow:
-        why.append(asked.slow)
+    if _shows_again(state, asked):
+        why.append(f"shows order {state.order_id} again, which it had confirmed to be cancelled")
+    sent_to = asked.ends.get(shown_of(state))
+    released = [node.node_id for node in state.node_states if node.released]
+    if sent_to is not None and released and released[-1] != sent_to:
+        why.append(f"drives to {released[-1]}, was sent to {sent_to}")
+    if sent_to is not None and state.node_states and not released and state.last_node_id != sent_to and state.order_id not in asked.over:
+        why.append(f"says that it has driven to {state.last_node_id}, was sent to {sent_to}")
+    if asked.not_enrolled:
+        why.append(asked.not_enrolled)
     return "; ".join(why)
 
 

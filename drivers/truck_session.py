@@ -1,23 +1,27 @@
 """One truck as the master control sees it: what it last said, what it was sent, what it still has to confirm. No I/O."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from math import inf
 
-import msgspec
-
-from drivers.truck_orders import TrucksPlan, base_end, new_order, order_update, start_of, way_of
+from drivers.truck_enrolment import why_not_enrolled
+from drivers.truck_next import Standing, next_order
+from drivers.truck_orders import TruckPlan, TrucksPlan, base_end, way_of
 from drivers.truck_reports import Asked, reported, shown_of, unfit_for_order
-from drivers.wire.vda5050 import codec, messages
+from drivers.truck_sender import Held, Sender
+from drivers.truck_watch import CHECKER, NO_FACTSHEET, UNSIGNED, Trouble, TruckWatch
+from drivers.wire.vda5050 import messages
 from drivers.wire.vda5050.factsheet import Factsheet
-from drivers.wire.vda5050.messages import Action, ActionStatus, BlockingType, InstantActions, OperatingMode, Order, State
-from drivers.wire.vda5050.topics import VERSION, Peer, Publish, Topic
+from drivers.wire.vda5050.messages import ActionStatus, OperatingMode, Order, State
+from drivers.wire.vda5050.supported import allows_action
+from drivers.wire.vda5050.topics import Publish
 from lanectl.model import CancelAuthority, Connection, ExtendAuthority, PauseTruck, Report, ResumeTruck, TruckReported
 
 CONFIRM_S = 2.0  # rule 25: a message that no state shows by then is taken as lost
 FACTSHEET_WAIT_S = 1.0  # a retained factsheet comes with the subscription; without one it is asked for
 FACTSHEET_AGAIN_S = 30.0
-STATE_INTERVAL_S_MAX = 1.0  # T1
+FACTSHEET_ASKED_MAX = 3  # then people are told that it has none; it is taken by the fleet's word
+REFUSAL_SHOWN_S = 30.0  # how long people are told that the checker kept a message back
+ENDS_KEPT_MAX = 1000
 OUTDATED_WITHIN = 100  # header ids: a state so little behind the last is a replay, not a truck that started anew
 IDS_KEPT_MAX = 20
 UNDER_WAY = (ActionStatus.WAITING, ActionStatus.INITIALIZING, ActionStatus.RUNNING, ActionStatus.PAUSED)
@@ -41,13 +45,15 @@ class Need:
 
 
 class TruckSession:
-    def __init__(self, plan: TrucksPlan, peer: Peer) -> None:
-        self.peer = peer
+    def __init__(self, plan: TrucksPlan, truck: TruckPlan, held_by_others: Held = dict) -> None:
+        self.peer = plan.peer(truck)
         self.why_not = ""  # why the last command was not sent, "" when it was
+        self.heard_at = -inf  # its last state
+        self.sender = Sender(self.peer, plan.run, held_by_others)
+        self.watch = TruckWatch(plan)
         self._plan = plan
+        self._truck = truck
         self._orders = 0
-        self._actions = 0
-        self._headers = dict.fromkeys(Topic, 0)
         self._said = Connection.BROKEN  # of its connection, until it signs on
         self._linked = True  # we are, to the broker
         self._state: State | None = None
@@ -55,13 +61,17 @@ class TruckSession:
         self._sent: Order | None = None
         self._taken = False  # a state has shown `_sent`
         self._sent_headers: tuple[int, ...] = ()  # under which `_sent` went out
+        self._ends: dict[tuple[str, int], str] = {}  # where the base of each order ends that this run has sent
+        self._over: frozenset[str] = frozenset()  # orders whose cancellation is confirmed
         self._cancel: Need | None = None
         self._cancelled = False
         self._pause: Need | None = None
         self._action_id = ""  # of the last instant action
-        self._supports: AbstractSet[str] | None = None
-        self._slow = ""
+        self._not_enrolled = ""
         self._factsheet_due_at = inf
+        self._factsheet_asked = 0
+        self._state_due_at = inf
+        self._refused_at = -inf
 
     # ------------------------------------------------------------ what the truck says
 
@@ -72,32 +82,41 @@ class TruckSession:
         """
         self._said = SAID[message.connection_state]
         self._fresh = False
+        self.sender.dialogue.heard_connection(message)
         if self._said is not Connection.ONLINE:
-            return [self.report()]
+            return [self.report(now)]
+        self.watch.signed_on(now)
         self._cancel, self._pause = (need and replace(need, due_at=now) for need in (self._cancel, self._pause))
-        self._factsheet_due_at = now + FACTSHEET_WAIT_S if self._supports is None else inf
+        self._factsheet_due_at = now + FACTSHEET_WAIT_S if self._sheet is None else inf
         return []
 
-    def heard_factsheet(self, sheet: Factsheet) -> None:
-        """Optional fields are sent only as it supports them (rule 19); a truck that speaks too seldom is not enrolled (T1)."""
-        self._supports = {parameter.parameter.rsplit(".", 1)[-1] for parameter in sheet.protocol_features.optional_parameters}
-        interval_s = sheet.protocol_limits.timing.default_state_interval
-        slow = interval_s is not None and interval_s > STATE_INTERVAL_S_MAX
-        self._slow = f"its factsheet says a state every {interval_s} s, the lane needs one a second" if slow else ""
-        self._factsheet_due_at = inf
+    @property
+    def _sheet(self) -> Factsheet | None:
+        return self.sender.dialogue.factsheet
 
-    def heard_state(self, state: State) -> TruckReported:
+    def heard_factsheet(self, sheet: Factsheet) -> None:
+        """Optional fields are sent only as it supports them (rule 19); a truck that is not what the fleet says is not enrolled."""
+        self.sender.dialogue.heard_factsheet(sheet)
+        self._not_enrolled = why_not_enrolled(self._plan, self._truck, sheet)
+        self._factsheet_due_at, self._factsheet_asked = inf, 0
+
+    def heard_state(self, now: float, state: State, wall_utc: str = "") -> TruckReported:
         self._state = state
         self._fresh = True
+        self.heard_at = now
+        self._state_due_at = inf
+        self.watch.heard(now, wall_utc, state)
+        self.sender.dialogue.heard_state(state)
         if self._sent is not None and shown_of(state) == shown_of(self._sent):
             self._taken = True
         if self._cancel is not None and self._confirms_cancel(state, self._cancel):
             self._cancel = None
             self._cancelled = True
+            self._over |= {order_id for order_id in (state.order_id, self._sent.order_id if self._sent else "") if order_id}
             self._sent = None
         if self._pause is not None and (state.paused or self._status(self._pause) is ActionStatus.FINISHED):
             self._pause = None
-        return self.report()
+        return self.report(now)
 
     def is_outdated(self, state: State) -> bool:
         """A replay or a duplicate: it must not make what is known look younger than it is."""
@@ -106,24 +125,52 @@ class TruckSession:
             return False
         return 0 <= last.header_id - state.header_id < OUTDATED_WITHIN and state.timestamp <= last.timestamp
 
-    def link_lost(self) -> TruckReported:
+    def link_lost(self, now: float) -> TruckReported:
         """Our own link to the broker."""
         self._linked = False
         self._fresh = False
-        return self.report()
+        return self.report(now)
 
-    def link_back(self) -> None:
+    def link_back(self, now: float) -> None:
         """What the truck said last of its connection still holds: the broker keeps those messages for us, or sends the retained one,
-        or has lost all links itself. Its state is old until the next comes."""
+        or has lost all links itself. Its state is old until the next comes: it is asked for.
+        """
         self._linked = True
+        self._state_due_at = now
 
     @property
     def _connection(self) -> Connection:
         return self._said if self._linked else Connection.BROKEN
 
-    def report(self) -> TruckReported:
-        asked = Asked(self._sent, self._taken, self._sent_headers, self._action_id, self._cancelled, self._slow)
+    def report(self, now: float) -> TruckReported:
+        asked = Asked(
+            order=self._sent,
+            taken=self._taken,
+            header_ids=self._sent_headers,
+            action_id=self._action_id,
+            cancelled=self._cancelled,
+            not_enrolled=self._not_enrolled,
+            ends=self._ends,
+            over=self._over,
+            plain=self.watch.is_plain(now),
+            troubles=self._troubles(now),
+        )
         return reported(self._plan, self.peer.serial, self._connection, self._state if self._fresh else None, self._state, asked)
+
+    def _troubles(self, now: float) -> tuple[Trouble, ...]:
+        found = self.watch.troubles(now)
+        if self._said is not Connection.ONLINE and self._linked and self._fresh:
+            found += ((UNSIGNED, self._said.value),)
+        if self._factsheet_asked >= FACTSHEET_ASKED_MAX:
+            found += ((NO_FACTSHEET, ""),)
+        if now - self._refused_at <= REFUSAL_SHOWN_S:
+            found += ((CHECKER, self.sender.why_refused[:200]),)
+        return found
+
+    @property
+    def released_ahead(self) -> frozenset[str]:
+        """Nodes that are released to a truck that lives and has not driven them. Of one that is lost the rules hold the sections (T1)."""
+        return self.sender.dialogue.released_ahead if self._connection is Connection.ONLINE else frozenset()
 
     # ------------------------------------------------------------ what the lane asks
 
@@ -131,7 +178,7 @@ class TruckSession:
         self.why_not = ""
         match command:
             case ExtendAuthority(node=node):
-                return self._extend(wall_utc, node)
+                return self._extend(now, wall_utc, node)
             case CancelAuthority():
                 if not self._cancelled or self._way_open():
                     self._cancel = self._cancel or Need()
@@ -139,12 +186,30 @@ class TruckSession:
                 self._pause = self._pause or Need()
             case ResumeTruck():
                 self._pause = None
-                return self._act(wall_utc, "stopPause", "resume")
+                return self._act(now, wall_utc, "stopPause")
         return self.due(now, wall_utc)
+
+    def place(self, now: float, wall_utc: str, node: str) -> list[Publish]:
+        """Tells a truck that stands and does not know where it is that it is at `node`, if it has initPosition."""
+        index, state, self.why_not = self._plan.index(node), self._state, ""
+        conditions = (
+            (index is not None, f"{node} is no node of this lane"),
+            (bool(allows_action(self._sheet, "initPosition", "INSTANT")), "its factsheet has no initPosition"),
+            (state is not None and self._fresh and not state.driving, "it is not proved standing"),
+            (not self._way_open(), "it has an order"),
+        )
+        self.why_not = next((why for holds, why in conditions if not holds), "")
+        if self.why_not or index is None:
+            return []
+        name, at_m = self._plan.nodes[index]
+        where: dict[str, str | float | bool] = {"x": at_m, "y": 0.0, "theta": 0.0, "mapId": self._plan.map_id, "lastNodeId": name}
+        return self._act(now, wall_utc, "initPosition", where)
 
     @property
     def due_at(self) -> float:
-        return min(self._factsheet_due_at, *(need.due_at for need in (self._cancel, self._pause) if need is not None), inf)
+        return min(
+            self._factsheet_due_at, self._state_due_at, *(need.due_at for need in (self._cancel, self._pause) if need is not None), inf
+        )
 
     def due(self, now: float, wall_utc: str) -> list[Publish]:
         """What has to be said again. Only what makes the lane safer repeats by itself."""
@@ -157,78 +222,56 @@ class TruckSession:
             out += sent
         if now >= self._factsheet_due_at:
             self._factsheet_due_at = now + FACTSHEET_AGAIN_S
-            out += self._act(wall_utc, "factsheetRequest", "factsheet request")
+            self._factsheet_asked += 1
+            out += self._act(now, wall_utc, "factsheetRequest")
+        if now >= self._state_due_at:
+            self._state_due_at = inf
+            if allows_action(self._sheet, "stateRequest", "INSTANT"):
+                out += self._act(now, wall_utc, "stateRequest")
         return out
 
     # ------------------------------------------------------------ orders
 
-    def _extend(self, wall_utc: str, node: str) -> list[Publish]:
-        self.why_not = unfit_for_order(self._plan, self._connection, self._state if self._fresh else None, self._slow)
+    def _extend(self, now: float, wall_utc: str, node: str) -> list[Publish]:
+        fresh = self._state if self._fresh else None
+        self.why_not = unfit_for_order(self._plan, self._connection, fresh, self._not_enrolled, plain=self.watch.is_plain(now))
         if self._cancel is not None:
             self.why_not = "the cancellation of its order is not confirmed"
-        if self._plan.index(node) is None:
-            self.why_not = f"{node} is no node of this lane"
         if self.why_not or self._state is None:
             return []
-        if self._pending():
-            return self._again_order(wall_utc, self._state, node)
-        if self._way_open() and not self._cancelled:  # rule 15: no update to a cancelled order, though its horizon be shown on
-            return self._update(wall_utc, self._state, node)
-        return self._new(wall_utc, self._state, node)
-
-    def _again_order(self, wall_utc: str, state: State, node: str) -> list[Publish]:
-        """The truck has not shown our last order yet: the same content again (rule 25), unless it can take it no more."""
-        sent = self._sent
-        assert sent is not None
-        lost = sent.order_id != state.order_id and (sent.order_update_id > 0 or sent.nodes[0].node_id != start_of(self._plan, state))
-        overtaken = sent.order_id == state.order_id and state.order_update_id > sent.order_update_id
-        if lost or overtaken:
-            self._sent = None
-            return self._update(wall_utc, state, node) if self._way_open() else self._new(wall_utc, state, node)
-        if self._place(node) < self._place(base_end(sent)):
-            self.why_not = f"it was sent to {base_end(sent)} already, what is released cannot be taken back"
+        order_id = f"{self._plan.run}-{self.peer.serial}-{self._orders + 1}"
+        standing = Standing(self._plan, self.peer, self._sheet, self._state, self._sent, self._pending(), self._cancelled, order_id)
+        order = next_order(standing, node)
+        if isinstance(order, str):
+            self.why_not = order
             return []
-        return self._send_order(wall_utc, sent)
+        return self._send_order(now, wall_utc, order)
 
-    def _new(self, wall_utc: str, state: State, node: str) -> list[Publish]:
-        start = start_of(self._plan, state)
-        if start == "" or self._place(node) <= self._place(start):
-            self.why_not = f"stands at {start or 'no node of this lane'}, {node} is not before it"
+    def _send_order(self, now: float, wall_utc: str, order: Order) -> list[Publish]:
+        header_id, publishes = self.sender.order(now, wall_utc, order)
+        if not publishes:
+            self._refused(now)
             return []
-        self._orders += 1
-        order_id = f"{self._plan.run}-{self.peer.serial}-{self._orders}"
-        return self._send_order(wall_utc, new_order(self._plan, self.peer, order_id, state, node, self._supports))
-
-    def _update(self, wall_utc: str, state: State, node: str) -> list[Publish]:
-        end = way_of(self._plan, state).end[0]
-        ours = self._sent if self._sent is not None and shown_of(self._sent) == shown_of(state) else None
-        if ours is not None and base_end(ours) != end:
-            self.why_not = f"shows a base to {end}, it was sent one to {base_end(ours)}"
-        elif self._place(node) < self._place(end):
-            self.why_not = f"is released to {end} already, what is released cannot be taken back"
-        if self.why_not or node == end:
-            return []
-        return self._send_order(wall_utc, order_update(self._plan, self.peer, ours, state, node, self._supports))
-
-    def _send_order(self, wall_utc: str, order: Order) -> list[Publish]:
-        header_id = self._header(Topic.ORDER)
+        if order.order_update_id == 0 and order is not self._sent:
+            self._orders += 1
         self._sent_headers = (*(self._sent_headers if order is self._sent else ()), header_id)[-IDS_KEPT_MAX:]
         self._taken = self._taken and order is self._sent
         self._sent = order
+        self._ends[shown_of(order)] = base_end(order)
+        while len(self._ends) > ENDS_KEPT_MAX:
+            del self._ends[next(iter(self._ends))]
         self._cancelled = False
-        message = msgspec.structs.replace(order, header_id=header_id, timestamp=wall_utc)
-        return [Publish(self.peer.topic(Topic.ORDER), codec.encode(message))]
+        return publishes
+
+    def _refused(self, now: float) -> None:
+        self._refused_at = now
+        self.why_not = f"the checker keeps it back: {self.sender.why_refused}"
 
     def _pending(self) -> bool:
         return self._sent is not None and not self._taken
 
     def _way_open(self) -> bool:
         return self._state is not None and way_of(self._plan, self._state).active
-
-    def _place(self, node: str) -> int:
-        index = self._plan.index(node)
-        assert index is not None, node
-        return index
 
     # ------------------------------------------------------------ instant actions
 
@@ -239,24 +282,19 @@ class TruckSession:
             return later, []
         if not wanted and self._fresh:
             return replace(later, ids=()), []
-        sent = self._act(wall_utc, action_type, action_type)
+        sent = self._act(now, wall_utc, action_type)
         return replace(later, ids=(*need.ids, self._action_id)[-IDS_KEPT_MAX:]) if sent else later, sent
 
-    def _act(self, wall_utc: str, action_type: str, what: str) -> list[Publish]:
+    def _act(self, now: float, wall_utc: str, action_type: str, parameters: dict[str, str | float | bool] | None = None) -> list[Publish]:
         if self._connection is not Connection.ONLINE or self._state is None or self._state.operating_mode in BY_HAND:
-            self.why_not = f"{what}: not online, or worked by hand"
+            self.why_not = f"{action_type}: not online, or worked by hand"
             return []
-        self._actions += 1
-        self._action_id = f"{self._plan.run}-{self.peer.serial}-a{self._actions}"
-        message = InstantActions(
-            header_id=self._header(Topic.INSTANT_ACTIONS),
-            timestamp=wall_utc,
-            version=VERSION,
-            manufacturer=self.peer.manufacturer,
-            serial_number=self.peer.serial,
-            actions=(Action(action_type=action_type, action_id=self._action_id, blocking_type=BlockingType.HARD),),
-        )
-        return [Publish(self.peer.topic(Topic.INSTANT_ACTIONS), codec.encode(message))]
+        action_id, publishes = self.sender.action(wall_utc, action_type, parameters)
+        if publishes:
+            self._action_id = action_id
+        else:
+            self._refused(now)
+        return publishes
 
     def _confirms_cancel(self, state: State, need: Need) -> bool:
         """It answered, and shows no released way; an answer that there is no order to cancel is one too."""
@@ -271,8 +309,3 @@ class TruckSession:
         shown = [] if self._state is None else [a.action_status for a in self._state.action_states if a.action_id in need.ids]
         order = (ActionStatus.FINISHED, *UNDER_WAY, ActionStatus.FAILED)
         return min(shown, key=order.index, default=None)
-
-    def _header(self, topic: Topic) -> int:
-        header_id = self._headers[topic]
-        self._headers[topic] += 1
-        return header_id

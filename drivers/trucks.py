@@ -4,14 +4,16 @@ What cannot be read or is not meant for us is dropped, counted in `dropped`, and
 """
 
 from collections import Counter
+from functools import partial
 
 from drivers.truck_orders import TruckPlan, TrucksPlan
 from drivers.truck_session import TruckCommand, TruckSession
 from drivers.wire import WireError
-from drivers.wire.vda5050 import codec, topics
+from drivers.wire.vda5050 import topics
 from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import Connection, State
 from drivers.wire.vda5050.topics import Publish, Topic
+from drivers.wire.vda5050.versions import codec_of
 from lanectl.model import CancelAuthority, Command, ExtendAuthority, PauseTruck, Report, ResumeTruck
 
 __all__ = ["TruckPlan", "Trucks", "TrucksPlan"]
@@ -25,7 +27,8 @@ class Trucks:
         self._notices: list[str] = []
         self._faulty: set[str] = set()
         self._unsent: dict[str, str] = {}
-        self._sessions = {truck.serial: TruckSession(plan, plan.peer(truck)) for truck in plan.trucks}
+        self._stops = frozenset(name for name, _ in plan.nodes[1:-1])
+        self._sessions = {truck.serial: TruckSession(plan, truck, partial(self._held, truck.serial)) for truck in plan.trucks}
         assert len(self._sessions) == len(plan.trucks), "a serial is planned twice"
         self._topics = {
             session.peer.topic(kind): (session, kind)
@@ -42,16 +45,26 @@ class Trucks:
     def wake_at(self) -> float:
         return min((session.due_at for session in self._sessions.values()), default=float("inf"))
 
-    def receive(self, now: float, topic: str, payload: bytes, *, retained: bool = False) -> list[Report]:
-        """`retained`: the broker kept it; a state so kept has no age, and is dropped."""
+    def _held(self, serial: str) -> dict[str, str]:
+        """Rule 27: nodes of the sections that are released to other trucks. At the yards more than one may stand."""
+        others = (session for name, session in self._sessions.items() if name != serial)
+        return {node: session.peer.serial for session in others for node in session.released_ahead & self._stops}
+
+    def heard_at(self, serial: str) -> float:
+        """When its last state came, -inf for never."""
+        return self._sessions[serial].heard_at
+
+    def receive(self, now: float, topic: str, payload: bytes, *, retained: bool = False, wall_utc: str = "") -> list[Report]:
+        """`retained`: the broker kept it; a state so kept has no age, and is dropped. `wall_utc`: to see a truck's wrong clock."""
         session, kind = self._topics.get(topic, (None, None))
         if session is None or kind is None:
             self._drop("topic", "a topic", f"{topic[:100]!r} was never subscribed")
             return []
         place = f"truck {session.peer.serial}, {kind.value}"
         try:
-            reports = _heard(now, session, kind, payload, retained=retained)
+            reports = _heard((now, wall_utc), session, kind, payload, retained=retained)
         except WireError as error:
+            session.watch.dropped(now, str(error))
             self._drop(kind.value, place, str(error))
             return []
         if place in self._faulty:
@@ -74,14 +87,22 @@ class Trucks:
         """What has to be said again by now."""
         return [publish for session in self._sessions.values() for publish in session.due(now, wall_utc)]
 
-    def broker_lost(self) -> list[Report]:
-        """Every truck counts as not connected: what it does we cannot know until we are told again."""
-        return [session.link_lost() for session in self._sessions.values()]
+    def place(self, now: float, wall_utc: str, serial: str, node: str) -> list[Publish]:
+        """Tells a truck that stands where it is (initPosition); nothing when it may not be told, `notices` says why."""
+        session = self._sessions[serial]
+        publishes = session.place(now, wall_utc, node)
+        if session.why_not:
+            self._notice(f"truck {serial}: its place is not sent, {session.why_not}")
+        return publishes
 
-    def broker_back(self) -> None:
-        """Linked and subscribed. Each truck is reported again with its next state."""
+    def broker_lost(self, now: float = float("-inf")) -> list[Report]:
+        """Every truck counts as not connected: what it does we cannot know until we are told again."""
+        return [session.link_lost(now) for session in self._sessions.values()]
+
+    def broker_back(self, now: float = float("-inf")) -> None:
+        """Linked and subscribed. Each truck is reported again with its next state, for which those are asked that can be."""
         for session in self._sessions.values():
-            session.link_back()
+            session.link_back(now)
 
     def notices(self) -> list[str]:
         """Diagnostics for people, each once on failure and once on recovery; drained."""
@@ -105,23 +126,25 @@ class Trucks:
             self._notices.append("".join(c if c.isprintable() else "�" for c in text))  # a truck's text must not steer who reads the log
 
 
-def _heard(now: float, session: TruckSession, kind: Topic, payload: bytes, *, retained: bool) -> list[Report]:
+def _heard(times: tuple[float, str], session: TruckSession, kind: Topic, payload: bytes, *, retained: bool) -> list[Report]:
+    now, wall_utc = times
+    codec = codec_of(session.peer.version)
     if kind is Topic.CONNECTION:
-        connection = codec.decode_connection(payload)
+        connection = codec.connection(payload)
         _check_identity(session, connection)
         return session.heard_connection(now, connection)
     if kind is Topic.FACTSHEET:
-        sheet = codec.decode_factsheet(payload)
+        sheet = codec.factsheet(payload)
         _check_identity(session, sheet)
         session.heard_factsheet(sheet)
         return []
     if retained:
         raise WireError("it is a retained state, nobody knows how old")
-    state = codec.decode_state(payload)
+    state = codec.state(payload)
     _check_identity(session, state)
     if session.is_outdated(state):
         raise WireError(f"headerId {state.header_id} of {state.timestamp} is not newer than the last")
-    return [session.heard_state(state)]
+    return [session.heard_state(now, state, wall_utc)]
 
 
 def _check_identity(session: TruckSession, message: State | Connection | Factsheet) -> None:

@@ -78,7 +78,7 @@ def node_m(node: Node) -> float:
 def _unfit(order: Order, map_id: str) -> Error | None:
     broken = broken_in(order)
     if broken:
-        return refusal("validationError", order, broken[0])
+        return refusal("validationError", order, broken[0].what)
     for node in order.nodes:
         if node.actions:
             return refusal("orderError", order, "this truck does nothing at nodes", nodeId=node.node_id)

@@ -40,6 +40,11 @@ class SimulatedTruck:
         self.front_m += step_m
         self.speed_mps = step_m / dt
 
+    def stands_at(self, front_m: float) -> None:
+        """It was towed there and knows it."""
+        self.front_m = front_m
+        self.vehicle.restarted()
+
     @property
     def seen(self) -> Seen:
         return Seen(self.front_m, self.speed_mps, self.e_stop)

@@ -84,6 +84,7 @@ class TruckReported:
     shows to have taken, "" when it has no order of ours. `order_done`: that order's released way is driven to its end.
     `rejected`: why it refused our last order or action, "" if it did not. `standing`: it says that it does not drive.
     `cancelled`: it has confirmed our cancellation and shows no released way any more.
+    `troubles`: codes with their figures of what its session found odd over several messages (drivers/truck_watch.py): for people.
     """
 
     truck: TruckName
@@ -99,6 +100,7 @@ class TruckReported:
     paused: bool = False
     cancelled: bool = False
     rejected: str = ""
+    troubles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

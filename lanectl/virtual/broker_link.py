@@ -57,7 +57,7 @@ class BrokerLink:
         self._clean = False
         self._backoff_s = BACKOFF_S_MIN
         self._client.subscribe(self._trucks.subscriptions)
-        self._trucks.broker_back()
+        self._trucks.broker_back(self._process.now())
         self._sleep()
 
     def _lost(self, _why: str) -> None:
@@ -65,7 +65,7 @@ class BrokerLink:
 
     def _unlinked(self) -> None:
         self._client = None
-        self._deliver(list(self._trucks.broker_lost()))
+        self._deliver(list(self._trucks.broker_lost(self._process.now())))
         self._again()
 
     def _again(self) -> None:

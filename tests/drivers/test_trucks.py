@@ -96,7 +96,9 @@ def test_update_starts_with_the_last_node_of_the_base_unchanged_and_sends_no_oth
 
 def test_two_trucks_are_counted_each_on_its_own() -> None:
     bench = TruckBench("T01", "T02")
-    extended(bench, "K1-stop", "T02")
+    bench.trucks["T02"].stands_at(142.5)
+    bench.run_for(6)
+    extended(bench, "K3-stop", "T02")
     extended(bench, "K1-stop", "T01")
     assert [message["headerId"] for message in of_topic(bench, "order")] == [0, 0]
     assert len({message["orderId"] for message in of_topic(bench, "order")}) == 2
@@ -149,6 +151,7 @@ def test_farther_authority_waits_until_the_lost_update_is_taken() -> None:
     bench.lost = lambda publish: publish.topic.endswith("/order")
     bench.ask(ExtendAuthority("T01", "K2-stop"))
     bench.lost = lambda _: False
+    bench.run_for(0.1)
     bench.ask(ExtendAuthority("T01", "K3-stop"))
     bench.run_for(0.5)
     assert bench.last().authority_end == "K2-stop"
@@ -332,6 +335,7 @@ def test_restarted_controller_never_uses_an_update_id_of_an_earlier_run() -> Non
     used = [message["orderUpdateId"] for message in of_topic(bench, "order")]
     assert len(used) == len(set(used)) == 4
     bench.lost = lambda _: False
+    bench.run_for(0.1)
     extended(bench, "cn-gate")
     assert bench.last().rejected == ""
 

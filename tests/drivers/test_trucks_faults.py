@@ -174,7 +174,7 @@ def test_cancelled_order_gets_no_update_though_the_truck_shows_its_horizon_on() 
 
 def test_refused_order_is_reported_with_the_trucks_own_reason() -> None:
     bench = TruckBench("T01")
-    bench.trucks["T01"].front_m = -30.0
+    bench.trucks["T01"].front_m = -13.0
     bench.trucks["T01"].vehicle.restarted()
     bench.run_for(0.2)
     said(bench, lastNodeId="vn-gate", agvPosition=last_state(bench)["agvPosition"] | {"x": -3.0})

@@ -149,12 +149,17 @@ class Dialogue:
         found = []
         if self._cancels:
             found.append(Breach(14, "sequence", "a cancellation is not FINISHED yet"))
-        if self.state is not None and self.is_active(self.state) and self.state.order_id != order.order_id:
+        if self.state is not None and self._holds_another(self.state, order):
             found.append(Breach(14, "$.orderId", f"order {self.state.order_id} is still active"))
         if self.state is not None and not _reaches(order, self.state):
             what = f"first node {order.nodes[0].node_id}, the vehicle is at {self.state.last_node_id or 'no node'}"
             found.append(Breach(8, "$.nodes[0]", what))
         return found
+
+    def _holds_another(self, state: State, order: Order) -> bool:
+        """What it confirmed to have cancelled it holds no more, though it shows a horizon on."""
+        cancelled = state.order_id in self._over and not any(node.released for node in state.node_states)
+        return self.is_active(state) and state.order_id != order.order_id and not cancelled
 
     def _ids(self, order: Order) -> list[Breach]:
         found, seen = [], set[str]()

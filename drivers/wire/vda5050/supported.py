@@ -25,6 +25,12 @@ def supports(sheet: Factsheet | None, path: str) -> bool | None:
     return any(one == wanted or one.startswith(f"{wanted}.") for one in listed)
 
 
+def requires(sheet: Factsheet | None, path: str) -> bool:
+    """Whether its factsheet calls this optional field REQUIRED."""
+    listed = sheet.optional_parameters if sheet is not None else ()
+    return any(one.support == "REQUIRED" and one.parameter.lower().removeprefix("order.") == path.lower() for one in listed)
+
+
 def allows_action(sheet: Factsheet | None, action_type: str, scope: str) -> bool | None:
     """`scope`: NODE, EDGE or INSTANT; None without a factsheet."""
     if sheet is None:

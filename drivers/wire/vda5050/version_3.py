@@ -37,7 +37,7 @@ def connection(plain: Plain) -> Plain:
 
 def factsheet(plain: Plain) -> Plain:
     """What the lane reads of it: dimensions, braking, limits, optional parameters, actions."""
-    moved = {name: plain[name] for name in ("headerId", "timestamp", "version", "manufacturer", "serialNumber") if name in plain}
+    moved: Plain = {name: plain[name] for name in ("headerId", "timestamp", "version", "manufacturer", "serialNumber") if name in plain}
     physics = {"maximumSpeed": "speedMax", "maximumDeceleration": "decelerationMax", "maximumAcceleration": "accelerationMax"}
     moved["physicalParameters"] = _renamed(plain.get("physicalParameters"), physics)
     limits = _mapping(plain.get("protocolLimits"))
@@ -91,12 +91,11 @@ def _mapping(held: object) -> Mapping[str, Any]:
 
 
 def _each(items: object, **words: Mapping[str, str]) -> list[object]:
-    found: list[object] = []
-    for item in items if isinstance(items, list) else []:
-        found.append(
-            {key: _word(words[key], value) if key in words else value for key, value in item.items()} if isinstance(item, dict) else item
-        )
-    return found
+    return [_reworded(item, words) if isinstance(item, dict) else item for item in (items if isinstance(items, list) else [])]
+
+
+def _reworded(item: Plain, words: Mapping[str, Mapping[str, str]]) -> Plain:
+    return {key: _word(words[key], value) if key in words else value for key, value in item.items()}
 
 
 def _word(words: Mapping[str, str], said: object) -> object:
