@@ -76,7 +76,9 @@ def trucks_plan(site: Site, started_s: int) -> TrucksPlan:
         map_id=site.mqtt.map_id,
         nodes=tuple((name, site.positions.nodes[name]) for name in nodes(site.layout)),
         speed_mps_max=site.speed_mps_max,
-        trucks=tuple(TruckPlan(truck.serial, truck.manufacturer, truck.vda5050) for truck in site.fleet),
+        trucks=tuple(
+            TruckPlan(truck.serial, truck.manufacturer, truck.vda5050, truck.length_m, truck.braking_mps2) for truck in site.fleet
+        ),
         run=started_s,
     )
 

@@ -25,7 +25,7 @@ from lanectl.site.facts import (
     Tls,
     Truck,
 )
-from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS
+from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS, VDA5050
 from lanectl.site.table import Table
 
 
@@ -237,8 +237,8 @@ def truck(table: Table) -> At[Truck]:
         braking_mps2=table.number("braking_mps2", low=0.1, high=10.0),
         state_interval_s=table.number("state_interval_s", 1.0, low=0.1, high=1.0),
     )
-    if found.vda5050 not in ("2.1.0", ""):
-        table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", "one of: 2.1.0")
+    if found.vda5050 not in (*VDA5050, ""):
+        table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", f"one of: {', '.join(VDA5050)}")
     table.done()
     return At(found, table.place)
 
