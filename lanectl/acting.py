@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lanectl.layout import Layout
+from lanectl.layout import Layout, driven
 from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service
 from lanectl.operating import Reply, error
 from lanectl.persons import Denied, Proof, denied
@@ -91,7 +91,10 @@ class Acting:
             return [unit.name for unit in self.layout.units if unit.signals and not _armed(lane, unit.name)]
         if wanted.act is Act.DECLARE and wanted.target == EVERY:
             # the furthest first: what is ahead of a truck is declared before what is behind it
-            return [s.name for s in reversed(self.layout.sections) if lane.sections[s.name].state is not SectionState.VACANT]
+            doubtful = [
+                s.name for s in reversed(driven(self.layout, lane).sections) if lane.sections[s.name].state is not SectionState.VACANT
+            ]
+            return doubtful or ([""] if self.layout.both_ways and lane.count != 0 else [])
         return [wanted.target]
 
     async def _one(self, request: ActRequested) -> AsyncGenerator[Reply, None]:
@@ -142,13 +145,13 @@ def _shows(lane: Lane, request: ActRequested) -> bool:
     match request.act:
         case Act.OPEN | Act.CLOSE | Act.STOP | Act.TAKE_OUT | Act.PUT_BACK:
             return lane.service in _SERVICES_AFTER[request.act]
-        case Act.REARM:
-            return _armed(lane, request.target)
+        case Act.TURN:
+            return lane.direction.value == request.target
         case Act.SWEEP:
             return lane.trucks[request.target].sweeping
         case Act.DECLARE:
-            return lane.sections[request.target].state is SectionState.VACANT
-        case Act.RESET:
+            return lane.sections[request.target].state is SectionState.VACANT if request.target else lane.count == 0
+        case Act.RESET | Act.REARM:
             return _is_reset(lane, request.target)
 
 
@@ -162,6 +165,8 @@ def _is_reset(lane: Lane, target: str) -> bool:
         return not lane.gates[target].fault and not lane.gates[target].locked_out
     if target in lane.trucks:
         return not lane.trucks[target].stopped_by
+    if target in lane.units:
+        return _armed(lane, target)
     return lane.service is not Service.EMERGENCY_STOP
 
 

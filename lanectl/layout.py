@@ -1,9 +1,9 @@
 """The lane's fixed shape: sections, detection points, gates, units. Checked when built; the rules trust it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from lanectl.model import DetectorName, Direction, GateName, SectionName, UnitName
+from lanectl.model import DetectorName, Direction, GateName, Lane, SectionName, UnitName
 
 
 class LayoutError(ValueError):
@@ -27,7 +27,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A directional detection point. `groups`: detectors in the order a truck meets them (VN_TO_CN).
+    """A directional detection point. `groups`: detectors in the order a truck meets them in the layout's direction.
 
     A group is occupied when any of its detectors is, vacant when all are (D6). The section behind the point counts as
     entered when the group `counts_in_at` is reached.
@@ -40,20 +40,25 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """From point `entry` to point `exit`; `node` is where a truck stops in it, `length_m` between the points."""
+    """From point `entry` to point `exit`; `node` is where a truck stops in it, `length_m` between the points.
+
+    `node_back`: where a truck stops in it that drives the other way, "" in a lane worked one way.
+    """
 
     name: str
     entry: str
     exit: str
     node: str
     length_m: float
+    node_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """One lane end. Its point's groups are approach, under the boom, clear of the boom.
 
-    `stop_node`: where a truck stands before the boom; `beyond_node`: where it is clear of the lane behind the boom.
+    `stop_node`: where a truck stands before the boom, outside at the entry gate and inside at the exit gate; `stop_node_back`: the
+    same when the gates' parts are swapped, "" in a lane worked one way. `beyond_node`: where a truck that leaves here is clear of the lane.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Gate:
     stop_node: str
     beyond_node: str
     under: tuple[str, ...]
+    stop_node_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,8 @@ class Index:
     """Where each name of a layout stands. Positions count sections in driving order from 1; node 0 is the entry gate's stop line.
 
     `before` and `after`: the section on either side of a point, "" outside the lane. `beside_unit`: every section whose
-    vacancy rests on that unit's detectors.
+    vacancy rests on that unit's detectors. `place`: as `node`, and the position of the section for each stop place in it of the
+    other direction. `contrary`: every node that belongs to the other direction alone.
     """
 
     points: Mapping[str, Point]
@@ -94,13 +101,17 @@ class Index:
     unit_of: Mapping[DetectorName, UnitName]
     detectors_of: Mapping[UnitName, tuple[DetectorName, ...]]
     beside_unit: Mapping[UnitName, tuple[SectionName, ...]]
+    place: Mapping[str, int]
+    contrary: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A lane from `gates[0]` to `gates[1]` in the given direction; `points[0]` and `points[-1]` are the gates'.
 
-    `clearance_needed`: an explicit site setting (R3), shown on every screen when off. `places_beyond`: room for trucks behind the far gate.
+    `clearance_needed`: an explicit site setting (R3), shown on every screen when off. `places_beyond`: room for trucks behind the far gate,
+    `places_beyond_back`: behind the near one. `both_ways`: it is worked in one direction at a time; then `mirrored` is the same lane seen
+    in the other direction, in which every rule reads as it is written: `gates[0]` is always the entry.
     """
 
     name: str
@@ -113,16 +124,48 @@ class Layout:
     clearance_needed: bool
     places_beyond: int
     limits: Limits
+    both_ways: bool = False
+    places_beyond_back: int = 0
     index: "Index" = field(init=False, compare=False, repr=False)
+    mirrored: "Layout | None" = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         _check(self)
         object.__setattr__(self, "index", _index(self))
+        object.__setattr__(self, "mirrored", _mirrored(self) if self.both_ways else None)
+
+
+def driven(layout: Layout, lane: Lane) -> Layout:
+    """The lane as it is driven now. Whoever reads a lane by its layout reads it by this one."""
+    return layout if lane.direction is layout.direction else layout.mirrored or layout
+
+
+def _mirrored(layout: Layout) -> Layout:
+    points = [replace(point, groups=point.groups[::-1]) for point in reversed(layout.points)]
+    for end in (0, -1):  # where a gate counts in depends on its part, not on the gate
+        points[end] = replace(points[end], counts_in_at=layout.points[end].counts_in_at)
+    twin = replace(
+        layout,
+        direction=_OTHER[layout.direction],
+        points=tuple(points),
+        sections=tuple(replace(s, entry=s.exit, exit=s.entry, node=s.node_back, node_back=s.node) for s in reversed(layout.sections)),
+        gates=tuple(replace(g, stop_node=g.stop_node_back, stop_node_back=g.stop_node) for g in reversed(layout.gates)),
+        places_beyond=layout.places_beyond_back,
+        places_beyond_back=layout.places_beyond,
+        both_ways=False,  # else it would make a twin of its own
+    )
+    object.__setattr__(twin, "both_ways", True)
+    object.__setattr__(twin, "mirrored", layout)
+    return twin
+
+
+_OTHER = {Direction.VN_TO_CN: Direction.CN_TO_VN, Direction.CN_TO_VN: Direction.VN_TO_CN}
 
 
 def _check(layout: Layout) -> None:
     _check_order(layout)
     _check_gates(layout)
+    _check_ways(layout)
     _check_names(layout)
     _check_wiring(layout)
 
@@ -155,13 +198,29 @@ def _check_gates(layout: Layout) -> None:
         raise LayoutError(f"section {last.name}: its node is {last.node}, but trucks leave the lane from {exit_.stop_node}")
 
 
+def _check_ways(layout: Layout) -> None:
+    back = {f"section {s.name}": s.node_back for s in layout.sections} | {f"gate {g.name}": g.stop_node_back for g in layout.gates}
+    if not layout.both_ways:
+        return
+    missing = [what for what, node in back.items() if not node]
+    if missing:
+        raise LayoutError(f"{missing[0]}: a lane worked both ways needs its stop place in the other direction")
+    if layout.places_beyond_back < 1:
+        raise LayoutError(f"{layout.name}: a lane worked both ways needs places_beyond_back of at least 1")
+    first, entry = layout.sections[0], layout.gates[0]
+    if first.node_back != entry.stop_node_back:
+        raise LayoutError(
+            f"section {first.name}: its node back is {first.node_back}, but trucks leave the lane from {entry.stop_node_back}"
+        )
+
+
 def _check_names(layout: Layout) -> None:
     named = {
         "detector": [d for point in layout.points for group in point.groups for d in group],
         "input": [d for unit in layout.units for d in unit.detectors],
         "unit": [unit.name for unit in layout.units],
         "section": [section.name for section in layout.sections],
-        "node": list(nodes(layout)),
+        "node": [*nodes(layout), *_nodes_back(layout)],
     }
     for what, names in named.items():
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -191,12 +250,14 @@ def _index(layout: Layout) -> Index:
     before = dict(zip(points, ["", *names], strict=True))
     after = dict(zip(points, [*names, ""], strict=True))
     point_of = {d: point.name for point in layout.points for group in point.groups for d in group}
+    node = {name: at for at, name in enumerate(nodes(layout))}
+    back = {section.node_back: at for at, section in enumerate(layout.sections, start=1) if section.node_back}
     return Index(
         points={point.name: point for point in layout.points},
         sections={section.name: section for section in layout.sections},
         gates={gate.name: gate for gate in layout.gates},
         position={name: at for at, name in enumerate(names, start=1)},
-        node={node: at for at, node in enumerate(nodes(layout))},
+        node=node,
         before=before,
         after=after,
         point_of=point_of,
@@ -204,6 +265,8 @@ def _index(layout: Layout) -> Index:
         unit_of={d: unit.name for unit in layout.units for d in unit.detectors},
         detectors_of={unit.name: unit.detectors for unit in layout.units},
         beside_unit={unit.name: _beside(unit, point_of, before, after) for unit in layout.units},
+        place={**back, **node},
+        contrary=frozenset(_nodes_back(layout)),
     )
 
 
@@ -216,3 +279,11 @@ def nodes(layout: Layout) -> tuple[str, ...]:
     """Stop places in driving order: the entry gate's stop line, each section's, beyond the exit gate."""
     entry, exit_ = layout.gates
     return (entry.stop_node, *(section.node for section in layout.sections), exit_.beyond_node)
+
+
+def _nodes_back(layout: Layout) -> tuple[str, ...]:
+    """Those of the other direction, in its driving order; none in a lane worked one way."""
+    entry, exit_ = layout.gates
+    if not exit_.stop_node_back:
+        return ()
+    return (exit_.stop_node_back, *(section.node_back for section in reversed(layout.sections)), entry.beyond_node)

@@ -6,7 +6,7 @@ from math import inf
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from lanectl.model import Refusal, SectionState, Service
+from lanectl.model import Direction, Refusal, SectionState, Service
 from lanectl.status import Happening, LaneStatus
 
 LATENESS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # the bars stand at 10 and 20 ms
@@ -22,6 +22,7 @@ class Metrics:
     def __init__(self, configuration: str = "") -> None:
         registry = self.registry = CollectorRegistry()
         self._service = Gauge("lanectl_lane_service", "1 for the service that the lane is in", ["service"], registry=registry)
+        self._direction = Gauge("lanectl_lane_direction", "1 for the direction that the lane is set to", ["direction"], registry=registry)
         self._sections = Gauge("lanectl_section_state", "1 for the state that the section is in", ["section", "state"], registry=registry)
         self._handover = Gauge("lanectl_handover_state", "1 for the state of the handover to the other side", ["state"], registry=registry)
         self._refusals = Counter("lanectl_refusals", "Refusals that began, by code", ["code"], registry=registry)
@@ -52,6 +53,8 @@ class Metrics:
     def show(self, status: LaneStatus) -> None:
         for service in Service:
             self._service.labels(service.value.lower()).set(service is status.service)
+        for direction in Direction:
+            self._direction.labels(direction.value.lower()).set(direction is status.direction)
         for section in status.sections:
             for state in SectionState:
                 self._sections.labels(section.name, state.value.lower()).set(section.state is state)

@@ -36,6 +36,7 @@ MAY_ACT: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.DECLARE: _IN_CHARGE,
         Act.TAKE_OUT: _AT_THE_GATE,
         Act.PUT_BACK: _IN_CHARGE,
+        Act.TURN: _IN_CHARGE,
     }
 )
 MAY_FLASH = frozenset({Role.TECHNICIAN})

@@ -31,6 +31,7 @@ SERVICES = {
     Service.EMERGENCY_STOP: ("■", DANGER),
 }
 CLEARED = {Standing.CLEARED: "✓", Standing.HELD: "✕"}
+BACK = "◀"
 NORMAL_STATES = frozenset({"DRIVES", "STANDS", "WAITS", "OFFLINE"})
 APPROACH_WIDTH, BEYOND_WIDTH, BOOM_WIDTH = 12, 10, 3
 NARROW = 96  # columns; below, alarms and events stand one above the other
@@ -120,14 +121,16 @@ def _lane(status: LaneStatus, lang: str, width: int) -> Table:
         grid.add_column(width=box, justify="center", no_wrap=True)
     grid.add_column(width=BOOM_WIDTH, justify="center", no_wrap=True)
     grid.add_column(width=BEYOND_WIDTH, no_wrap=True)
-    entry, exit_ = status.gates
+    left, right = status.gates
+    back = drives_back(status)
+    before, behind = ("BEYOND", "APPROACH") if back else ("APPROACH", "BEYOND")
     inside = {section: truck for truck in reversed(status.trucks) for section in truck.sections[-1:]}
-    grid.add_row("", _head(entry, lang), *(_name(inside.get(s.name)) for s in status.sections), _head(exit_, lang), "")
-    boxes = (_box(section, box, inside.get(section.name)) for section in status.sections)
-    grid.add_row(_queue(status, "APPROACH"), _boom(entry), *boxes, _boom(exit_), _queue(status, "BEYOND"))
+    grid.add_row("", _head(left, lang), *(_name(inside.get(s.name)) for s in status.sections), _head(right, lang), "")
+    boxes = (_box(section, box, inside.get(section.name), back=back) for section in status.sections)
+    grid.add_row(_queue(status, before, left=True), _boom(left), *boxes, _boom(right), _queue(status, behind, left=False))
     names = (Text(section.name, style=_section_style(section)) for section in status.sections)
-    grid.add_row(entry.title.get(lang, entry.name), "", *names, "", exit_.title.get(lang, exit_.name))
-    grid.add_row(_gate_state(entry, lang), "", *(_lock(section, lang, box) for section in status.sections), "", _gate_state(exit_, lang))
+    grid.add_row(left.title.get(lang, left.name), "", *names, "", right.title.get(lang, right.name))
+    grid.add_row(_gate_state(left, lang), "", *(_lock(section, lang, box) for section in status.sections), "", _gate_state(right, lang))
     return grid
 
 
@@ -141,21 +144,29 @@ def _name(truck: TruckShown | None) -> Text:
     return Text("") if truck is None else Text(truck.name, style="bold" if truck.state in NORMAL_STATES else DANGER)
 
 
-def _box(section: SectionShown, width: int, truck: TruckShown | None) -> Text:
+def _box(section: SectionShown, width: int, truck: TruckShown | None, *, back: bool) -> Text:
     inner = width - 1
     if section.state is SectionState.SUSPECT:
         return Text("╳" * inner + " ", style=CAUTION)
     if section.state is SectionState.OCCUPIED:
-        front = "▶" if truck is not None and truck.state == "DRIVES" else "■"
-        return Text("█" * (inner - 1) + (front if truck is not None else "█") + " ", style="white")
+        if truck is None:
+            return Text("█" * inner + " ", style="white")
+        front = (BACK if back else "▶") if truck.state == "DRIVES" else "■"
+        return Text((front + "█" * (inner - 1) if back else "█" * (inner - 1) + front) + " ", style="white")
     return Text(("━" if section.locked_for else "─") * inner + " ", style="grey78" if section.locked_for else "grey42")
 
 
-def _queue(status: LaneStatus, place: str) -> Text:
+def drives_back(status: LaneStatus) -> bool:
+    """Whether trucks drive from right to left: the lane is drawn as it lies, whichever way it is set."""
+    return status.direction is not status.listed_direction
+
+
+def _queue(status: LaneStatus, place: str, *, left: bool) -> Text:
+    """The truck nearest to the gate stands nearest to it; those that wait beyond the first two are counted."""
     names = [truck.name for truck in status.trucks if truck.place == place]
-    shown = " ".join(reversed(names[:2])) if place == "APPROACH" else " ".join(names[:2])
-    more = f"+{len(names) - 2} " if len(names) > 2 else ""
-    return Text(f"{more}{shown} " if place == "APPROACH" else f" {shown}", style="bold")
+    shown = " ".join(reversed(names[:2])) if left else " ".join(names[:2])
+    more = f"+{len(names) - 2}" if len(names) > 2 and place == "APPROACH" else ""
+    return Text(f"{more} {shown} ".lstrip() if left else f" {shown} {more}".rstrip(), style="bold")
 
 
 def _boom(gate: GateShown) -> Text:
@@ -196,7 +207,7 @@ def _trucks(status: LaneStatus, trucks: tuple[TruckShown, ...], lang: str, *, na
 
 
 def _truck_row(truck: TruckShown, status: LaneStatus, lang: str) -> Iterator[Text]:
-    gate = status.gates[truck.place == "BEYOND"]
+    gate = status.gates[(truck.place == "BEYOND") is not drives_back(status)]
     where = word(f"place.{truck.place}", lang, gate=gate.title.get(lang, gate.name), sections=", ".join(truck.sections) or "–")
     stale = truck.stale and truck.place != "AWAY"
     entered = bool(truck.authority) and not truck.sweeping  # authority takes a matched plate (R3)

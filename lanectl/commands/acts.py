@@ -28,7 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON lines on stdout.")]
 
 
 def register(app: typer.Typer) -> None:
-    for act in (close, open_, stop, reset, rearm, sweep, declare, take_out, put_back):
+    for act in (close, open_, stop, reset, rearm, sweep, declare, take_out, put_back, turn):
         app.command(act.__name__.rstrip("_").replace("_", "-"))(act)
 
 
@@ -122,6 +122,19 @@ def put_back(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = N
     _act("PUT_BACK", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
 
 
+def turn(
+    direction: Annotated[str, typer.Argument(help="VN_TO_CN or CN_TO_VN.")],
+    by: By = "",
+    reason: Reason = "",
+    pin: Pin = "",
+    socket: Socket = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Set a lane that is worked both ways to the other direction. Refused unless it is proved empty."""
+    _act("TURN", {"by": by, "reason": reason, "pin": pin}, [direction.upper().replace("-", "_")], socket, lang, as_json=as_json)
+
+
 def _act(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | None, lang: str, *, as_json: bool) -> None:
     """Asks for one target after another and exits with the worst that came of it."""
     from lanectl.operating_client import NoControllerError
@@ -203,7 +216,7 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
                 key = "acted.REFUSED" if target else "acted.REFUSED_LANE"
                 yield word(key, lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal)
         case {"shown": True}:
-            yield word("acted.RESET_LANE" if act == "RESET" and not target else f"acted.{act}", lang, target=target)
+            yield word("acted.RESET_LANE" if act == "RESET" and not target else f"acted.{act}", lang, target=target, direction=target)
         case {"shown": False}:
             yield word("acted.NOT_SHOWN", lang, act=act, target=target)
         case {"outcome": "denied", "denied": {"code": code, "params": dict(params)}}:

@@ -220,6 +220,7 @@ def _of_gate(d: Draft, truck: TruckName, gate: Gate, *, given: bool) -> Reasons:
     now, found = d.gates[gate.name], reasons_of_devices(d, truck, gate)
     if now.passing not in ("", truck):
         found.append(why.GATE_TAKEN.of(truck, gate.name, now.passing))
+    found += _of_conflict(d, truck, gate)
     if given or _stands_in_it(d, truck, gate):
         return found
     groups = d.layout.index.points[gate.point].groups[1:]
@@ -229,6 +230,18 @@ def _of_gate(d: Draft, truck: TruckName, gate: Gate, *, given: bool) -> Reasons:
     if occupied or d.points[gate.point].lost:
         found.append(why.GATE_NOT_VACANT.of(truck, gate.name, occupied or gate.under[0]))
     return found
+
+
+def _of_conflict(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
+    """S1. PROCEED at the other gate goes with one here only if it is ours, for a truck that drives the way the lane is set.
+
+    Any other leads into the lane against it: a relay that sticks, a lamp that somebody works. Two of ours never lead into one section (R2).
+    """
+    return [
+        why.CONFLICTING_PROCEED.of(truck, other.name)
+        for other in d.layout.gates
+        if other is not gate and d.gates[other.name].shown is Aspect.PROCEED and not d.gates[other.name].passing
+    ]
 
 
 def _stands_in_it(d: Draft, truck: TruckName, gate: Gate) -> bool:

@@ -17,6 +17,8 @@ def declare(d: Draft, act: ActRequested) -> Reasons:
         return [why.ACT_TARGET_UNKNOWN.of("DECLARE", act.target)]
     named = [section for section in d.layout.sections if act.target in ("", section.name)]
     meant = [section for section in named if _doubtful(d, section, by_name=act.target != "")]
+    if not meant and not act.target and d.layout.both_ways and d.count != 0:
+        meant = named  # R8: nothing is doubtful but the count
     if not meant:
         return [why.NOTHING_TO_DECLARE.of("DECLARE", act.target)]
     found = [reason for section in meant for reason in _reasons_against(d, section)]
@@ -24,6 +26,7 @@ def declare(d: Draft, act: ActRequested) -> Reasons:
         return found
     for section in meant:
         _declare(d, section)
+    d.count_anew()
     return []
 
 

@@ -163,6 +163,7 @@ def _count_in(d: Draft, point: Point, before: SectionName, after: SectionName) -
     else:
         d.set_section(after, replace(now, entered=True, swept=d.trucks[now.locked_for].sweeping))
     if gate:
+        d.counted(1)
         d.set_gate(gate, replace(d.gates[gate], identity=None))
 
 
@@ -182,6 +183,8 @@ def _passed(d: Draft, point: Point) -> None:
         d.sections[inside].entered and d.sections[inside].locked_for == now.passing if inside else truck == now.passing
     )
     d.set_gate(gate, replace(now, may_lower=True, passing="" if through else now.passing))
+    if not inside:
+        d.counted(-1)
     if truck and not inside:
         leave(d, truck)
 
@@ -205,7 +208,9 @@ def _vacate(d: Draft, name: SectionName, truck: str) -> None:
 
 def leave(d: Draft, truck: str) -> None:
     """The truck is out of the lane. Its authority lasts until it reports that it reached the node behind the gate."""
-    d.set_truck(truck, replace(d.trucks[truck], sweeping=False))
+    if d.trucks[truck].sweeping:
+        d.set_truck(truck, replace(d.trucks[truck], sweeping=False))
+        d.count_anew()
     d.drop_consignments(truck)
 
 

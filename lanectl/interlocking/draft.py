@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from lanectl.interlocking.refusals import Kind
-from lanectl.layout import Layout
+from lanectl.layout import Layout, driven
 from lanectl.model import (
+    COUNT_LOST,
     Command,
     Consignment,
     DetectorName,
     DetectorNow,
+    Direction,
     GateName,
     GateNow,
     Lane,
@@ -17,6 +19,7 @@ from lanectl.model import (
     Refusal,
     SectionName,
     SectionNow,
+    SectionState,
     Service,
     TruckName,
     TruckNow,
@@ -28,18 +31,24 @@ Value = TypeVar("Value")
 
 
 class Draft:
-    """Lives for one step; `lane` is what the step began with, and is never touched."""
+    """Lives for one step; `lane` is what the step began with, and is never touched.
+
+    `listed` is the lane as it is described, `layout` as it is driven: in it `gates[0]` is the entry.
+    """
 
     __slots__ = (
         "armed",
         "commands",
         "consignments",
+        "count",
         "detectors",
+        "direction",
         "gates",
         "journal_writable",
         "lane",
         "layout",
         "limits",
+        "listed",
         "now",
         "out",
         "points",
@@ -51,7 +60,7 @@ class Draft:
     )
 
     def __init__(self, layout: Layout, lane: Lane, now: float) -> None:
-        self.layout = layout
+        self.listed = layout
         self.limits = layout.limits
         self.now = now
         self.commands: list[Command] = []
@@ -60,6 +69,9 @@ class Draft:
 
     def begin(self, lane: Lane) -> None:
         self.lane = lane
+        self.layout = driven(self.listed, lane)
+        self.direction: Direction = lane.direction
+        self.count: int = lane.count
         self.service: Service = lane.service
         self.journal_writable: bool = lane.journal_writable
         self.armed: bool = lane.armed
@@ -98,6 +110,17 @@ class Draft:
         crossed = next((name for name, c in self.consignments.items() if c.truck == truck), "")
         self.consignments = {name: c for name, c in self.consignments.items() if name != crossed}
 
+    def counted(self, change: int) -> None:
+        """R8. More trucks than sections, or fewer than none, cannot be: then the count says nothing until it is begun anew."""
+        if self.count != COUNT_LOST:
+            count = self.count + change
+            self.count = count if 0 <= count <= len(self.layout.sections) else COUNT_LOST
+
+    def count_anew(self) -> None:
+        """R8. The whole lane was just seen to be vacant, by persons who declare it or by a truck that swept it."""
+        if all(now.state is SectionState.VACANT and not now.locked_for for now in self.sections.values()):
+            self.count = 0
+
     def say(self, command: Command) -> None:
         self.commands.append(command)
 
@@ -116,7 +139,7 @@ class Draft:
     def done(self) -> Lane:
         return Lane(
             service=self.service,
-            direction=self.lane.direction,
+            direction=self.direction,
             journal_writable=self.journal_writable,
             detectors=self.detectors,
             points=self.points,
@@ -127,6 +150,7 @@ class Draft:
             consignments=self.consignments,
             armed=self.armed,
             out=self.out,
+            count=self.count,
         )
 
 

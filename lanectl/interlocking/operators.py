@@ -10,9 +10,10 @@ from lanectl.interlocking.conditions import Reasons, reasons_of_devices, reasons
 from lanectl.interlocking.declare import declare
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import at_entry, front, has_left, holds
+from lanectl.interlocking.positions import at_entry, claimed, front, has_left, holds
 from lanectl.interlocking.service import close
 from lanectl.interlocking.trucks import stop_all
+from lanectl.interlocking.turn import turn
 from lanectl.layout import Gate
 from lanectl.model import (
     Act,
@@ -73,6 +74,8 @@ def _perform(d: Draft, act: ActRequested) -> Reasons:
             found = works.take_out(d)
         case Act.PUT_BACK:
             found = works.put_back(d)
+        case Act.TURN:
+            found = turn(d, act)
         case _:
             assert_never(act.act)
     return found
@@ -234,7 +237,7 @@ def _adopt(d: Draft, truck: str, at: int) -> Reasons:
 def _alone(d: Draft, truck: str, section: str) -> bool:
     at = d.layout.index.position[section]
     online = (name for name, now in d.trucks.items() if name != truck and now.report.connection is not Connection.OFFLINE)
-    return not any(d.layout.index.node.get(d.trucks[name].report.last_node, 0) == at and not _known_ahead(d, name, at) for name in online)
+    return not any(claimed(d, name) == at and not _known_ahead(d, name, at) for name in online)
 
 
 def _known_ahead(d: Draft, truck: str, at: int) -> bool:

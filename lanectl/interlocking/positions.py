@@ -57,7 +57,7 @@ def shows_no_way(d: Draft, truck: TruckNow) -> bool:
 
 def claimed(d: Draft, truck: TruckName) -> int:
     """Where the truck says it is; 0 at the entry gate, in the yard or unplaced."""
-    return d.layout.index.node.get(d.trucks[truck].report.last_node, 0)
+    return d.layout.index.place.get(d.trucks[truck].report.last_node, 0)
 
 
 def at_entry(d: Draft, truck: TruckName) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.detection import suspect_by_silence
 from lanectl.interlocking.draft import Draft
-from lanectl.layout import Layout, Point, Section
+from lanectl.layout import Layout, Point, Section, driven
 from lanectl.model import (
     DetectorNow,
     GateNow,
@@ -35,9 +35,8 @@ def initial(layout: Layout) -> Lane:
 
 def start(d: Draft, started: Started) -> None:
     """Locks, authorities and identities stay; vacancy, links and lamps must be proved anew (R11, S7)."""
-    fresh = initial(d.layout)
     known = started.lane
-    d.begin(known if known is not None and _fits(known, fresh) else fresh)
+    d.begin(known if known is not None and _fits(known, driven(d.listed, known)) else initial(d.listed))
     d.armed = d.armed or started.armed_before
     d.journal_writable = False
     if not d.halted:
@@ -80,8 +79,9 @@ def _somebody_inside(d: Draft) -> bool:
     return held or any(truck.authority for truck in d.trucks.values())
 
 
-def _fits(known: Lane, fresh: Lane) -> bool:
-    """A journal of a lane of another shape proves nothing of this one."""
+def _fits(known: Lane, layout: Layout) -> bool:
+    """A journal of a lane of another shape, or of a direction that this one is not worked in, proves nothing of it."""
+    fresh = initial(layout)
     return (
         list(known.sections) == list(fresh.sections)
         and list(known.points) == list(fresh.points)
@@ -89,6 +89,7 @@ def _fits(known: Lane, fresh: Lane) -> bool:
         and known.gates.keys() == fresh.gates.keys()
         and known.units.keys() == fresh.units.keys()
         and known.direction is fresh.direction
+        and all(truck.authority in ("", *layout.index.node) for truck in known.trucks.values())
     )
 
 

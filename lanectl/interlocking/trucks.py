@@ -53,7 +53,8 @@ def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
     shown = d.layout.index.node.get(report.authority_end, 0)
     ours = d.layout.index.node[now.authority] if now.authority else 0
     driven = d.layout.index.node.get(report.last_node, 0)
-    if shown > max(ours, driven) and not report.order_done:
+    contrary = report.authority_end in d.layout.index.contrary
+    if (shown > max(ours, driven) or contrary) and not report.order_done:
         return replace(now, stopped_by=now.stopped_by or why.FOREIGN_ORDER, cancelling=True, cancel_at=float("-inf"))
     return now
 

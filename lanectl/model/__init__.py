@@ -17,6 +17,7 @@ from lanectl.model.commands import (
     is_urgent,
 )
 from lanectl.model.lane import (
+    COUNT_LOST,
     Consignment,
     DetectorNow,
     GateNow,
@@ -69,6 +70,7 @@ from lanectl.model.words import (
 )
 
 __all__ = [
+    "COUNT_LOST",
     "Act",
     "ActRequested",
     "Aspect",

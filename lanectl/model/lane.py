@@ -172,12 +172,16 @@ class Consignment:
     standing: tuple[tuple[Authority, Standing], ...] = ()
 
 
+COUNT_LOST = -1  # until persons declare or a truck sweeps the whole lane vacant
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One lane's whole state. The maps are never changed in place: a step makes new ones.
 
     `armed`: it has been in service once, so a reset leads to CLOSED and not back to COMMISSIONING. `out`: taken out of service
-    and not put back, which an emergency stop does not end.
+    and not put back, which an emergency stop does not end. `count`: trucks counted into the lane less those counted out (R8),
+    COUNT_LOST when that cannot be. The maps of sections, points and gates are in driving order.
     """
 
     service: Service = Service.COMMISSIONING
@@ -192,6 +196,7 @@ class Lane:
     consignments: dict[str, Consignment] = field(default_factory=dict)
     armed: bool = False
     out: bool = False
+    count: int = COUNT_LOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,4 +115,5 @@ class Act(Enum):
     SWEEP = "SWEEP"  # a truck alone, section by section, proves what it drives through
     DECLARE = "DECLARE"  # a section vacant, with a second person
     TAKE_OUT = "TAKE_OUT"  # of service, for people to work on the lane
+    TURN = "TURN"  # the direction, to the one that is the target
     PUT_BACK = "PUT_BACK"  # into service, closed and with everything to be proved anew

@@ -1,6 +1,8 @@
 """Lane -> what an operator sees. Pure: the same lane and time give the same status."""
 
-from lanectl.layout import Gate
+from dataclasses import replace
+
+from lanectl.layout import Gate, driven
 from lanectl.model import DetectorNow, GateNow, Lane, Reading, Refusal, UnitNow
 from lanectl.status.alarms import alarms
 from lanectl.status.news import News
@@ -24,7 +26,8 @@ def lane_status(
     scene: Scene, moment: Moment, lane: Lane, refusals: tuple[Refusal, ...], news: News, raised: tuple[Alarm, ...] = ()
 ) -> LaneStatus:
     """`refusals`: of the last step. `raised`: the alarms of the status before this one, so that an alarm keeps its beginning."""
-    layout, now = scene.layout, moment.at
+    layout, now = scene.layout, moment.at  # what is drawn stays where it is, whichever way the lane is set
+    set_ = replace(scene, layout=driven(layout, lane))
     return LaneStatus(
         schema_version=SCHEMA_VERSION,
         at=round(now, 3),
@@ -35,6 +38,7 @@ def lane_status(
         title=scene.title,
         configuration=scene.sha256,
         direction=lane.direction,
+        listed_direction=layout.direction,
         service=lane.service,
         journal_writable=lane.journal_writable,
         clearance_needed=layout.clearance_needed,
@@ -44,8 +48,8 @@ def lane_status(
         sections=_sections(scene, lane),
         detectors=_detectors(scene, lane, now),
         units=_units(scene, lane, now),
-        trucks=trucks_shown(scene, lane, first_refusals(refusals), now),
-        alarms=alarms(layout, lane, now, raised),
+        trucks=trucks_shown(set_, lane, first_refusals(refusals), now),
+        alarms=alarms(set_.layout, lane, now, raised),
         refusals=tuple(why(refusal) for refusal in refusals),
         events=news.events,
         tally=news.tally,

@@ -30,6 +30,7 @@ REFUSALS = {
     "service_draining": "lanectl open",
     "service_out": "lanectl put-back --reason WHY",
     "truck_has_way": "lanectl reset {truck}",
+    "count_unequal": f"lanectl declare --all {TWO_PERSONS}",
     "emergency_stop": "lanectl reset",
     "service_in_emergency": "lanectl reset",
     "section_suspect": f"lanectl declare {{section}} {TWO_PERSONS}",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from lanectl.layout import Layout
+from lanectl.layout import Layout, driven
 from lanectl.model import (
     ActRequested,
     Aspect,
@@ -44,6 +44,7 @@ class News:
 def follow(news: News, layout: Layout, moment: Moment, report: Report, before: Lane, after: Lane, refusals: tuple[Refusal, ...]) -> News:
     """`report` as it reached the rules: a plate's frames count once their vote made an `IdentityReported` of them."""
     entered_at = dict(news.entered_at)
+    layout = driven(layout, after)
     changes = (
         *_of_report(report, refusals),
         *_of_lane(before, after),
@@ -107,6 +108,8 @@ def _of_report(report: Report, refusals: tuple[Refusal, ...]) -> Iterator[Happen
 def _of_lane(before: Lane, after: Lane) -> Iterator[Happening]:
     if before.service is not after.service:
         yield _happening("SERVICE_NOW", service=after.service.value)
+    if before.direction is not after.direction:
+        yield _happening("DIRECTION_NOW", direction=after.direction.value)
     if before.units is not after.units:
         for name, unit in after.units.items():
             old = before.units.get(name)

@@ -227,6 +227,7 @@ class LaneStatus:
     title: Titles
     configuration: str
     direction: Direction
+    listed_direction: Direction
     service: Service
     journal_writable: bool
     clearance_needed: bool

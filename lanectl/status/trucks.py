@@ -12,7 +12,8 @@ def trucks_shown(scene: Scene, lane: Lane, waits: Mapping[str, Why], now: float)
     shown = [_truck_shown(scene, lane, name, truck, waits.get(name), now) for name, truck in lane.trucks.items()]
     read = lane.gates[scene.layout.gates[0].name].identity
     first = read.truck if read else ""
-    order = sorted(shown, key=lambda t: (_PLACES.index(t.place), -t.from_m, t.name != first, t.waits is None, t.name))
+    ahead = _way(scene)
+    order = sorted(shown, key=lambda t: (_PLACES.index(t.place), -ahead * t.from_m, t.name != first, t.waits is None, t.name))
     return tuple(order)
 
 
@@ -86,14 +87,15 @@ def _place(scene: Scene, truck: TruckNow, sections: tuple[str, ...]) -> str:
 
 
 def _front_m(scene: Scene, truck: TruckNow, sections: tuple[str, ...], place: str) -> tuple[float, float]:
-    """Least and greatest position that reports leave possible for the truck's front, in metres."""
+    """How far the truck's front has come at least, and at most, as reports leave it possible: in metres, which fall in the lane back."""
     entry, exit_ = scene.layout.gates
-    at = scene.positions_m
+    ahead = _way(scene)
+    at = {name: ahead * m for name, m in scene.positions_m.items()}
     first_m = at.get(entry.stop_node, 0.0)
     last_m = at.get(exit_.beyond_node, first_m)
     from_m = at.get(truck.report.last_node, first_m)
     if place in {"BEYOND", "AWAY"} or not truck.authority:
-        return from_m, from_m
+        return ahead * from_m, ahead * from_m
     to_m = at.get(scene.layout.points[0].name, first_m)
     for section in scene.layout.sections:
         if section.name in sections:
@@ -101,7 +103,13 @@ def _front_m(scene: Scene, truck: TruckNow, sections: tuple[str, ...], place: st
             leaves = section.name == scene.layout.sections[-1].name
             to_m = last_m if leaves else at.get(section.exit, from_m)
     to_m = min(to_m, at.get(truck.authority, to_m))
-    return from_m, max(from_m, to_m)
+    return ahead * from_m, ahead * max(from_m, to_m)
+
+
+def _way(scene: Scene) -> int:
+    """1 where metres rise in driving order, -1 where they fall."""
+    points = scene.layout.points
+    return -1 if scene.positions_m.get(points[-1].name, 0.0) < scene.positions_m.get(points[0].name, 0.0) else 1
 
 
 def _state(truck: TruckNow, *, stale: bool, waits: bool) -> str:

@@ -11,6 +11,7 @@ from lanectl.model import (
     Act,
     ActRequested,
     Connection,
+    Direction,
     GateNow,
     Lane,
     Refusal,
@@ -96,16 +97,17 @@ def taken(lane: Lane, request: ActRequested) -> Lane:
     match request.act:
         case Act.OPEN | Act.CLOSE | Act.STOP | Act.TAKE_OUT | Act.PUT_BACK:
             return replace(lane, service=AFTER[request.act])
+        case Act.TURN:
+            return replace(lane, direction=Direction.CN_TO_VN)
         case Act.REARM:
             return replace(lane, units={**lane.units, request.target: ARMED})
         case Act.DECLARE:
             return replace(lane, sections={**lane.sections, request.target: SectionNow(SectionState.VACANT)})
         case Act.SWEEP:
             return replace(lane, trucks={"T01": replace(lane.trucks["T01"], sweeping=True)})
-        case Act.RESET if request.target == "vn":
-            return replace(lane, gates={**lane.gates, "vn": GateNow()})
         case Act.RESET:
-            return replace(lane, trucks={"T01": replace(lane.trucks["T01"], stopped_by="")}, service=Service.CLOSED)
+            gates = {**lane.gates, "vn": GateNow()} if request.target == "vn" else lane.gates
+            return replace(lane, gates=gates, trucks={"T01": replace(lane.trucks["T01"], stopped_by="")}, service=Service.CLOSED)
 
 
 def outcome(replies: list[Reply]) -> object:
@@ -127,6 +129,7 @@ def denied_code(replies: list[Reply]) -> object:
         (Act.CLOSE, ""),
         (Act.TAKE_OUT, ""),
         (Act.PUT_BACK, ""),
+        (Act.TURN, "CN_TO_VN"),
         (Act.STOP, ""),
         (Act.RESET, ""),
         (Act.RESET, "vn"),

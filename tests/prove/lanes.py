@@ -140,7 +140,7 @@ class Lanes:
         units, u = self._part(lane.units, None)
         trucks, t = self._part(lane.trucks, _truck)
         consignments, c = self._part(lane.consignments, None)
-        key = (lane.service, lane.journal_writable, lane.armed, lane.direction, d, p, s, g, u, t, c)
+        key = (lane.service, lane.journal_writable, lane.armed, lane.out, lane.direction, lane.count, d, p, s, g, u, t, c)
         found = self._number.get(key)
         if found is None:
             found = self._number[key] = len(self.lanes)
@@ -157,6 +157,8 @@ class Lanes:
                     trucks=trucks,
                     consignments=consignments,
                     armed=lane.armed,
+                    out=lane.out,
+                    count=lane.count,
                 )
             )
         return found

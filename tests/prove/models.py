@@ -7,8 +7,8 @@ from lanectl.model import Act
 from tests.prove.faults import ALL, CONTROLLER, DEVICES, PEOPLE, TRUCKS
 from tests.prove.kinds import Model
 
-# A stop counts as a fault: persons may undo one, and are not counted for that. Works on the lane are in tests/rules.
-ACTS = frozenset(Act) - {Act.STOP, Act.TAKE_OUT, Act.PUT_BACK}
+# A stop counts as a fault: persons may undo one, and are not counted for that. Works on the lane and turning are in tests/rules.
+ACTS = frozenset(Act) - {Act.STOP, Act.TAKE_OUT, Act.PUT_BACK, Act.TURN}
 MENDING = ACTS - {Act.CLOSE}
 LINKS = frozenset({"cut", "lost message", "silent"})
 MODULES = frozenset({"silent", "restart", "stuck"})

@@ -1,8 +1,10 @@
 """Lanes in the middle of something: each says what has happened so far."""
 
 from lanectl.layout import Layout
-from lanectl.model import Act, Aspect, Boom, JournalReported, Lane, Service, Started, WatchdogReported
+from lanectl.model import Act, Aspect, Boom, JournalReported, Lane, SectionState, Service, Started, WatchdogReported
 from tests.rules.words import LAYOUT, Field
+
+VACANT = SectionState.VACANT
 
 
 def a_started_field(layout: Layout = LAYOUT, *, armed_before: bool = False, lane: Lane | None = None) -> Field:
@@ -110,6 +112,33 @@ def under_the_exit_boom() -> Field:
     field.occupy("cn-approach")
     field.truck(last_node="cn-gate", standing=False)
     return field
+
+
+def drive_out(field: Field) -> None:
+    """From before the exit boom to the yard behind it: its passage is proved."""
+    field.occupy("cn-loop", "cn-curtain")
+    field.occupy("cn-clear")
+    field.vacate("cn-approach")
+    field.vacate("cn-loop", "cn-curtain")
+    field.vacate("cn-clear")
+
+
+def drive_through(field: Field) -> None:
+    """A truck that has its first way drives through the whole lane, getting each next way as it comes."""
+    field.occupy("vn-loop", "vn-curtain")
+    field.lamp("vn", Aspect.STOP)
+    pass_the_gate(field)
+    for number in range(1, len(field.layout.sections)):
+        field.truck(authority_end=field.lane.trucks["T1"].authority, last_node=f"K{number}-stop", standing=False)
+        for detectors in (f"P{number}-a", f"P{number}-b"):
+            field.occupy(detectors)
+        for detectors in (f"P{number}-a", f"P{number}-b"):
+            field.vacate(detectors)
+    field.truck(authority_end=field.lane.trucks["T1"].authority, last_node=f"K{len(field.layout.sections) - 1}-stop")
+    field.boom("cn", Boom.UP)
+    field.truck(authority_end="cn-clear", last_node="cn-gate")
+    field.occupy("cn-approach")
+    drive_out(field)
 
 
 def restarted(field: Field, *, proved: bool = True) -> Field:

@@ -25,20 +25,12 @@ from tests.rules.scenes import (
     a_truck_sent_to_k2,
     a_truck_with_proceed,
     arrive,
+    drive_out,
     pass_the_gate,
     restarted,
     under_the_exit_boom,
 )
 from tests.rules.words import LAYOUT, Field
-
-
-def drive_out(field: Field) -> None:
-    """From under the exit boom to the yard behind it."""
-    field.occupy("cn-loop", "cn-curtain")
-    field.occupy("cn-clear")
-    field.vacate("cn-approach")
-    field.vacate("cn-loop", "cn-curtain")
-    field.vacate("cn-clear")
 
 
 def closed() -> Field:

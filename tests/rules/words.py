@@ -44,6 +44,17 @@ def gate(name: str, point: str) -> Gate:
     return Gate(name, point, f"barrier-{name}", f"io-{name}", f"{name}-gate", f"{name}-clear", (f"{name}-loop", f"{name}-curtain"))
 
 
+def a_layout_both_ways(sections: int = 3) -> Layout:
+    one_way = a_layout(sections)
+    return replace(
+        one_way,
+        both_ways=True,
+        places_beyond_back=6,
+        sections=tuple(replace(s, node_back="vn-exit" if s.name == "K1" else f"{s.name}-back") for s in one_way.sections),
+        gates=tuple(replace(g, stop_node_back={"vn": "vn-exit", "cn": "cn-wait"}[g.name]) for g in one_way.gates),
+    )
+
+
 def a_layout(sections: int = 3, *, places_beyond: int = 6, clearance_needed: bool = True, limits: Limits | None = None) -> Layout:
     names = [f"P{n}" for n in range(sections + 1)]
     points = (
@@ -168,9 +179,9 @@ class Field:
     def declare(self, target: str = "") -> list[str]:
         return self.act(Act.DECLARE, target, reason="looked", evidence="photo", second="Minh")
 
-    def identify(self, name: str = "T1", match: Match = Match.MATCHED) -> Step:
+    def identify(self, name: str = "T1", match: Match = Match.MATCHED, gate: str = "vn") -> Step:
         truck = name if match is Match.MATCHED else ""
-        return self.say(IdentityReported("vn", match, truck, "14C12345", 0.97, "sha"))
+        return self.say(IdentityReported(gate, match, truck, "14C12345", 0.97, "sha"))
 
     def clear(self, name: str = "T1", *, consignment: str = "") -> Step:
         consignment = consignment or f"C-{name}"

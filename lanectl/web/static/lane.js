@@ -19,6 +19,9 @@ let scale = { x: () => 0, perM: 1, narrow: false, width: 0 };
 let placed = new Map(); // truck name -> where it is drawn, in metres
 let behind = new Map(); // truck name -> how far behind the gate it queues, in metres
 
+// 1 where trucks drive from left to right, -1 where the lane is set the other way.
+export const ahead = (status) => (status.direction === status.listed_direction ? 1 : -1);
+
 export function draw(svg, status, lang) {
   const width = Math.max(320, Math.round(svg.clientWidth || svg.parentElement.clientWidth));
   const first = status.sections[0].from_m;
@@ -141,34 +144,37 @@ function drawTrucks(svg, status) {
   }
   placed = new Map(shown.map((truck) => [truck.name, placed.get(truck.name) ?? truck.from_m]));
   svg.querySelector("#drawn-trucks").replaceChildren(
-    ...shown.map((truck, index) => truckShape(truck, index, left && truck === drawnInQueue[drawnInQueue.length - 1] ? ` +${left}` : "")));
+    ...shown.map((truck, index) => truckShape(truck, index, ahead(status), left && truck === drawnInQueue[drawnInQueue.length - 1] ? ` +${left}` : "")));
   place(svg, status, 0);
 }
 
-function truckShape(truck, index, more) {
+function truckShape(truck, index, way, more) {
   const width = Math.max(TRUCK_WIDTH_MIN, truck.length_m * scale.perM);
   const abnormal = !["DRIVES", "STANDS", "WAITS"].includes(truck.state);
-  const mark = truck.state === "DRIVES" ? " ▶" : truck.state === "WAITS" ? " ‖" : abnormal ? " !" : "";
+  const mark = truck.state === "DRIVES" ? (way > 0 ? " ▶" : " ◀") : truck.state === "WAITS" ? " ‖" : abnormal ? " !" : "";
   const cab = Math.min(7, width / 3);
   const top = ROAD_TOP + 9;
   const row = LABEL_ROWS[index % LABEL_ROWS.length];
   return shape("g", { class: `truck ${truck.state.toLowerCase()}${abnormal ? " abnormal" : ""}`, "data-truck": truck.name },
     shape("title", {}, [truck.name, truck.plate, word(`truck_state.${truck.state}`)].join(" ")),
-    shape("line", { class: "leader", x1: -width / 2, x2: -width / 2, y1: row + 3, y2: top }),
-    shape("rect", { class: "load", x: -width, y: top, width: width - cab - 1, height: 16, rx: 1 }),
-    shape("path", { class: "cab", d: `M${-cab} ${top}h${cab - 3}l3 5v11h${-cab}z` }),
-    shape("text", { x: -width / 2, y: row }, truck.name + mark + more));
+    shape("line", { class: "leader", x1: -way * width / 2, x2: -way * width / 2, y1: row + 3, y2: top }),
+    shape("g", { transform: `scale(${way} 1)` },
+      shape("rect", { class: "load", x: -width, y: top, width: width - cab - 1, height: 16, rx: 1 }),
+      shape("path", { class: "cab", d: `M${-cab} ${top}h${cab - 3}l3 5v11h${-cab}z` })),
+    shape("text", { x: -way * width / 2, y: row }, truck.name + mark + more));
 }
 
 // Moves each truck on between what is proved: never beyond its `to_m`. `passed_s` since the last call.
 export function place(svg, status, passed_s) {
   const step_m = status.speed_mps_max * status.speed * passed_s;
+  const way = ahead(status);
   for (const truck of status.trucks) {
     const drawn = svg.querySelector(`[data-truck="${CSS.escape(truck.name)}"]`);
     if (!drawn) continue;
-    const at_m = Math.max(truck.from_m, placed.get(truck.name) ?? truck.from_m);
-    const next_m = truck.state === "DRIVES" ? Math.min(at_m + step_m, truck.to_m) : Math.min(at_m, truck.to_m);
+    const to_m = way * truck.to_m; // counted along the way that is driven
+    const at_m = Math.max(way * truck.from_m, way * (placed.get(truck.name) ?? truck.from_m));
+    const next_m = way * (truck.state === "DRIVES" ? Math.min(at_m + step_m, to_m) : Math.min(at_m, to_m));
     placed.set(truck.name, next_m);
-    drawn.setAttribute("transform", `translate(${scale.x(next_m - (behind.get(truck.name) ?? 0)).toFixed(1)} 0)`);
+    drawn.setAttribute("transform", `translate(${scale.x(next_m - way * (behind.get(truck.name) ?? 0)).toFixed(1)} 0)`);
   }
 }

@@ -45,7 +45,7 @@ function render() {
 // The picture is drawn anew when something in it changed; in between, trucks only glide.
 function drawWhenChanged() {
   const strip = ({ boom_age_s, aspect_age_s, plate, ...rest }) => rest;
-  const shown = JSON.stringify([lang, svg.clientWidth, status.sections, status.gates.map(strip),
+  const shown = JSON.stringify([lang, svg.clientWidth, status.direction, status.sections, status.gates.map(strip),
     status.detectors.map(({ name, reading }) => [name, reading]),
     status.trucks.map(({ name, place: where, state, from_m, to_m }) => [name, where, state, from_m, to_m])]);
   if (shown === drawnFor) return;

@@ -1,6 +1,7 @@
 // The lists and tables below the lane. Ages count up by themselves; the rest is built anew only when it changed.
 
 import { age, element, renew } from "./elements.js";
+import { ahead } from "./lane.js";
 import { clause, happening, word } from "./words.js";
 
 const MARKS = { 1: "■", 2: "▲", 3: "●" };
@@ -80,7 +81,7 @@ function trucks(status, lang) {
 }
 
 function truckRows(truck, status, lang) {
-  const gate = status.gates[truck.place === "BEYOND" ? 1 : 0];
+  const gate = status.gates[(truck.place === "BEYOND") === (ahead(status) > 0) ? 1 : 0];
   const where = word(`place.${truck.place}`, { gate: gate.title[lang] ?? gate.name, sections: truck.sections.join(", ") || "–" });
   const state = word(`truck_state.${truck.state}`) + (truck.sweeping ? ` · ${word("page.sweeping")}` : "");
   const abnormal = !["DRIVES", "STANDS", "WAITS", "OFFLINE"].includes(truck.state);

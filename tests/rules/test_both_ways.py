@@ -1,0 +1,386 @@
+"""One lane, worked in one direction at a time: turned only when it is proved empty, and then every rule reads the other way round."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lanectl.interlocking import step
+from lanectl.layout import Layout, LayoutError, driven
+from lanectl.model import (
+    COUNT_LOST,
+    Act,
+    Aspect,
+    Boom,
+    Connection,
+    Direction,
+    ExtendAuthority,
+    JournalReported,
+    Lane,
+    LinkLost,
+    ReadPlate,
+    Report,
+    Service,
+    SignalReported,
+    Started,
+    Step,
+)
+from lanectl.record import COMMAND, LANE, REPORT
+from tests.rules import scenes
+from tests.rules.plant import Plant
+from tests.rules.scenes import a_lane_in_service, a_truck_with_proceed, arrive, drive_through, restarted
+from tests.rules.words import Field, a_layout, a_layout_both_ways
+
+BOTH = a_layout_both_ways()
+BACK = Direction.CN_TO_VN
+
+
+def turned() -> Field:
+    field = a_lane_in_service(BOTH)
+    assert field.act(Act.TURN, BACK.value) == []
+    return field
+
+
+# ---------------------------------------------------------------- the mirror
+
+SWAPPED = {
+    "vn": "cn",
+    "vn-gate": "cn-wait",
+    "vn-exit": "cn-gate",
+    "vn-clear": "cn-clear",
+    "vn-approach": "cn-clear!",
+    "vn-loop": "cn-loop",
+    "vn-curtain": "cn-curtain",
+    "io-vn": "io-cn",
+    "barrier-vn": "barrier-cn",
+    "VN_TO_CN": "CN_TO_VN",
+}
+
+
+def other_name(name: str, sections: int) -> str:
+    """The same thing seen from the other end. A detector and a node may share a name: cn-clear is both."""
+    if name[:1] in "KP" and name[1:2].isdigit():
+        number, _, rest = name[1:].partition("-")
+        last = sections if name[0] == "P" else sections + 1
+        rest = {"a": "b", "b": "a", "stop": "back", "back": "stop"}.get(rest, rest)
+        return f"{name[0]}{last - int(number)}" + (f"-{rest}" if rest else "")
+    return {**SWAPPED, **{there: here for here, there in SWAPPED.items()}}.get(name, name)
+
+
+def mirrored(held: Any, sections: int, *, of_detectors: bool = False) -> Any:
+    """What JSON holds of a report, a lane or a command, with every name the other way round."""
+    if isinstance(held, str):
+        if of_detectors and held.endswith(("-clear", "-approach")):
+            gate, _, part = held.partition("-")
+            return {"vn": "cn", "cn": "vn"}[gate] + {"clear": "-approach", "approach": "-clear"}[part]
+        return other_name(held, sections)
+    if isinstance(held, list):
+        return [mirrored(each, sections, of_detectors=of_detectors) for each in held]
+    if isinstance(held, dict):
+        return {
+            mirrored(key, sections, of_detectors=of_detectors): mirrored(
+                value,
+                sections,
+                of_detectors=of_detectors or key in ("detectors", "readings") or (held.get("code", "").startswith("detector")),
+            )
+            for key, value in held.items()
+        }
+    return held
+
+
+class Mirror:
+    """Steps the same story over the mirrored lane and holds that nothing differs but the names."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.count = len(layout.sections)
+        self.steps = 0
+
+    def of_lane(self, lane: Lane) -> Lane:
+        there: Lane = LANE.unpack(mirrored(LANE.pack(lane), self.count))
+        order = driven(self.layout, there)
+        return replace(
+            there,
+            sections={s.name: there.sections[s.name] for s in order.sections},
+            points={p.name: there.points[p.name] for p in order.points},
+            gates={g.name: there.gates[g.name] for g in order.gates},
+        )
+
+    def check(self, before: Lane, now: float, report: Report, done: Step) -> None:
+        assert self.layout.mirrored is not None
+        there: Report = REPORT.unpack(mirrored(REPORT.pack(report), self.count))
+        if isinstance(report, Started) and report.lane is not None:
+            there = replace(report, lane=self.of_lane(report.lane))
+        other = step(self.layout.mirrored, self.of_lane(before), now, there)
+        assert other.lane == self.of_lane(done.lane)
+        assert list(other.lane.sections) == list(self.of_lane(done.lane).sections)
+        assert sorted(map(repr, map(COMMAND.pack, other.commands))) == sorted(
+            repr(mirrored(COMMAND.pack(c), self.count)) for c in done.commands
+        )
+        assert {r.code for r in other.refusals} == {r.code for r in done.refusals}
+        assert other.wake_at == done.wake_at
+        self.steps += 1
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> Mirror:
+    """Everything that a field says is said to the mirrored lane too."""
+    found = Mirror(BOTH)
+    said = Field.say
+
+    def say(self: Field, report: Report) -> Step:
+        before, now = self.lane, self.now
+        done = said(self, report)
+        found.check(before, now, report, done)
+        return done
+
+    monkeypatch.setattr(Field, "say", say)
+    return found
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [scenes.a_truck_at_the_gate, scenes.a_truck_with_proceed, scenes.a_truck_in_k1],
+    ids=lambda scene: scene.__name__,
+)
+def test_the_other_way_round_everything_is_the_same_but_the_names(mirror: Mirror, scene: Callable[[Layout], Field]) -> None:
+    field = scene(BOTH)
+    field.wait(3)
+    field.occupy("P2-a")
+    field.say(LinkLost("io-bridge", "cable"))
+    field.wait(2)
+    field.act(Act.STOP)
+    field.act(Act.RESET)
+    restarted(field)
+    field.wait(2)
+    field.declare()
+    assert mirror.steps > 50
+
+
+def test_whole_crossings_are_the_same_the_other_way_round(mirror: Mirror) -> None:
+    plant = Plant(a_lane_in_service(BOTH), ["T1", "T2"])
+    plant.run(240, until=2)
+    assert plant.crossed == ["T1", "T2"]
+    assert plant.lane.lane.count == 0
+    assert mirror.steps > 1000
+
+
+def test_it_makes_no_difference_which_direction_is_listed() -> None:
+    field = a_truck_with_proceed(BOTH)
+    assert BOTH.mirrored is not None
+    assert BOTH.mirrored.mirrored is BOTH
+    for report in (SignalReported("vn", Aspect.STOP, field.now), LinkLost("io-vn", "cable")):
+        assert step(BOTH, field.lane, field.now, report) == step(BOTH.mirrored, field.lane, field.now, report)
+
+
+# ---------------------------------------------------------------- the turn
+
+
+def test_an_empty_lane_is_turned_and_a_truck_enters_from_the_other_end() -> None:
+    field = turned()
+    assert field.lane.direction is BACK
+    assert list(field.lane.sections) == ["K3", "K2", "K1"]
+    field.clear()
+    field.truck(last_node="cn-wait")
+    field.occupy("cn-clear")
+    assert field.take()[-1] == ReadPlate("cn", True)
+    field.identify(gate="cn")
+    assert field.locks() == {"K3": "T1", "K2": "T1"}
+    field.boom("cn", Boom.UP)
+    assert ExtendAuthority("T1", "K3-back") in field.take()
+
+
+def test_a_truck_that_waits_before_the_old_entry_gets_nothing_and_keeps_the_lane_from_being_turned() -> None:
+    field = a_lane_in_service(BOTH)
+    field.act(Act.CLOSE)
+    arrive(field)
+    assert set(field.act(Act.TURN, BACK.value)) == {"detector_occupied", "point_not_clear"}
+    field.vacate("vn-approach")
+    assert field.act(Act.TURN, BACK.value) == []
+    field.act(Act.OPEN)
+    field.occupy("vn-approach")
+    assert field.locks() == {}
+    assert field.why("T1") == []
+
+
+def test_what_was_read_at_the_old_entry_ends_with_the_turn() -> None:
+    field = a_lane_in_service(BOTH)
+    field.occupy("vn-approach")
+    field.identify("T1")
+    field.vacate("vn-approach")
+    field.act(Act.TURN, BACK.value)
+    assert field.lane.gates["vn"].identity is None
+    assert not field.lane.gates["vn"].reading_plate
+
+
+def spoil(change: Callable[[Field], object]) -> Callable[[], Field]:
+    def made() -> Field:
+        field = a_lane_in_service(BOTH)
+        change(field)
+        return field
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "codes"),
+    [
+        (spoil(lambda f: f.act(Act.STOP)), {"service_in_emergency"}),
+        (spoil(lambda f: (f.act(Act.CLOSE), f.act(Act.TAKE_OUT, reason="paint"))), {"service_out"}),
+        (spoil(lambda f: f.say(JournalReported(False))), {"journal_not_writable"}),
+        (spoil(lambda f: (f.occupy("P1-b"), f.vacate("P1-b"))), {"section_suspect"}),
+        (spoil(lambda f: (f.occupy("P1-a"), f.wait(1))), {"section_suspect", "detector_occupied", "point_not_clear"}),
+        (spoil(arrive), {"section_locked", "boom_not_down", "detector_occupied", "point_not_clear"}),
+        (spoil(lambda f: f.boom("cn", Boom.UNKNOWN)), {"boom_not_down"}),
+        (spoil(lambda f: f.lamp("cn", Aspect.UNKNOWN)), {"stop_unproved"}),
+        (spoil(lambda f: f.boom("cn", Boom.DOWN, local=True)), {"gate_local"}),
+        (spoil(lambda f: f.occupy("cn-clear")), {"section_suspect", "detector_occupied", "point_not_clear"}),
+        (spoil(lambda f: f.say(LinkLost("io-bridge", "cable"))), {"detector_unknown"}),
+        (spoil(lambda f: setattr(f, "lane", replace(f.lane, count=1))), {"count_unequal"}),
+        (spoil(lambda f: setattr(f, "lane", replace(f.lane, count=COUNT_LOST))), {"count_unequal"}),
+        (spoil(lambda f: f.truck("T9", last_node="vn-gate", authority_end="K1-stop")), {"truck_has_way"}),
+    ],
+)
+def test_the_lane_is_not_turned_while_anything_is_not_proved(made: Callable[[], Field], codes: set[str]) -> None:
+    field = made()
+    assert set(field.act(Act.TURN, BACK.value)) == codes
+    assert field.lane.direction is Direction.VN_TO_CN
+
+
+def test_no_lane_is_turned_to_where_it_stands_nor_to_nowhere() -> None:
+    field = a_lane_in_service(BOTH)
+    assert field.act(Act.TURN, "VN_TO_CN") == ["nothing_to_turn"]
+    assert field.act(Act.TURN, "UPHILL") == ["act_target_unknown"]
+    assert a_lane_in_service().act(Act.TURN, BACK.value) == ["turn_one_way"]
+
+
+def test_no_lane_is_turned_while_a_truck_is_in_it_or_may_still_come() -> None:
+    field = a_truck_with_proceed(BOTH)
+    assert {"truck_has_way", "section_locked", "gate_taken"} <= set(field.act(Act.TURN, BACK.value))
+    drive_through(field)
+    assert field.lane.count == 0
+    assert "truck_has_way" in field.act(Act.TURN, BACK.value)
+    field.truck(last_node="cn-clear", authority_end="", standing=True)
+    for gate in ("vn", "cn"):
+        field.boom(gate, Boom.DOWN)
+        field.lamp(gate, Aspect.STOP)
+    assert field.act(Act.TURN, BACK.value) == []
+
+
+def test_a_truck_that_says_it_stands_in_the_lane_the_other_way_round_makes_its_section_suspect() -> None:
+    field = turned()
+    field.truck(last_node="K2-stop")
+    assert field.section("K2").state.value == "SUSPECT"
+
+
+def test_a_truck_that_shows_a_released_way_of_the_other_direction_is_stopped() -> None:
+    field = turned()
+    field.truck(last_node="vn-gate", authority_end="K1-stop", standing=False)
+    assert field.lane.trucks["T1"].stopped_by == "foreign_order"
+
+
+# ---------------------------------------------------------------- count in, count out (R8)
+
+
+def test_a_count_that_cannot_be_stays_lost_until_the_whole_lane_is_declared_vacant() -> None:
+    field = a_lane_in_service(BOTH)
+    assert field.declare() == ["nothing_to_declare"]
+    field.occupy("cn-approach")
+    field.occupy("cn-loop", "cn-curtain")
+    field.occupy("cn-clear")
+    for detectors in (("cn-approach",), ("cn-loop", "cn-curtain"), ("cn-clear",)):
+        field.vacate(*detectors)
+    assert field.lane.count == COUNT_LOST
+    field.lane = replace(field.lane, sections={name: replace(now, state=scenes.VACANT) for name, now in field.lane.sections.items()})
+    assert field.act(Act.TURN, BACK.value) == ["count_unequal"]
+    assert field.declare() == []
+    assert field.act(Act.TURN, BACK.value) == []
+
+
+def test_a_truck_that_sweeps_the_whole_lane_begins_the_count_anew() -> None:
+    field = a_lane_in_service(BOTH)
+    field.lane = replace(field.lane, count=COUNT_LOST)
+    arrive(field)
+    assert field.act(Act.SWEEP, "T1") == []
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop")
+    drive_through(field)
+    assert field.lane.count == 0
+
+
+# ---------------------------------------------------------------- restart, conflict, shape
+
+
+def test_the_direction_survives_a_restart() -> None:
+    field = restarted(turned())
+    assert field.lane.direction is BACK
+    assert list(field.lane.sections) == ["K3", "K2", "K1"]
+    assert "never_proved" not in {now.why_suspect for now in field.lane.sections.values()}
+
+
+def test_a_one_way_lane_takes_up_no_journal_of_the_other_direction() -> None:
+    other = replace(turned().lane, sections=dict(reversed(list(turned().lane.sections.items()))))
+    field = Field(a_layout())
+    field.say(Started(armed_before=True, lane=other))
+    assert field.lane.direction is Direction.VN_TO_CN
+    assert {now.why_suspect for now in field.lane.sections.values()} == {"never_proved"}
+
+
+def test_a_journal_with_a_way_to_nowhere_is_not_taken_up() -> None:
+    field = a_truck_with_proceed(BOTH)
+    trucks = {"T1": replace(field.lane.trucks["T1"], authority="K9-stop")}
+    other = Field(BOTH)
+    other.say(Started(armed_before=True, lane=replace(field.lane, trucks=trucks)))
+    assert other.lane.trucks == {}
+
+
+def test_a_lane_that_is_set_against_its_only_way_gives_nothing() -> None:
+    field = a_lane_in_service()
+    field.lane = replace(field.lane, direction=BACK)
+    arrive(field)
+    assert "direction_not_ours" in field.why()
+
+
+def test_no_proceed_is_shown_or_given_against_a_proceed_of_nobody_at_the_other_gate() -> None:
+    field = a_truck_with_proceed(BOTH)
+    assert field.shown["vn"] is Aspect.PROCEED
+    field.stuck.add("cn")
+    field.lamp("cn", Aspect.PROCEED)
+    assert field.lane.gates["vn"].aspect_asked is Aspect.STOP
+    assert field.lane.trucks["T1"].cancelling
+    waits = a_lane_in_service(BOTH)
+    waits.stuck.add("cn")
+    waits.lamp("cn", Aspect.PROCEED)
+    arrive(waits)
+    assert "conflicting_proceed" in waits.why()
+    assert waits.locks() == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"sections": a_layout().sections}, "section K1: a lane worked both ways needs its stop place"),
+        ({"gates": a_layout().gates}, "gate vn: a lane worked both ways needs its stop place"),
+        ({"places_beyond_back": 0}, "places_beyond_back"),
+        ({"sections": tuple(replace(s, node_back=f"{s.name}-back") for s in BOTH.sections)}, "its node back is K1-back"),
+        ({"sections": tuple(replace(s, node_back="vn-exit") for s in BOTH.sections)}, "node vn-exit is described twice"),
+    ],
+)
+def test_a_lane_worked_both_ways_is_described_both_ways(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(LayoutError, match=words):
+        replace(BOTH, **changes)
+
+
+def test_a_truck_out_of_reach_is_let_go_before_the_turn_by_a_person() -> None:
+    field = a_truck_with_proceed(BOTH)
+    drive_through(field)
+    for gate in ("vn", "cn"):
+        field.boom(gate, Boom.DOWN)
+        field.lamp(gate, Aspect.STOP)
+    field.truck(connection=Connection.BROKEN)
+    assert field.act(Act.TURN, BACK.value) == ["truck_has_way"]
+    assert field.act(Act.RESET, "T1") == []
+    assert field.act(Act.TURN, BACK.value) == []
+    assert field.service() is Service.OPEN
