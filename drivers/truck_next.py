@@ -1,6 +1,6 @@
 """Which order comes next, from what a truck shows and what it was sent: a new one, an update, the last one again, or why none. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.truck_orders import TrucksPlan, base_end, new_order, order_update, start_of, way_of
 from drivers.truck_reports import shown_of
@@ -25,6 +25,7 @@ class Standing:
 
 def next_order(now: Standing, node: str) -> Order | str:
     """The order that reaches to `node`, or why there is none; "" when the truck shows it already."""
+    now = replace(now, plan=now.plan.along(node))
     if now.plan.index(node) is None:
         return f"{node} is no node of this lane"
     if now.pending:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import pi
 
 import msgspec
 
@@ -43,7 +44,8 @@ class NodeAction:
 
 @dataclass(frozen=True, slots=True)
 class TrucksPlan:
-    """`nodes`: name and metre of each stop place in driving order; a truck goes from each to the next.
+    """`nodes`: name and metre of each stop place in driving order; a truck goes from each to the next. `back`: the same for the other
+    direction of a lane that is worked both ways; no node is in both, so a node tells the direction.
 
     `run`: when this controller started, in whole seconds since 1970; orders and updates of a later run never look like an earlier one's.
     """
@@ -55,21 +57,39 @@ class TrucksPlan:
     trucks: tuple[TruckPlan, ...]
     run: int
     actions: tuple[NodeAction, ...] = ()
+    back: "TrucksPlan | None" = None
 
     def __post_init__(self) -> None:
         if not 0 < self.run < UPDATE_ID_MAX:
             raise ValueError(f"run {self.run}: seconds since 1970, from 1 to {UPDATE_ID_MAX}")
-        if len(self.nodes) < 2 or any(b[1] <= a[1] for a, b in pairwise(self.nodes)):
-            raise ValueError("a lane has at least two nodes, their metres rise in driving order")
+        if len(self.nodes) < 2 or any(self.ahead * b[1] <= self.ahead * a[1] for a, b in pairwise(self.nodes)):
+            raise ValueError("a lane has at least two nodes, their metres rise in driving order, or all fall")
+        both = {name for name, _ in self.nodes} & {name for name, _ in (self.back.nodes if self.back else ())}
+        if both:
+            raise ValueError(f"{min(both)} is a node of both directions")
         for truck in self.trucks:
             if not is_spoken(truck.version):
                 raise ValueError(f"truck {truck.serial}: speaks VDA 5050 {truck.version}, the lane speaks {' and '.join(ENROLLED)}")
         for action in self.actions:
-            if self.index(action.node) is None:
+            if self.along(action.node).index(action.node) is None:
                 raise ValueError(f"action {action.action_type}: {action.node} is no node of this lane")
 
     def peer(self, truck: TruckPlan) -> Peer:
         return Peer(self.interface, truck.manufacturer, truck.serial, truck.version)
+
+    @property
+    def ahead(self) -> int:
+        """1 where metres rise in driving order, -1 where they fall."""
+        return 1 if self.nodes[-1][1] > self.nodes[0][1] else -1
+
+    @property
+    def theta(self) -> float:
+        """Radians: x runs along the lane."""
+        return 0.0 if self.ahead > 0 else pi
+
+    def along(self, node: str) -> "TrucksPlan":
+        """The direction that this node belongs to; this one if it belongs to none."""
+        return self.back if self.back is not None and self.back.index(node) is not None else self
 
     def index(self, node: str) -> int | None:
         return next((i for i, (name, _) in enumerate(self.nodes) if name == node), None)
@@ -85,9 +105,10 @@ def is_spoken(version: str) -> bool:
 def longest_id(plan: TrucksPlan, truck: TruckPlan) -> str:
     """Of all that an order to this truck can hold."""
     order_id = f"{plan.run}-{truck.serial}-9999"
-    edges = [_edge_id(a, b) for (a, _), (b, _) in pairwise(plan.nodes)]
+    ways = [plan.nodes, plan.back.nodes if plan.back else ()]
+    edges = [_edge_id(a, b) for way in ways for (a, _), (b, _) in pairwise(way)]
     actions = [_action_id(order_id, action) for action in plan.actions]
-    return max((order_id, *(name for name, _ in plan.nodes), *edges, *actions), key=len)
+    return max((order_id, *(name for way in ways for name, _ in way), *edges, *actions), key=len)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +126,7 @@ class Way:
 
 def way_of(plan: TrucksPlan, state: State) -> Way:
     last = (state.last_node_id, state.last_node_sequence_id)
+    plan = plan.along(state.node_states[0].node_id if state.node_states else last[0])
     if state.order_id == "":
         return Way()
     if not state.node_states:
@@ -123,7 +145,7 @@ def start_of(plan: TrucksPlan, state: State) -> str:
         return state.last_node_id
     if state.agv_position is None or not state.agv_position.position_initialized:
         return ""
-    behind = [name for name, at_m in plan.nodes if at_m <= state.agv_position.x + AT_NODE_M]
+    behind = [name for name, at_m in plan.nodes if plan.ahead * at_m <= plan.ahead * state.agv_position.x + AT_NODE_M]
     return behind[-1] if behind else ""
 
 
@@ -213,7 +235,7 @@ def _node(plan: TrucksPlan, order_id: str, index: int, sequence_id: int, sheet: 
         x=at_m,
         y=0.0,
         map_id=plan.map_id,
-        theta=0.0 if requires(sheet, "nodes.nodePosition.theta") else None,  # x runs along the lane
+        theta=plan.theta if requires(sheet, "nodes.nodePosition.theta") else None,
         allowed_deviation_xy=AT_NODE_M if requires(sheet, "nodes.nodePosition.allowedDeviationXY") else None,
     )
     actions = tuple(
@@ -249,5 +271,5 @@ def _edge(plan: TrucksPlan, index: int, sequence_id: int, released: bool, sheet:
         end_node_id=end,
         actions=(),
         max_speed=plan.speed_mps_max if supports(sheet, "edges.maxSpeed") else None,
-        length=to_m - from_m if supports(sheet, "edges.length") else None,
+        length=abs(to_m - from_m) if supports(sheet, "edges.length") else None,
     )

@@ -191,7 +191,8 @@ class TruckSession:
 
     def place(self, now: float, wall_utc: str, node: str) -> list[Publish]:
         """Tells a truck that stands and does not know where it is that it is at `node`, if it has initPosition."""
-        index, state, self.why_not = self._plan.index(node), self._state, ""
+        plan, state, self.why_not = self._plan.along(node), self._state, ""
+        index = plan.index(node)
         conditions = (
             (index is not None, f"{node} is no node of this lane"),
             (bool(allows_action(self._sheet, "initPosition", "INSTANT")), "its factsheet has no initPosition"),
@@ -201,8 +202,8 @@ class TruckSession:
         self.why_not = next((why for holds, why in conditions if not holds), "")
         if self.why_not or index is None:
             return []
-        name, at_m = self._plan.nodes[index]
-        where: dict[str, str | float | bool] = {"x": at_m, "y": 0.0, "theta": 0.0, "mapId": self._plan.map_id, "lastNodeId": name}
+        name, at_m = plan.nodes[index]
+        where: dict[str, str | float | bool] = {"x": at_m, "y": 0.0, "theta": plan.theta, "mapId": plan.map_id, "lastNodeId": name}
         return self._act(now, wall_utc, "initPosition", where)
 
     @property

@@ -1,5 +1,6 @@
 """A parsed site as the drivers need it: which sessions on which bus, which trucks, which cameras. The only place that knows both sides."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from drivers.barrier import PtxBarrier, PtxConfig
@@ -11,7 +12,7 @@ from drivers.signals import SignalWiring
 from drivers.trucks import TruckPlan, TrucksPlan
 from drivers.wire.r1214_io import Safe
 from lanectl.decide import Facts
-from lanectl.layout import nodes
+from lanectl.layout import Layout, nodes
 from lanectl.model import (
     Command,
     RearmWatchdog,
@@ -71,10 +72,16 @@ def unit_of(site: Site, command: Command) -> str:
 
 def trucks_plan(site: Site, started_s: int) -> TrucksPlan:
     """`started_s`: seconds since 1970, so that no order of an earlier run is ever repeated under its id."""
+    back = site.layout.mirrored
+    plan = _trucks_plan(site, site.layout, started_s)
+    return plan if back is None else replace(plan, back=_trucks_plan(site, back, started_s))
+
+
+def _trucks_plan(site: Site, layout: Layout, started_s: int) -> TrucksPlan:
     return TrucksPlan(
         interface=site.mqtt.interface,
         map_id=site.mqtt.map_id,
-        nodes=tuple((name, site.positions.nodes[name]) for name in nodes(site.layout)),
+        nodes=tuple((name, site.positions.nodes[name]) for name in nodes(layout)),
         speed_mps_max=site.speed_mps_max,
         trucks=tuple(
             TruckPlan(truck.serial, truck.manufacturer, truck.vda5050, truck.length_m, truck.braking_mps2) for truck in site.fleet

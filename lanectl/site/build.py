@@ -13,6 +13,13 @@ def beyond_node(gate: GateSite) -> str:
     return f"{gate.name}-clear"
 
 
+def stop_node_back(gate: GateSite, *, entry: bool) -> str:
+    """Where a truck stops here that drives the other way: inside at the gate that is then the exit, outside at the one it enters by."""
+    if gate.back_stop_short_m is None:
+        return ""
+    return f"{gate.name}-exit" if entry else f"{gate.name}-wait"
+
+
 def layout_of(name: str, found: Described, lane: LaneTable, limits: Limits) -> Layout:
     """Raises LayoutError where the lane cannot exist."""
     return Layout(
@@ -21,7 +28,7 @@ def layout_of(name: str, found: Described, lane: LaneTable, limits: Limits) -> L
         points=_points(found),
         sections=_sections(found),
         gates=tuple(
-            _gate(gate.thing, point.thing, barrier.thing, signal.thing)
+            _gate(gate.thing, point.thing, barrier.thing, signal.thing, entry=gate is found.gates[0])
             for gate, point, barrier, signal in zip(found.gates, found.gate_points, found.barriers, found.signals, strict=True)
         ),
         units=_units(found),
@@ -29,6 +36,8 @@ def layout_of(name: str, found: Described, lane: LaneTable, limits: Limits) -> L
         clearance_needed=lane.clearance_needed,
         places_beyond=lane.places_beyond,
         limits=limits,
+        both_ways=lane.both_ways,
+        places_beyond_back=lane.places_beyond_back,
     )
 
 
@@ -51,6 +60,7 @@ def positions_of(found: Described, layout: Layout) -> Positions:
     nodes[stop_node(entry)] = entry.at_m - entry.stop_short_m
     nodes[stop_node(exit_)] = exit_.at_m - exit_.stop_short_m
     nodes[beyond_node(exit_)] = exit_.at_m + exit_.clear_m
+    nodes |= _nodes_back(found, layout) if layout.both_ways else {}
     return Positions(
         nodes=nodes,
         points=points,
@@ -58,6 +68,18 @@ def positions_of(found: Described, layout: Layout) -> Positions:
         sections={section.name: (points[section.entry], points[section.exit]) for section in layout.sections},
         booms={gate.thing.name: gate.thing.at_m for gate in found.gates},
     )
+
+
+def _nodes_back(found: Described, layout: Layout) -> dict[str, float]:
+    """The stop places of the other direction; each lies before the end that is met last, which is the section's beginning."""
+    points = dict(point_metres(found))
+    entry, exit_ = (g.thing for g in found.gates)
+    ends = {s.thing.name: s.thing.back_stop_short_m or 0.0 for s in found.sections}
+    return {
+        **{section.node_back: points[section.entry] + ends[section.name] for section in layout.sections},
+        stop_node_back(exit_, entry=False): exit_.at_m + (exit_.back_stop_short_m or 0.0),
+        beyond_node(entry): entry.at_m - entry.clear_m,
+    }
 
 
 def _points(found: Described) -> tuple[Point, ...]:
@@ -83,12 +105,20 @@ def _sections(found: Described) -> tuple[Section, ...]:
             exit=exit_,
             node=stop_node(exit_gate) if index == len(found.sections) - 1 else f"{section.thing.name}-stop",
             length_m=exit_m - entry_m,
+            node_back=_node_back(found, index),
         )
         for index, (section, (entry, entry_m), (exit_, exit_m)) in enumerate(zip(found.sections, places, places[1:], strict=False))
     )
 
 
-def _gate(gate: GateSite, point: GatePoint, barrier: Barrier, signal: Signal) -> Gate:
+def _node_back(found: Described, index: int) -> str:
+    section = found.sections[index].thing
+    if section.back_stop_short_m is None:
+        return ""
+    return stop_node_back(found.gates[0].thing, entry=True) if index == 0 else f"{section.name}-back"
+
+
+def _gate(gate: GateSite, point: GatePoint, barrier: Barrier, signal: Signal, *, entry: bool) -> Gate:
     return Gate(
         name=gate.name,
         point=point.name,
@@ -97,6 +127,7 @@ def _gate(gate: GateSite, point: GatePoint, barrier: Barrier, signal: Signal) ->
         stop_node=stop_node(gate),
         beyond_node=beyond_node(gate),
         under=_names(point)[1],
+        stop_node_back=stop_node_back(gate, entry=entry),
     )
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from lanectl.layout import Limits
 from lanectl.site.build import point_metres
+from lanectl.site.checks_ways import STOP, STOP_BACK, check_ways, seen_back
 from lanectl.site.described import At, Described, GatePoint, LaneTable, LoopPoint
 from lanectl.site.facts import GateSite, Truck
 from lanectl.site.problems import Findings, Place, report, report_key
@@ -13,9 +14,10 @@ from lanectl.site.problems import Findings, Place, report, report_key
 def check_lane(found: Described, about: tuple[LaneTable, Place, Limits], findings: Findings) -> None:
     lane, lane_place, limits = about
     for gate, point in zip(found.gates, found.gate_points, strict=True):
-        _gate_detectors(gate, point, findings)
+        _gate_detectors(gate, point, findings, STOP)
     for truck in found.fleet:
         _gap(truck, found, lane, limits, findings)
+    both = check_ways(found, lane, lane_place, findings)
     if len(found.gates) != 2:
         report(findings, "C041", lane_place, (), f"a lane has two gates, {len(found.gates)} are described", "name two gate files in [site]")
         return
@@ -26,7 +28,16 @@ def check_lane(found: Described, about: tuple[LaneTable, Place, Limits], finding
         last = found.sections[-1].place if found.sections else lane_place
         report_key(findings, "C041", last, (), message, "a [[section]] for each stretch between two points")
         return
-    _section_stops(found, findings)
+    _stops(found, lane, findings, STOP)
+    if both:
+        back = seen_back(found)
+        for gate, point in zip(back.gates, back.gate_points, strict=True):
+            _gate_detectors(gate, point, findings, STOP_BACK)
+        _stops(back, lane, findings, STOP_BACK)
+
+
+def _stops(found: Described, lane: LaneTable, findings: Findings, key: str) -> None:
+    _section_stops(found, findings, key)
     for truck in found.fleet:
         _fits(truck, found, findings)
         _runs_on(truck, found, lane, findings)
@@ -47,23 +58,23 @@ def _in_order(found: Described, lane: LaneTable, lane_place: Place, findings: Fi
     return in_order
 
 
-def _gate_detectors(gate: At[GateSite], point: At[GatePoint], findings: Findings) -> None:
+def _gate_detectors(gate: At[GateSite], point: At[GatePoint], findings: Findings, key: str) -> None:
     """A waiting truck stands on the approach detector and not yet under the boom."""
     (approach,), under, (clear,) = point.thing.groups
     stop_m = -gate.thing.stop_short_m
     if stop_m <= approach[1].at_m - approach[1].length_m / 2:
         message = f"a truck waiting {gate.thing.stop_short_m:g} m before the boom does not reach `{approach[0]}`"
-        report(findings, "C046", gate.place, ("stop_short_m",), message, "the stop line lies behind the approach detector's beginning")
+        report(findings, "C046", gate.place, (key,), message, "the stop line lies behind the approach detector's beginning")
     for name, at in under:
         if stop_m > at.at_m - at.length_m / 2:
             message = f"a truck waiting {gate.thing.stop_short_m:g} m before the boom stands on `{name}`"
-            report(findings, "C046", gate.place, ("stop_short_m",), message, "the stop line lies before every detector under the boom")
+            report(findings, "C046", gate.place, (key,), message, "the stop line lies before every detector under the boom")
         if not approach[1].at_m <= at.at_m <= clear[1].at_m and at.at_m == at.at_m:
             message = f"`{name}` does not lie between `{approach[0]}` and `{clear[0]}`"
             report_key(findings, "C046", point.place, ("under",), message, "a truck meets approach, under, clear in this order")
 
 
-def _section_stops(found: Described, findings: Findings) -> None:
+def _section_stops(found: Described, findings: Findings, key: str) -> None:
     exit_gate = found.gates[1].thing
     for section, length_m, (entry_reach, exit_reach) in zip(found.sections, _lengths(found), _reaches(found), strict=True):
         stop = section.thing.stop_short_m
@@ -72,17 +83,17 @@ def _section_stops(found: Described, findings: Findings) -> None:
                 findings,
                 "C042",
                 section.place,
-                ("stop_short_m",),
+                (key,),
                 f"section `{section.thing.name}` is {length_m:g} m long, a stop {stop:g} m before its end lies outside it",
             )
         elif stop <= exit_reach and section is not found.sections[-1]:
             message = f"a truck stopping {stop:g} m before the end of `{section.thing.name}` stands on the next point's detectors"
-            report(findings, "C042", section.place, ("stop_short_m",), message, f"more than {exit_reach:g} metres")
+            report(findings, "C042", section.place, (key,), message, f"more than {exit_reach:g} metres")
     last = found.sections[-1]
     if abs(last.thing.stop_short_m - exit_gate.stop_short_m) > 0:
         stops_m = f"{last.thing.stop_short_m:g} m before its end, gate `{exit_gate.name}` says {exit_gate.stop_short_m:g} m"
         message = f"the last section stops {stops_m}"
-        report(findings, "C045", last.place, ("stop_short_m",), message, "both are the same stop line")
+        report(findings, "C045", last.place, (key,), message, "both are the same stop line")
 
 
 def _lengths(found: Described) -> list[float]:

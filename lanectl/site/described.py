@@ -41,8 +41,11 @@ class LoopPoint:
 
 @dataclass(frozen=True, slots=True)
 class SectionEnd:
+    """`back_stop_short_m`: how far before its other end a truck stops that drives the other way, None where nobody does."""
+
     name: str
     stop_short_m: float
+    back_stop_short_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class LaneTable:
     places_beyond: int
     speed_mps_max: float
     border_m: float
+    both_ways: bool = False
+    places_beyond_back: int = 0
 
 
 @dataclass(slots=True)

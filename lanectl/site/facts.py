@@ -111,7 +111,10 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class GateSite:
-    """A gate in metres and words; what the rules need of it stands in the layout."""
+    """A gate in metres and words; what the rules need of it stands in the layout.
+
+    `back_stop_short_m`: how far before the boom a truck stops that drives the other way, None where nobody does.
+    """
 
     name: GateName
     title: Title
@@ -119,6 +122,7 @@ class GateSite:
     at_m: float
     stop_short_m: float
     clear_m: float
+    back_stop_short_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

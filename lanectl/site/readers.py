@@ -44,6 +44,8 @@ def lane(table: Table) -> LaneTable:
         places_beyond=table.whole("places_beyond", low=1, high=1000),
         speed_mps_max=table.number("speed_mps_max", low=0.1, high=30.0),
         border_m=table.number("border_m", low=0.0),
+        both_ways=table.yes_no("both_ways", False),
+        places_beyond_back=table.whole("places_beyond_back", 0, low=0, high=1000),
     )
     table.done()
     return found
@@ -107,10 +109,18 @@ def gate(table: Table) -> tuple[At[GateSite], str]:
         at_m=table.number("at_m"),
         stop_short_m=table.number("stop_short_m", low=0.1),
         clear_m=table.number("clear_m", low=0.1),
+        back_stop_short_m=_metres_back(table),
     )
     point = table.name("point")
     table.done()
     return At(found, table.place), point
+
+
+def _metres_back(table: Table) -> float | None:
+    if not table.has("back_stop_short_m"):
+        table.asked["back_stop_short_m"] = None
+        return None
+    return table.number("back_stop_short_m", low=0.1)
 
 
 def _is_zone(name: str) -> bool:
@@ -148,7 +158,7 @@ def point(table: Table) -> At[LoopPoint]:
 
 
 def section(table: Table) -> At[SectionEnd]:
-    found = SectionEnd(table.name("name"), table.number("stop_short_m", low=0.1))
+    found = SectionEnd(table.name("name"), table.number("stop_short_m", low=0.1), _metres_back(table))
     table.done()
     return At(found, table.place)
 

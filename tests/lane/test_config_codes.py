@@ -69,6 +69,8 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
     "C052": ((MANIFEST, '"T01"', '"T99"'),),
     "C054": ((SITE, "127.0.0.1", "192.0.2.7"),),
     "C055": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = []\n# Who'),),
+    "C061": ((SITE, 'direction = "VN_TO_CN"', 'direction = "VN_TO_CN"\nboth_ways = true'),),
+    "C062": ((GATE, "clear_m = 45.0", "clear_m = 45.0\nback_stop_short_m = 3.0"),),
     "C056": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = ["operator"]\npin = "1234"\n# Who'),),
 }
 
