@@ -81,6 +81,7 @@ def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
             accel_mps2=round(rng.uniform(0.45, 0.6), 3),
             braking_mps2=truck.braking_mps2,
             state_interval_s=truck.state_interval_s,
+            vda5050=truck.vda5050,
         )
         for truck in site.fleet
     )

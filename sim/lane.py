@@ -185,7 +185,7 @@ def _vehicle(plan: SimPlan, truck: TruckPlan, stands: Truck) -> Vehicle:
     mqtt = plan.mqtt
     return Vehicle(
         VehiclePlan(
-            peer=Peer(mqtt.interface if mqtt else "uagv", truck.manufacturer, truck.serial),
+            peer=Peer(mqtt.interface if mqtt else "uagv", truck.manufacturer, truck.serial, truck.vda5050),
             map_id=mqtt.map_id if mqtt else "",
             nodes=tuple((node.name, node.at_m) for node in plan.nodes),
             length_m=truck.length_m,

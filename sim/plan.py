@@ -102,6 +102,7 @@ class TruckPlan:
     accel_mps2: float = 0.5
     braking_mps2: float = 1.5
     state_interval_s: float = 1.0
+    vda5050: str = "2.1.0"
 
 
 @dataclass(frozen=True, slots=True)

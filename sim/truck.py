@@ -1,4 +1,4 @@
-"""A simulated VDA 5050 2.1.0 vehicle: messages in, messages out, and how far the world's truck may drive. No I/O, time passed in.
+"""A simulated VDA 5050 vehicle, 2.0.0 or 2.1.0: messages in, messages out, and how far the world's truck may drive. No I/O, time passed in.
 
 Whoever owns the world calls, in clock seconds and with the wall time as ISO 8601 UTC:
 `connected` each time the vehicle's MQTT client is connected and subscribed (its last will is `will`), `receive` for each message,
@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from drivers.wire import WireError
-from drivers.wire.vda5050 import codec
 from drivers.wire.vda5050.messages import (
     Action,
     ActionState,
@@ -31,7 +30,8 @@ from drivers.wire.vda5050.messages import (
     State,
     Velocity,
 )
-from drivers.wire.vda5050.topics import VERSION, Peer, Publish, Topic, parse
+from drivers.wire.vda5050.topics import Peer, Publish, Topic, parse
+from drivers.wire.vda5050.versions import codec_of
 from sim.truck_messages import connection, factsheet
 from sim.truck_order import AT_NODE_M, Held, Stand, action_refusal, passed, refusal, taken
 
@@ -79,6 +79,7 @@ class Vehicle:
         self.localised = True
         self.fatal = ""
         self._plan = plan
+        self._codec = codec_of(plan.peer.version)
         self._online = False
         self._outgoing: list[Publish] = []
         self._seen = seen
@@ -131,9 +132,9 @@ class Vehicle:
         try:
             kind = parse(topic)[4]
             if kind is Topic.ORDER:
-                self._take(codec.decode_order(payload))
+                self._take(self._codec.order(payload))
             elif kind is Topic.INSTANT_ACTIONS:
-                self._act(codec.decode_instant_actions(payload), wall_utc)
+                self._act(self._codec.instant_actions(payload), wall_utc)
         except WireError as error:
             self._refuse(refusal("validationError", None, str(error), topic=topic.rsplit("/", 1)[-1]))
         self._look(self._seen)
@@ -160,6 +161,8 @@ class Vehicle:
                 self._actions = {}
             self._errors = ()
             self._held = outcome
+            for action in (action for node in outcome.nodes for action in node.actions if action.action_id not in self._actions):
+                self._set(action, ActionStatus.WAITING)
 
     def _act(self, message: InstantActions, wall_utc: str) -> None:
         if not self._is_for_us(message):
@@ -175,6 +178,8 @@ class Vehicle:
                 self._paused = action.action_type == "startPause"
             case "stateRequest":
                 self._state_asked = True
+            case "initPosition":
+                self.localised = True
             case "factsheetRequest":
                 self._outgoing.append(self._factsheet(wall_utc))
             case "cancelOrder" if self._held.active:
@@ -209,8 +214,14 @@ class Vehicle:
         if not self._held.active:
             at = self._map_node(seen.front_m)
             stand = stand if at == stand.last_node else Stand(seen.front_m, at, 0)
+        waiting = self._held.nodes
         self._held, self._stand = passed(self._held, stand)
+        for node in waiting[: len(waiting) - len(self._held.nodes)]:
+            for action in node.actions:
+                self._set(action, ActionStatus.FINISHED)  # picks and drops in no time
         if self._cancelling and seen.speed_mps == 0.0:
+            for action in (action for node in self._held.nodes for action in node.actions):
+                self._set(action, ActionStatus.FAILED)
             self._held = replace(self._held, nodes=(), edges=(), cancelled=True)
             for action_id in self._cancelling:
                 self._actions[action_id] = msgspec.structs.replace(self._actions[action_id], action_status=ActionStatus.FINISHED)
@@ -242,7 +253,7 @@ class Vehicle:
         self._told_at = now
         self._state_asked = False
         state = self._state(wall_utc, self._header(Topic.STATE))
-        self._outgoing.append(Publish(self._plan.peer.topic(Topic.STATE), codec.encode(state)))
+        self._outgoing.append(Publish(self._plan.peer.topic(Topic.STATE), self._codec.encode(state)))
 
     def _essence(self) -> tuple[object, ...]:
         """What is worth telling at once when it changes: everything but how far and how fast it rolls."""
@@ -263,7 +274,7 @@ class Vehicle:
         return State(
             header_id=header_id,
             timestamp=wall_utc,
-            version=VERSION,
+            version=peer.version,
             manufacturer=peer.manufacturer,
             serial_number=peer.serial,
             order_id=held.order_id,

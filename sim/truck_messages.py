@@ -1,6 +1,5 @@
 """What a simulated truck says of its link and of itself."""
 
-from drivers.wire.vda5050 import codec
 from drivers.wire.vda5050.factsheet import (
     AgvAction,
     AgvGeometry,
@@ -16,9 +15,11 @@ from drivers.wire.vda5050.factsheet import (
     TypeSpecification,
 )
 from drivers.wire.vda5050.messages import Connection, ConnectionState
-from drivers.wire.vda5050.topics import VERSION, Peer, Publish, Topic
+from drivers.wire.vda5050.topics import Peer, Publish, Topic
+from drivers.wire.vda5050.versions import codec_of
+from sim.truck_order import NODE_ACTIONS
 
-ACTIONS = ("cancelOrder", "startPause", "stopPause", "stateRequest", "factsheetRequest")
+ACTIONS = ("cancelOrder", "startPause", "stopPause", "stateRequest", "factsheetRequest", "initPosition")
 OPTIONAL = ("order.nodes.nodePosition", "order.nodes.nodePosition.allowedDeviationXY", "order.edges.maxSpeed", "order.edges.length")
 
 
@@ -26,12 +27,12 @@ def connection(peer: Peer, header_id: int, wall_utc: str, said: ConnectionState)
     message = Connection(
         header_id=header_id,
         timestamp=wall_utc,
-        version=VERSION,
+        version=peer.version,
         manufacturer=peer.manufacturer,
         serial_number=peer.serial,
         connection_state=said,
     )
-    return Publish(peer.topic(Topic.CONNECTION), codec.encode(message), qos=1, retain=True)
+    return Publish(peer.topic(Topic.CONNECTION), codec_of(peer.version).encode(message), qos=1, retain=True)
 
 
 def factsheet(peer: Peer, header_id: int, wall_utc: str, limits: tuple[float, float, float, float, float]) -> Publish:
@@ -40,7 +41,7 @@ def factsheet(peer: Peer, header_id: int, wall_utc: str, limits: tuple[float, fl
     sheet = Factsheet(
         header_id=header_id,
         timestamp=wall_utc,
-        version=VERSION,
+        version=peer.version,
         manufacturer=peer.manufacturer,
         serial_number=peer.serial,
         type_specification=TypeSpecification(
@@ -67,9 +68,12 @@ def factsheet(peer: Peer, header_id: int, wall_utc: str, limits: tuple[float, fl
         ),
         protocol_features=ProtocolFeatures(
             optional_parameters=tuple(OptionalParameter(parameter=name, support="SUPPORTED") for name in OPTIONAL),
-            agv_actions=tuple(AgvAction(action_type=name, action_scopes=("INSTANT",)) for name in ACTIONS),
+            agv_actions=(
+                *(AgvAction(action_type=name, action_scopes=("INSTANT",)) for name in ACTIONS),
+                *(AgvAction(action_type=name, action_scopes=("NODE",)) for name in NODE_ACTIONS),
+            ),
         ),
         agv_geometry=AgvGeometry(),
         load_specification=LoadSpecification(),
     )
-    return Publish(peer.topic(Topic.FACTSHEET), codec.encode(sheet), retain=True)
+    return Publish(peer.topic(Topic.FACTSHEET), codec_of(peer.version).encode(sheet), retain=True)

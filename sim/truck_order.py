@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from drivers.wire.vda5050.messages import Action, Edge, Error, ErrorLevel, ErrorReference, Node, Order
 from drivers.wire.vda5050.order_rules import broken_in
 
+NODE_ACTIONS = ("pick", "drop")
 AT_NODE_M = 0.5  # this close to a node, the vehicle counts it as reached
 
 
@@ -80,8 +81,8 @@ def _unfit(order: Order, map_id: str) -> Error | None:
     if broken:
         return refusal("validationError", order, broken[0].what)
     for node in order.nodes:
-        if node.actions:
-            return refusal("orderError", order, "this truck does nothing at nodes", nodeId=node.node_id)
+        if any(action.action_type not in NODE_ACTIONS for action in node.actions):
+            return refusal("orderError", order, f"this truck does {' and '.join(NODE_ACTIONS)} at nodes", nodeId=node.node_id)
         if node.node_position is None or node.node_position.map_id != map_id:
             return refusal("orderError", order, f"this truck drives by positions on the map {map_id}", nodeId=node.node_id)
     for edge in order.edges:

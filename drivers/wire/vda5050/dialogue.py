@@ -6,6 +6,7 @@ begins somewhere it may have been said before.
 """
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import (
@@ -32,6 +33,10 @@ ENDED = (ActionStatus.FINISHED, ActionStatus.FAILED)
 FORGOTTEN_AFTER = 3  # states: a vehicle that was started anew answers nothing
 KEPT_MAX = 5000  # orders and ids that are remembered
 
+UPDATE_DIGITS_MAX = 10  # of a uint32
+
+K = TypeVar("K")
+V = TypeVar("V")
 Shown = tuple[str, int]
 
 
@@ -43,8 +48,8 @@ class Dialogue:
         self._complete = complete
         self._orders: dict[Shown, Order] = {}
         self._last: Order | None = None  # that was sent
-        self._echoed: set[Shown] = set()
-        self._refused: set[Shown] = set()
+        self._echoed: dict[Shown, None] = {}  # of the orders that were sent
+        self._refused: dict[Shown, None] = {}
         self._over: dict[str, str] = {}  # orderId -> why it takes no update
         self._cancels: dict[str, str] = {}  # actionId -> orderId, until one of them is answered
         self._idle = 0  # states without an active order since the last cancelOrder
@@ -171,7 +176,7 @@ class Dialogue:
         return found
 
     def _has_something_to_cancel(self) -> bool:
-        pending = self._last is not None and _shown(self._last) not in self._echoed | self._refused
+        pending = self._last is not None and _shown(self._last) not in {**self._echoed, **self._refused}
         return self.state is None or self.is_active(self.state) or pending
 
     # ------------------------------------------------------------ what was said
@@ -183,9 +188,8 @@ class Dialogue:
         if self._base and self.state is not None and self.state.order_id != order.order_id and not self.is_active(self.state):
             self._base = {}
         self._base.update({node.sequence_id: node.node_id for node in base_of(order)})
-        for kept in (self._orders, self._actions):
-            while len(kept) > KEPT_MAX:
-                kept.pop(next(iter(kept)))  # type: ignore[call-overload]
+        _limit(self._orders)
+        _limit(self._actions)
 
     def sent_actions(self, message: InstantActions) -> None:
         self._headers[Topic.INSTANT_ACTIONS] = message.header_id
@@ -215,16 +219,24 @@ class Dialogue:
     def heard_state(self, state: State) -> None:
         self._headers[Topic.STATE] = state.header_id
         was, self.state = self.state, state
-        self._echoed.add(_shown(state))
+        if _shown(state) in self._orders:
+            self._echoed[_shown(state)] = None
         for error in state.errors:
             refers = {one.reference_key: one.reference_value for one in error.error_references or ()}
             if error.error_type != "noOrderToCancel" and refers.get("orderId") and refers.get("orderUpdateId", "").isdigit():
-                self._refused.add((refers["orderId"], int(refers["orderUpdateId"])))
-        self._refused -= {_shown(state)}
+                self._refuse((refers["orderId"], int(refers["orderUpdateId"][:UPDATE_DIGITS_MAX])))
+        self._refused.pop(_shown(state), None)
         self._answer_cancels(state)
         if was is not None and was.order_id not in ("", state.order_id) and self._over.get(was.order_id) is None:
             self._over[was.order_id] = "is over"
+        for kept in (self._echoed, self._refused):
+            _limit(kept)
+        _limit(self._over)
         self._drive(state)
+
+    def _refuse(self, shown: Shown) -> None:
+        if shown in self._orders:
+            self._refused[shown] = None
 
     def _answer_cancels(self, state: State) -> None:
         """One answer serves all that were sent for the same order; a vehicle that shows none any more has forgotten them."""
@@ -243,7 +255,7 @@ class Dialogue:
 
     def _drive(self, state: State) -> None:
         last = self._last
-        pending = last is not None and _shown(last) not in self._echoed | self._refused
+        pending = last is not None and _shown(last) not in {**self._echoed, **self._refused}
         if last is None or (state.order_id != last.order_id and not pending):
             self._base = {}
         if state.order_id == (last.order_id if last is not None else state.order_id):
@@ -256,6 +268,12 @@ class Dialogue:
     def released_ahead(self) -> frozenset[str]:
         """Rules 16 and 27: nodes that are released to it and that it was not seen to have driven, whatever became of its link."""
         return frozenset(self._base.values())
+
+
+def _limit(kept: dict[K, V]) -> None:
+    """The oldest goes first: what a vehicle makes up must not fill the memory."""
+    while len(kept) > KEPT_MAX:
+        kept.pop(next(iter(kept)))
 
 
 def unfit(state: State) -> list[str]:

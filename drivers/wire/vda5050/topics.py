@@ -61,5 +61,9 @@ def parse(topic: str) -> tuple[str, str, str, str, Topic]:
         raise WireError(f"{topic[:100]!r} ends in no VDA 5050 topic") from None
 
 
+def is_serial(serial: str) -> bool:
+    return _SERIAL.fullmatch(serial) is not None
+
+
 def major(version: str) -> str:
     return version.split(".", 1)[0]

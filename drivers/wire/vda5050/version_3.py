@@ -54,8 +54,8 @@ def factsheet(plain: Plain) -> Plain:
 def order(plain: Plain) -> Plain:
     """An order of 3.0 as one of 2.1: its ellipse of deviation by its longer axis."""
     moved = dict(plain)
-    moved["edges"] = [_renamed(edge, {"maximumSpeed": "maxSpeed"}) for edge in moved.get("edges") or []]
-    moved["nodes"] = [dict(node) for node in moved.get("nodes") or []]
+    moved["edges"] = [_renamed(edge, {"maximumSpeed": "maxSpeed"}) for edge in _list(moved.get("edges"))]
+    moved["nodes"] = [dict(_mapping(node)) for node in _list(moved.get("nodes"))]
     for node in moved["nodes"]:
         position = node.get("nodePosition")
         if isinstance(position, Mapping) and isinstance(position.get("allowedDeviationXY"), Mapping):
@@ -90,8 +90,12 @@ def _mapping(held: object) -> Mapping[str, Any]:
     return held if isinstance(held, Mapping) else {}
 
 
+def _list(held: object) -> list[Any]:
+    return held if isinstance(held, list) else []
+
+
 def _each(items: object, **words: Mapping[str, str]) -> list[object]:
-    return [_reworded(item, words) if isinstance(item, dict) else item for item in (items if isinstance(items, list) else [])]
+    return [_reworded(item, words) if isinstance(item, dict) else item for item in _list(items)]
 
 
 def _reworded(item: Plain, words: Mapping[str, Mapping[str, str]]) -> Plain:
