@@ -1,7 +1,7 @@
 """A lane of trucks and nothing else: the master control and simulated vehicles in virtual time, joined by a broker in memory."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from drivers.truck_orders import TruckPlan, TrucksPlan
@@ -53,13 +53,13 @@ class SimulatedTruck:
 class TruckBench:
     """`lost` decides which messages get lost on their way; `sent` records every message that either side sent, lost or not."""
 
-    def __init__(self, *serials: str) -> None:
+    def __init__(self, *serials: str, plan: TruckPlan | None = None) -> None:
         self.now = 0.0
         self.sent: list[Publish] = []
         self.reports: list[TruckReported] = []
         self.lost: Callable[[Publish], bool] = lambda _: False
         self._retained: dict[str, Publish] = {}
-        self.control = Trucks(trucks_plan(*serials))
+        self.control = Trucks(trucks_plan(*serials) if plan is None else replace(trucks_plan(), trucks=(plan,)))
         self.trucks = {serial: SimulatedTruck(Vehicle(vehicle_plan(serial), Seen(-3.0, 0.0))) for serial in serials}
         for truck in self.trucks.values():
             truck.vehicle.connected(self.now, wall(self.now))

@@ -7,7 +7,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lanectl.layout import Gate, Layout
-from lanectl.model import Aspect, Authority, Boom, Connection, GateNow, Lane, Match, SectionState, Service, Standing, TruckMode, TruckNow
+from lanectl.model import (
+    Aspect,
+    Authority,
+    Boom,
+    Connection,
+    GateNow,
+    Lane,
+    Match,
+    SectionState,
+    Service,
+    Standing,
+    TruckMode,
+    TruckNow,
+    TruckReported,
+)
 from lanectl.status.mends import ALARMS, mend
 from lanectl.status.shown import Alarm
 
@@ -36,6 +50,17 @@ PRIORITIES = {
     "TRUCK_REJECTED": 2,
     "TRUCK_NOT_AUTOMATIC": 2,
     "TRUCK_NOT_LOCALISED": 2,
+    "TRUCK_TWICE": 1,
+    "TRUCK_JUMPED": 2,
+    "TRUCK_WRONG_MAP": 2,
+    "TRUCK_STALLED": 2,
+    "TRUCK_UNSIGNED": 2,
+    "TRUCK_CHECKER": 2,
+    "TRUCK_BATTERY_LOW": 3,
+    "TRUCK_CLOCK_OFF": 3,
+    "TRUCK_FLOODS": 3,
+    "TRUCK_GARBLED": 3,
+    "TRUCK_NO_FACTSHEET": 3,
     "PLATE_NOT_LISTED": 2,
     "PLATE_UNSURE": 3,
     "PLATE_UNREADABLE": 3,
@@ -129,6 +154,8 @@ def _of_trucks(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
         waits = truck.report.connection is Connection.ONLINE and truck.report.last_node in {"", entry.stop_node}
         if in_lane or waits:
             yield from _of_truck(layout, name, truck, now, in_lane=in_lane)
+        if now - truck.heard_at <= layout.limits.state_age_s_max:
+            yield from (_alarm(f"TRUCK_{code.upper()}", name, truck=name, detail=detail) for code, detail in truck.report.troubles)
     for consignment in lane.consignments.values():
         declared = lane.trucks.get(consignment.truck)
         if declared is not None and declared.report.connection is Connection.ONLINE:
@@ -140,6 +167,10 @@ def _of_trucks(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
 
 def _held(standings: tuple[tuple[Authority, Standing], ...]) -> Iterator[tuple[Authority, Standing]]:
     return (pair for pair in standings if pair[1] is Standing.HELD)
+
+
+def _told_why(report: TruckReported) -> bool:
+    return any(code in ("jumped", "twice", "wrong_map") for code, _ in report.troubles)
 
 
 def _of_truck(layout: Layout, name: str, truck: TruckNow, now: float, *, in_lane: bool) -> Iterator[Alarm]:
@@ -154,7 +185,7 @@ def _of_truck(layout: Layout, name: str, truck: TruckNow, now: float, *, in_lane
         (bool(truck.stopped_by), "TRUCK_STOPPED", truck.stopped_by),
         (bool(report.rejected), "TRUCK_REJECTED", report.rejected),
         (report.mode is not TruckMode.AUTOMATIC, "TRUCK_NOT_AUTOMATIC", report.mode.value),
-        (not report.localised, "TRUCK_NOT_LOCALISED", ""),
+        (not report.localised and not _told_why(report), "TRUCK_NOT_LOCALISED", ""),
     )
     code, why = next(((code, why) for holds, code, why in conditions if holds), ("", ""))
     if code:
