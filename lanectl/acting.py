@@ -1,6 +1,6 @@
 """A person's act, from the local socket to the outcome that the lane shows: permitted? taken by the interlocking? proved by the field?
 
-Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "pin", "second_pin"}
+Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "place", "pin", "second_pin"}
 Replies   {"act", "target", "seq", "accepted": true}
           {"act", "target", "seq", "accepted": false, "refusals": [{code, subject, invariant, params}]}
           {"act", "target", "shown": true}, false when the lane did not show it in time
@@ -25,7 +25,7 @@ LOOK_S = 0.05
 WRONG_PINS_MAX = 5  # then this name waits
 WRONG_PINS_S = 60.0
 TEXT_MAX = 500  # characters; a reason stands in the journal, and in every status while it is news
-_TEXTS = ("target", "by", "reason", "evidence", "second", "pin", "second_pin")
+_TEXTS = ("target", "by", "reason", "evidence", "second", "place", "pin", "second_pin")
 
 
 class Outcome(Protocol):
@@ -66,7 +66,7 @@ class Acting:
         targets = self._targets(wanted)
         outcomes = set()
         for target in targets:
-            one = ActRequested(wanted.act, wanted.by, target, wanted.reason, wanted.evidence, wanted.second)
+            one = ActRequested(wanted.act, wanted.by, target, wanted.reason, wanted.evidence, wanted.second, wanted.place)
             async for reply in self._one(one):
                 yield reply
                 outcomes.add("refused" if reply.get("accepted") is False else "not_shown" if reply.get("shown") is False else "done")
@@ -128,7 +128,7 @@ def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
         if not isinstance(text, str) or (len(text) > TEXT_MAX and act != Act.STOP.value):
             return f"{name}: expected text, {TEXT_MAX} characters at most"
         held[name] = text.strip()[:TEXT_MAX]  # a stop is not refused for its words
-    wanted = ActRequested(Act(act), held["by"], held["target"], held["reason"], held["evidence"], held["second"])
+    wanted = ActRequested(Act(act), held["by"], held["target"], held["reason"], held["evidence"], held["second"], held["place"])
     return wanted, Proof(held["pin"], held["second_pin"])
 
 

@@ -74,7 +74,8 @@ def rearm(
 
 
 def sweep(
-    truck: Annotated[str, typer.Argument(help="The truck that stands before the entry gate.")],
+    truck: Annotated[str, typer.Argument(help="The truck: before the entry gate, or in the lane.")],
+    section: Annotated[str, typer.Option("--section", help="Where you see it, when neither its word nor a detector shows it.")] = "",
     by: By = "",
     reason: Reason = "",
     pin: Pin = "",
@@ -83,7 +84,7 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Send one truck alone through the lane, section by section: what it drives through is proved vacant."""
-    _act("SWEEP", {"by": by, "reason": reason, "pin": pin}, [truck], socket, lang, as_json=as_json)
+    _act("SWEEP", {"by": by, "reason": reason, "pin": pin, "place": section}, [truck], socket, lang, as_json=as_json)
 
 
 def declare(

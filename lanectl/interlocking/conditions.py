@@ -45,6 +45,8 @@ def reasons_of_truck(d: Draft, truck: TruckName, subject: str) -> Reasons:
         found.append(why.TRUCK_NOT_AUTOMATIC.of(subject, report.mode.value))
     if not report.localised:
         found.append(why.TRUCK_NOT_LOCALISED.of(subject))
+    if _is_elsewhere(d, truck):
+        found.append(why.TRUCK_ELSEWHERE.of(subject, d.layout.sections[front(d, truck) - 1].name, report.last_node))
     if report.fatal:
         found.append(why.TRUCK_FATAL.of(subject, report.fatal))
     if report.rejected and report.rejected != now.forgiven:
@@ -52,6 +54,18 @@ def reasons_of_truck(d: Draft, truck: TruckName, subject: str) -> Reasons:
     if report.paused and not now.stopped_by:
         found.append(why.TRUCK_PAUSED.of(subject))
     return found
+
+
+def _is_elsewhere(d: Draft, truck: TruckName) -> bool:
+    """It says that it is further back than the section before the one that it was counted into: one of the two is wrong.
+
+    In the first section, which it enters past the entry gate's node, it may have come round again, once nothing proves the count;
+    who orders its sweep has looked.
+    """
+    at, says = front(d, truck), claimed(d, truck)
+    if at != 1 or says != 0 or d.trucks[truck].sweeping or d.sections[d.layout.sections[0].name].state is not SectionState.SUSPECT:
+        return says < at - 1
+    return group_reading(d, d.layout.points[0].groups[1]) is not Reading.OCCUPIED
 
 
 def reasons_of_way(d: Draft, truck: TruckName, target: int, *, given: bool) -> Reasons:
@@ -161,11 +175,21 @@ def _of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) ->
 
 
 def _of_suspect(d: Draft, truck: TruckName, section: Section) -> Reasons:
-    """R11 (b): alone, and its far end shows nothing. A detector that was powered up shows UNKNOWN until a truck passed it."""
+    """R11 (b): alone, its far end shows nothing, and its near end is heard: unseen it could not be counted in.
+
+    A detector that was powered up shows UNKNOWN until a truck passed it.
+    """
     others = [name for name in d.trucks if name != truck and _says_inside(d, name, section)]
     if others:
         return [why.SECTION_CLAIMED.of(truck, section.name, others[0])]
-    return _contradictions(d, truck, d.layout.index.points[section.exit].groups)
+    entry, exit_ = d.layout.index.points[section.entry], d.layout.index.points[section.exit]
+    return _unheard(d, truck, entry.groups) + _contradictions(d, truck, exit_.groups)
+
+
+def _unheard(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName, ...], ...]) -> Reasons:
+    names = (name for group in groups for name in group)
+    unknown = [name for name in names if d.detectors[name].reading is Reading.UNKNOWN and not _only_distrusted(d, name)]
+    return [why.DETECTOR_UNKNOWN.of(truck, unknown[0])] if unknown else []
 
 
 def _contradictions(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName, ...], ...]) -> Reasons:
@@ -287,3 +311,10 @@ def _of_signal(d: Draft, subject: str, gate: Gate) -> Reasons:
 
 def waits_at_entry(d: Draft) -> list[TruckName]:
     return [name for name in d.trucks if at_entry(d, name)]
+
+
+def halted(d: Draft, subject: str) -> Reasons:
+    """Why the lane as a whole takes no such act now."""
+    if d.service is Service.EMERGENCY_STOP:
+        return [why.SERVICE_IN_EMERGENCY.of(subject)]
+    return [why.SERVICE_OUT.of(subject)] if d.service is Service.OUT_OF_SERVICE else []

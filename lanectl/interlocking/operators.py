@@ -6,12 +6,11 @@ from typing import assert_never
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking import resets, works
-from lanectl.interlocking.conditions import Reasons, reasons_of_devices, reasons_of_truck
+from lanectl.interlocking.conditions import Reasons, halted, reasons_of_devices
 from lanectl.interlocking.declare import declare
-from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import at_entry, claimed, front, has_left, holds
 from lanectl.interlocking.service import close
+from lanectl.interlocking.sweep import sweep
 from lanectl.interlocking.trucks import stop_all
 from lanectl.interlocking.turn import turn
 from lanectl.layout import Gate
@@ -20,7 +19,6 @@ from lanectl.model import (
     ActRequested,
     Aspect,
     Boom,
-    Connection,
     Reading,
     RearmWatchdog,
     SectionState,
@@ -65,7 +63,7 @@ def _perform(d: Draft, act: ActRequested) -> Reasons:
         case Act.REARM:
             found = _rearm(d, act)
         case Act.SWEEP:
-            found = _sweep(d, act)
+            found = sweep(d, act)
         case Act.DECLARE:
             found = declare(d, act)
         case Act.STOP:
@@ -98,13 +96,6 @@ def _close(d: Draft) -> Reasons:
         if now.boom is not Boom.DOWN and not now.local:
             d.set_gate(name, replace(now, may_lower=True))
     return []
-
-
-def halted(d: Draft, subject: str) -> Reasons:
-    """Why the lane as a whole takes no such act now."""
-    if d.service is Service.EMERGENCY_STOP:
-        return [why.SERVICE_IN_EMERGENCY.of(subject)]
-    return [why.SERVICE_OUT.of(subject)] if d.service is Service.OUT_OF_SERVICE else []
 
 
 # ---------------------------------------------------------------- opening
@@ -179,66 +170,3 @@ def _rearm(d: Draft, act: ActRequested) -> Reasons:
     d.set_unit(act.target, replace(unit, rearming=True))
     d.say(RearmWatchdog(act.target))
     return []
-
-
-def _sweep(d: Draft, act: ActRequested) -> Reasons:
-    """R11 (b). One truck alone, from where it stands; it gets each section as if it were an ordinary one, but suspect ones too."""
-    truck = act.target
-    if truck not in d.trucks:
-        return [why.ACT_TARGET_UNKNOWN.of("SWEEP", truck)]
-    found = reasons_of_truck(d, truck, "SWEEP")
-    found += halted(d, "SWEEP")
-    others = [name for name, now in d.trucks.items() if now.sweeping and name != truck]
-    if others:
-        found.append(why.SWEEP_NOT_ALONE.of("SWEEP", truck, others[0]))
-    if not found and d.service is Service.DRAINING and at_entry(d, truck):
-        found.append(why.SERVICE_DRAINING.of("SWEEP"))
-    found = found or _place(d, truck)
-    if found:
-        return found
-    d.set_truck(truck, replace(d.trucks[truck], sweeping=True))
-    for name, now in d.sections.items():
-        if now.locked_for == truck and now.entered and now.state is SectionState.SUSPECT and now.why_suspect in _SILENCE:
-            d.set_section(name, replace(now, swept=_alone(d, truck, name)))
-    return []
-
-
-_SILENCE = (why.NEVER_PROVED, why.STARTED, why.DETECTOR_SILENT, why.UNIT_RESTARTED, why.CLAIMED)
-
-
-def _place(d: Draft, truck: str) -> Reasons:
-    """A truck that we lost sight of is adopted where it says that it is, if that section is nobody else's."""
-    if front(d, truck) > 0:
-        return []
-    node = d.trucks[truck].report.last_node
-    at = d.layout.index.node.get(node, -1)
-    outside = not 0 <= at <= len(d.layout.sections) or has_left(d, truck)
-    if outside:
-        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, node)]
-    approach = d.layout.points[0].groups[0]
-    if at == 0 and group_reading(d, approach) is Reading.OCCUPIED:
-        return []
-    if at == 0 and group_reading(d, approach) is Reading.UNKNOWN:  # it may stand before the boom (D4)
-        return [why.DETECTOR_UNKNOWN.of("SWEEP", not_vacant(d, (approach,)))]
-    return _adopt(d, truck, at)
-
-
-def _adopt(d: Draft, truck: str, at: int) -> Reasons:
-    section = d.layout.sections[max(at, 1) - 1].name
-    now = d.sections[section]
-    if now.locked_for not in ("", truck):
-        return [why.SECTION_LOCKED.of("SWEEP", section, now.locked_for)]
-    if now.state is not SectionState.SUSPECT:
-        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)]
-    d.set_section(section, replace(now, locked_for=truck, entered=True, vacant_before=False))
-    return []
-
-
-def _alone(d: Draft, truck: str, section: str) -> bool:
-    at = d.layout.index.position[section]
-    online = (name for name, now in d.trucks.items() if name != truck and now.report.connection is not Connection.OFFLINE)
-    return not any(claimed(d, name) == at and not _known_ahead(d, name, at) for name in online)
-
-
-def _known_ahead(d: Draft, truck: str, at: int) -> bool:
-    return front(d, truck) > at or (has_left(d, truck) and not holds(d, truck))

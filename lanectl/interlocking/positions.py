@@ -51,8 +51,12 @@ def stands_proved(d: Draft, truck: TruckNow) -> bool:
 
 def shows_no_way(d: Draft, truck: TruckNow) -> bool:
     """It says that it stands without an order, later than any order of ours can still be on the way to it."""
-    on_the_way = truck.authority != "" and not truck.echoed and truck.heard_at < truck.authority_at + d.limits.echo_s_max
-    return stands_proved(d, truck) and not on_the_way
+    return stands_proved(d, truck) and not on_the_way(d, truck)
+
+
+def on_the_way(d: Draft, truck: TruckNow) -> bool:
+    """The last order to it may not have come to it yet."""
+    return truck.authority != "" and not truck.echoed and truck.heard_at < truck.authority_at + d.limits.echo_s_max
 
 
 def claimed(d: Draft, truck: TruckName) -> int:

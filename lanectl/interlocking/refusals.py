@@ -27,6 +27,7 @@ TRUCK_BROKEN = Kind("truck_broken", "T1")
 TRUCK_SILENT = Kind("truck_silent", "T1", ("limit_s",))
 TRUCK_NOT_AUTOMATIC = Kind("truck_not_automatic", "R3", ("mode",))
 TRUCK_NOT_LOCALISED = Kind("truck_not_localised", "R3")
+TRUCK_ELSEWHERE = Kind("truck_elsewhere", "R3", ("section", "node"))
 TRUCK_FATAL = Kind("truck_fatal", "R3", ("error",))
 TRUCK_E_STOP = Kind("truck_e_stop", "T2")
 TRUCK_STOPPED = Kind("truck_stopped", "T2", ("why",), "RESET")  # why: e_stop, emergency_stop, order_lost, foreign_order, declared_away

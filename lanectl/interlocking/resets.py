@@ -7,7 +7,7 @@ from lanectl.interlocking.booms import may_come_down
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import has_left, shows_no_way, silent
+from lanectl.interlocking.positions import has_left, on_the_way, shows_no_way, silent
 from lanectl.interlocking.service import rest
 from lanectl.layout import Gate
 from lanectl.model import ActRequested, Boom, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
@@ -118,7 +118,9 @@ def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
         found.append(why.SERVICE_IN_EMERGENCY.of("RESET"))
     if not report.standing:
         found.append(why.RESET_TRUCK_MOVING.of("RESET", report.truck))
-    elif now.stopped_by == why.ORDER_LOST and report.authority_end != now.authority and not shows_no_way(d, now):
+    elif (report.rejected and on_the_way(d, now)) or (
+        now.stopped_by == why.ORDER_LOST and report.authority_end != now.authority and not shows_no_way(d, now)
+    ):  # it may yet take what it has not heard
         found.append(why.TRUCK_ECHO_AWAITED.of("RESET", now.authority))
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.detection import suspect_by_silence
 from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import released_into
 from lanectl.layout import Layout, Point, Section, driven
 from lanectl.model import (
     DetectorNow,
@@ -50,7 +51,7 @@ def start(d: Draft, started: Started) -> None:
     for gate, now in d.gates.items():
         d.set_gate(gate, _gate_at_start(now))
     for truck, knows in d.trucks.items():
-        d.set_truck(truck, replace(knows, heard_at=float("-inf"), cancel_at=float("-inf"), pause_at=float("-inf")))
+        d.set_truck(truck, replace(knows, sweeping=False, heard_at=float("-inf"), cancel_at=float("-inf"), pause_at=float("-inf")))
 
 
 def rest(d: Draft) -> None:
@@ -110,7 +111,9 @@ def prove_sections(d: Draft) -> None:
     """R11 (a): vacant before, no released way into it, no power lost, and its boundary read vacant twice."""
     for section in d.layout.sections:
         now = d.sections[section.name]
-        if now.state is SectionState.SUSPECT and now.vacant_before and _boundary_vacant_twice(d, section):
+        if now.state is not SectionState.SUSPECT or not now.vacant_before or released_into(d, section.name):
+            continue
+        if _boundary_vacant_twice(d, section):
             d.set_section(section.name, replace(now, state=SectionState.VACANT, why_suspect="", vacant_before=False))
 
 

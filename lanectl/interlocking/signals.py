@@ -10,7 +10,19 @@ from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import beyond
 from lanectl.interlocking.service import close
 from lanectl.layout import Gate
-from lanectl.model import Aspect, GateName, LinkLost, Service, SetAspect, SignalReported, UnitName, UnitNow, UnitRestarted, WatchdogReported
+from lanectl.model import (
+    Aspect,
+    GateName,
+    LinkLost,
+    PointNow,
+    Service,
+    SetAspect,
+    SignalReported,
+    UnitName,
+    UnitNow,
+    UnitRestarted,
+    WatchdogReported,
+)
 
 # ---------------------------------------------------------------- reports
 
@@ -59,6 +71,8 @@ def restart_unit(d: Draft, report: UnitRestarted) -> None:
     d.set_unit(report.unit, replace(d.units[report.unit], armed=False, proved=False))
     detectors = d.layout.index.detectors_of[report.unit]
     lose_readings(d, detectors, distrusted=True)
+    for point in dict.fromkeys(d.layout.index.point_of[name] for name in detectors if name in d.layout.index.point_of):
+        d.set_point(point, PointNow())  # whoever was on it leaves unseen: the next one is counted from the start
     for section in dict.fromkeys(name for detector in detectors for name in beside(d, detector)):
         suspect(d, section, why.UNIT_RESTARTED)
     _lose_gate(d, report.unit)

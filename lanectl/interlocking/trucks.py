@@ -29,6 +29,8 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     ours = was.authority != "" and report.authority_end != ""
     echoed = was.echoed or (ours and report.authority_end == was.authority)
     now = replace(was, report=report, heard_at=d.now, echoed=echoed, took=was.took or ours)
+    if was.sweeping and _node(d, report) < _node(d, was.report):  # it came round again: who ordered the sweep saw it elsewhere
+        now = replace(now, sweeping=False)
     if not report.rejected and now.forgiven:
         now = replace(now, forgiven="")
     if report.connection is Connection.ONLINE:
@@ -40,6 +42,10 @@ def report_truck(d: Draft, report: TruckReported) -> None:
         _believe_claim(d, report.truck)
     if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
         d.set_truck(report.truck, replace(d.trucks[report.truck], authority="", echoed=False, took=False, cancelling=False))
+
+
+def _node(d: Draft, report: TruckReported) -> int:
+    return d.layout.index.place.get(report.last_node, 0)
 
 
 def _judge_order(d: Draft, now: TruckNow) -> TruckNow:

@@ -13,6 +13,7 @@ from lanectl.model.words import (
     Match,
     PersonName,
     Reading,
+    SectionName,
     Standing,
     TruckMode,
     TruckName,
@@ -144,7 +145,10 @@ class ClearanceReported:
 
 @dataclass(frozen=True, slots=True)
 class ActRequested:
-    """A person's act. `target`: a gate, unit, truck or section, "" for the lane. `second`: the second person, proved at the edge."""
+    """A person's act. `target`: a gate, unit, truck or section, "" for the lane. `second`: the second person, proved at the edge.
+
+    `place`: for SWEEP, the section in which the person sees the truck.
+    """
 
     act: Act
     by: PersonName
@@ -152,6 +156,7 @@ class ActRequested:
     reason: str = ""
     evidence: str = ""
     second: PersonName = ""
+    place: SectionName = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ def test_a_sweep_starts_from_the_gate_in_a_closed_lane() -> None:
     field.occupy("vn-loop", "vn-curtain")
     pass_the_gate(field)
     field.truck(authority_end="K2-stop")
-    for near, far in (("P1-a", "P1-b"), ("P2-a", "P2-b")):
+    for near, far, node in (("P1-a", "P1-b", "K1-stop"), ("P2-a", "P2-b", "K2-stop")):
+        field.truck(last_node=node)
         field.occupy(near)
         field.occupy(far)
         field.vacate(near)
@@ -106,8 +107,23 @@ def test_a_sweep_adopts_a_truck_whose_locks_are_lost_with_the_journal() -> None:
 def test_a_sweep_adopts_a_truck_just_inside_the_entry_gate() -> None:
     field = a_started_field(armed_before=True)
     field.truck(last_node="vn-gate")
-    assert field.act(Act.SWEEP, "T1") == []
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]  # nothing shows on which side of the boom it stands
+    assert field.act(Act.SWEEP, "T1", place="K2") == ["sweep_not_placed"]
+    assert field.act(Act.SWEEP, "T1", place="K9") == ["act_target_unknown"]
+    assert field.act(Act.SWEEP, "T1", place="K1") == []
     assert field.section("K1").entered
+
+
+def test_a_truck_that_came_round_again_is_not_taken_for_inside() -> None:
+    """Its passage out was not seen; K1 is still held for it when it waits at the entry gate again."""
+    field = restarted(a_truck_sent_to_k2())
+    field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)
+    assert field.section("K1").entered
+    assert "truck_elsewhere" in field.why()
+    field.occupy("vn-approach")
+    assert field.lane.trucks["T1"].authority == ""
+    assert field.act(Act.SWEEP, "T1") == []
+    assert not field.section("K1").entered
 
 
 def test_a_sweep_cannot_adopt_into_a_section_that_is_anothers_or_vacant() -> None:

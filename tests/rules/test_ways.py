@@ -29,7 +29,7 @@ def test_authority_reaches_one_section_ahead() -> None:
 
 def test_authority_is_not_extended_before_the_last_is_echoed() -> None:
     field = a_truck_in_k1()
-    field.truck(authority_end="K1-stop")
+    field.truck(authority_end="K1-stop", last_node="K1-stop")
     assert field.lane.trucks["T1"].authority == "K2-stop"
     field.occupy("P1-a")
     assert field.lane.trucks["T1"].authority == "K2-stop"
@@ -82,6 +82,8 @@ def test_a_rejected_update_is_reset_to_what_the_truck_shows() -> None:
     field = a_truck_in_k1()
     field.truck(rejected="no such node", standing=True)
     assert field.lane.trucks["T1"].authority == "K2-stop"
+    assert field.act(Act.RESET, "T1") == ["truck_echo_awaited"]  # the order that it refused may not be the one on its way
+    field.wait(2)
     assert field.act(Act.RESET, "T1") == []
     assert field.lane.trucks["T1"].authority == "K2-stop"
     assert not field.lane.trucks["T1"].echoed

@@ -20,7 +20,7 @@ def extended(field: Field) -> list[tuple[str, str]]:
 
 def test_the_exit_boom_rises_when_the_truck_is_in_the_last_section() -> None:
     field = a_truck_standing_in_k2()
-    field.truck(authority_end="cn-gate")
+    field.truck(authority_end="cn-gate", last_node="K2-stop")
     field.take()
     field.occupy("P2-a")
     assert field.lane.gates["cn"].asked is not None
@@ -63,9 +63,9 @@ def test_a_truck_does_not_leave_when_the_place_behind_the_gate_is_taken() -> Non
     field.occupy("vn-loop", "vn-curtain")
     pass_the_gate(field)
     field.lamp("vn", Aspect.STOP)
-    field.truck(authority_end="K2-stop")
+    field.truck(authority_end="K2-stop", last_node="K1-stop")
     field.occupy("P1-a", "P1-b")
-    field.truck(authority_end="cn-gate")
+    field.truck(authority_end="cn-gate", last_node="K2-stop")
     field.truck("T9", last_node="cn-clear")
     field.occupy("P2-a")
     assert field.why() == ["no_room_beyond"]
@@ -73,7 +73,7 @@ def test_a_truck_does_not_leave_when_the_place_behind_the_gate_is_taken() -> Non
 
 def test_a_held_consignment_keeps_its_truck_where_it_is() -> None:
     field = a_truck_standing_in_k2()
-    field.truck(authority_end="cn-gate")
+    field.truck(authority_end="cn-gate", last_node="K2-stop")
     field.say(ClearanceReported("C-T1", Authority.CN, Standing.HELD))
     field.occupy("P2-a")
     assert field.why() == ["consignment_held"]
