@@ -171,7 +171,9 @@ class Field:
         self.trucks[name] = replace(was, **changes)  # type: ignore[arg-type]
         return self.say(self.trucks[name])
 
-    def act(self, act: Act, target: str = "", *, reason: str = "", evidence: str = "", by: str = "Lan", second: str = "", place: str = "") -> list[str]:
+    def act(
+        self, act: Act, target: str = "", *, reason: str = "", evidence: str = "", by: str = "Lan", second: str = "", place: str = ""
+    ) -> list[str]:
         """The codes of its refusals, none when it was done."""
         found = self.say(ActRequested(act, by, target, reason, evidence, second, place))
         return [r.code for r in found.refusals if r.subject == act.value]
