@@ -19,14 +19,20 @@ def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[O
 
 
 def _offences(before: World, after: World) -> dict[Offence, str]:
-    trucks = sorted((t for t in after.trucks.values() if t.place is not Place.AWAY), key=lambda t: t.front_m, reverse=True)
+    trucks = sorted((t for t in after.trucks.values() if t.place is not Place.AWAY), key=_front, reverse=True)
+    entry_m = after.plan.gates[0].stop_m
+    on_way = [t for t in trucks if t.front_m > entry_m]  # the others queue behind each other
     return {
         **_collisions(trucks),
-        **_shared_sections(after, trucks),
-        **_beyond_base(trucks),
-        **_past_boom(before, after, trucks),
+        **_shared_sections(after, on_way),
+        **_beyond_base(on_way),
+        **_past_boom(before, after, on_way),
         **_boom_on_truck(before, after),
     }
+
+
+def _front(truck: Truck) -> float:
+    return truck.front_m
 
 
 def _collisions(trucks: list[Truck]) -> dict[Offence, str]:
@@ -39,11 +45,17 @@ def _collisions(trucks: list[Truck]) -> dict[Offence, str]:
 
 def _shared_sections(world: World, trucks: list[Truck]) -> dict[Offence, str]:
     found: dict[Offence, str] = {}
+    if not any(_in_one_section(world, ahead, behind) for ahead, behind in pairwise(trucks)):
+        return found
     for section in world.plan.sections:
         within = [t.serial for t in trucks if t.rear_m < section.to_m and t.front_m > section.from_m]
         if len(within) > 1:
             found[Offence("two-trucks-in-section", (section.name, *within))] = f"{' and '.join(within)} are in {section.name} together"
     return found
+
+
+def _in_one_section(world: World, ahead: Truck, behind: Truck) -> bool:
+    return any(s.from_m < behind.front_m and ahead.rear_m < s.to_m for s in world.plan.sections)
 
 
 def _beyond_base(trucks: list[Truck]) -> dict[Offence, str]:

@@ -1,5 +1,6 @@
 """The whole simulated lane in one deterministic piece: the world, the devices on their lines, the vehicles. No I/O, time passed in."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -61,6 +62,11 @@ class SimLane:
         self.failed_lamps: set[tuple[str, Shown]] = set()
         self._blind: set[str] = set()  # loops that got power under a truck and do not see it
         self._detectors = {detector.name: detector for detector in plan.detectors}
+        self._edges = sorted({edge for d in plan.detectors for edge in (d.from_m, d.to_m)})
+        self._passed: tuple[int, ...] = ()  # edges behind each truck's front and rear
+        self._trucks_seen: object = None
+        self._sees = {detector.name: self._covered(detector) for detector in plan.detectors}
+        self._wired: dict[str, tuple[tuple[object, ...], list[bool]]] = {}  # what the modules' contacts were made of
         self._gates = {gate.name: gate for gate in plan.gates}
 
     # ------------------------------------------------------------ time
@@ -73,7 +79,9 @@ class SimLane:
                 motor = board.observe(at, self.world.arms[gate], under_arm(self.world, self._gates[gate]))
                 self.world = drive_arm(self.world, gate, motor)
             self.world = advance_to(self.world, at)
-            self._blind = {name for name in self._blind if self._covered(self._detectors[name])}
+            self._notice_passing()
+            if self._blind:
+                self._blind = {name for name in self._blind if self._sees[name]}
             for module in self.modules.values():
                 module.observe(at, self._contacts(module))
 
@@ -118,7 +126,7 @@ class SimLane:
             case Stuck.DARK:
                 return None
             case None:
-                return self._covered(self._detectors[name]) and name not in self._blind
+                return self._sees[name] and name not in self._blind
 
     def shown(self, gate: str) -> Shown:
         """Red hangs on the interposing relay's rest contact: no power, no PROCEED."""
@@ -136,13 +144,35 @@ class SimLane:
             self._blind |= {d.name for d in covered if d.kind == "loop" and self._covered(d)}
         self.units[unit].restore_power(now)
 
+    def _notice_passing(self) -> None:
+        """What detectors see changes only when the front or the rear of a truck passes one of their edges."""
+        trucks = self.world.trucks
+        if trucks is self._trucks_seen:
+            return
+        self._trucks_seen = trucks
+        edges, passed = self._edges, list[int]()
+        for truck in trucks.values():
+            if truck.place is Place.AWAY:
+                passed += (-1, -1)
+            else:
+                passed += (bisect_left(edges, truck.front_m), bisect_right(edges, truck.rear_m))
+        if (now_passed := tuple(passed)) != self._passed:
+            self._passed = now_passed
+            self._sees = {name: self._covered(detector) for name, detector in self._detectors.items()}
+            self._wired.clear()
+
     def _covered(self, detector: DetectorPlan) -> bool:
         return occupied(self.world, detector.from_m, detector.to_m)
 
     def _contacts(self, module: Module) -> list[bool]:
-        """What the module's inputs see: a closed contact reads 1, a dark detector's is open."""
+        """What the module's inputs see: a closed contact reads 1, a dark detector's is open. Made anew when something changed."""
         plan = module.plan
-        contacts = []
+        made_of = (module.relays, tuple(self.stuck.items()), tuple(self.failed_lamps), tuple(self._blind))
+        known = self._wired.get(plan.unit)
+        if known is not None and known[0] == made_of:
+            return known[1]
+        contacts: list[bool] = []
+        self._wired[plan.unit] = (made_of, contacts)
         for place, name in enumerate((*plan.inputs, *("",) * 6)[:6]):
             if name:
                 occupied_now = self.reads(name)

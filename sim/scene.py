@@ -121,7 +121,10 @@ def initial(plan: SimPlan) -> World:
 
 def occupied(world: World, from_m: float, to_m: float) -> bool:
     """Whether any truck covers a part of this stretch."""
-    return any(t.place is not Place.AWAY and t.rear_m < to_m and t.front_m > from_m for t in world.trucks.values())
+    for truck in world.trucks.values():
+        if truck.front_m > from_m and truck.front_m - truck.plan.length_m < to_m and truck.place is not Place.AWAY:
+            return True
+    return False
 
 
 def under_arm(world: World, gate: GatePlan) -> bool:
