@@ -40,6 +40,8 @@ class Board(Unit):
         self._photocell = False
         self._since = 0.0
         self._reopening = False
+        serial = text_registers(f"ZLB30B{crc32(self.name.encode()) % 10**8:08d}", 7)
+        self._identity = dict(zip(range(ptx.Place.BOARD_ID, ptx.Place.SERIAL + 7), (BOARD_ID, *FIRMWARE, *serial), strict=True))
 
     # ------------------------------------------------------------ physics
 
@@ -141,10 +143,8 @@ class Board(Unit):
                 return Refused(ILLEGAL_FUNCTION)
 
     def _holding(self) -> dict[int, int]:
-        serial = text_registers(f"ZLB30B{crc32(self.name.encode()) % 10**8:08d}", 7)
-        identity = dict(zip(range(ptx.Place.BOARD_ID, ptx.Place.SERIAL + 7), (BOARD_ID, *FIRMWARE, *serial), strict=True))
         status = ptx.encode_status(self.status()).values
-        return identity | dict(enumerate((*status, BOARD_CELSIUS), start=int(ptx.Place.STATE)))
+        return self._identity | dict(enumerate((*status, BOARD_CELSIUS), start=int(ptx.Place.STATE)))
 
 
 def _resting(arm: Arm) -> State:

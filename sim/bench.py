@@ -64,7 +64,7 @@ class Bench:
         self._seed = seed
         self._start = start
         self._trace = sha256()
-        self._walled = (-1, "")
+        self._walled = (-1, "")  # a second, and how its time of day begins
         self.controller: Controller | None = None
         self._process: Process | None = None
         self.start_controller()
@@ -89,11 +89,10 @@ class Bench:
 
     def wall(self) -> str:
         """The time of day for people, ISO 8601 UTC."""
-        ms = int(self.clock.now() * 1000)
-        if ms != self._walled[0]:
-            at = BEGINS + timedelta(milliseconds=ms)
-            self._walled = (ms, at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z")
-        return self._walled[1]
+        second, ms = divmod(int(self.clock.now() * 1000), 1000)
+        if second != self._walled[0]:
+            self._walled = (second, (BEGINS + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S."))
+        return f"{self._walled[1]}{ms:03d}Z"
 
     # ------------------------------------------------------------ the controller's life
 

@@ -162,19 +162,40 @@ def _moved(world: World, truck: Truck) -> Truck:
         return _braked(truck)
     ahead_m = max(0.0, limit_m - truck.front_m)
     if ahead_m == 0.0:
-        return truck if truck.speed_mps == 0.0 else replace(truck, speed_mps=0.0)
+        return truck if truck.speed_mps == 0.0 else _driven(truck, truck.front_m, 0.0)
     speed_max = world.plan.arrivals.yard_speed_mps if truck.place is Place.YARD else plan.speed_mps_max
-    speed = min(speed_max, truck.speed_mps + plan.accel_mps2 * TICK_S, sqrt(2 * plan.braking_mps2 * ahead_m))
+    speed = min(speed_max, truck.speed_mps + plan.accel_mps2 * TICK_S)
+    if 2 * plan.braking_mps2 * ahead_m < speed * speed:
+        speed = sqrt(2 * plan.braking_mps2 * ahead_m)
     if ahead_m - speed * TICK_S < STOPS_M:
-        return replace(truck, front_m=limit_m, speed_mps=0.0)
-    return replace(truck, front_m=truck.front_m + speed * TICK_S, speed_mps=speed)
+        return _driven(truck, limit_m, 0.0)
+    return _driven(truck, truck.front_m + speed * TICK_S, speed)
 
 
 def _braked(truck: Truck) -> Truck:
     if truck.speed_mps == 0.0:
         return truck
     speed = max(0.0, truck.speed_mps - truck.plan.braking_mps2 * TICK_S)
-    return replace(truck, front_m=truck.front_m + speed * TICK_S, speed_mps=speed)
+    return _driven(truck, truck.front_m + speed * TICK_S, speed)
+
+
+def _driven(truck: Truck, front_m: float, speed_mps: float) -> Truck:
+    """replace() takes twice as long, fifty times a second for each truck."""
+    return Truck(
+        truck.serial,
+        truck.plan,
+        truck.plate,
+        truck.place,
+        front_m,
+        truck.base_m,
+        speed_mps,
+        truck.released_m,
+        truck.halted,
+        truck.e_stop,
+        truck.runaway,
+        truck.crossing,
+        truck.back_at,
+    )
 
 
 def _placed(world: World, truck: Truck, now: float) -> Truck:

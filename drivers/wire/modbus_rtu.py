@@ -6,6 +6,7 @@ RTU carries no transaction id and user space cannot time t3.5, so a frame ends w
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from drivers.wire.errors import WireError
 
@@ -17,6 +18,7 @@ REGISTERS_MAX = 125  # 6.3
 COIL_ON, COIL_OFF = 0xFF00, 0x0000
 EXCEPTION_FLAG = 0x80
 UNITS = range(1, 248)
+KNOWN_MAX = 2048  # frames that are remembered: polls and their answers repeat ten times a second, for years
 
 
 class Function(IntEnum):
@@ -149,6 +151,7 @@ def function_of(request: Request) -> Function:
 # ---------------------------------------------------------------- master's end: ask, then hold the answer against the question
 
 
+@lru_cache(KNOWN_MAX)
 def encode_request(unit: int, request: Request) -> bytes:
     head = bytes((unit, function_of(request)))
     match request:
@@ -181,6 +184,7 @@ def response_bytes(request: Request) -> int:
 Shape = tuple[Function, int, int]
 
 
+@lru_cache(KNOWN_MAX)
 def answer_shape(request: Request) -> Shape:
     """Requests to one unit with the same shape have answers that nothing tells apart."""
     match request:
@@ -207,6 +211,7 @@ def answer_bytes(unit: int, request: Request, received: bytes) -> int:
     return expected
 
 
+@lru_cache(KNOWN_MAX)
 def decode_response(unit: int, request: Request, frame: bytes) -> Response:
     """The answer to exactly this request. Raises WireError for anything else, however well formed."""
     expected = answer_bytes(unit, request, frame)
@@ -240,6 +245,7 @@ def request_bytes(received: bytes) -> int | None:
     return 9 + received[6] if len(received) >= HEADER_BYTES else None
 
 
+@lru_cache(KNOWN_MAX)
 def decode_request(frame: bytes) -> tuple[int, Request]:
     """Unit address and request. Raises WireError on a bad length, CRC or content."""
     expected = request_bytes(frame)
@@ -270,6 +276,7 @@ def decode_request(frame: bytes) -> tuple[int, Request]:
             return frame[0], WriteRegisters(address, _unpack_words(frame[7:-2]))
 
 
+@lru_cache(KNOWN_MAX)
 def encode_response(unit: int, request: Request, response: Response) -> bytes:
     function = function_of(request)
     match response:
