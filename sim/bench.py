@@ -35,6 +35,13 @@ class Controller(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Disk:
+    """`full`: it takes nothing more."""
+
+    full: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """What a controller finds around it. `process`: the clock that it is to live by; `dice`: its own, for back-off."""
@@ -43,6 +50,7 @@ class Field:
     wires: dict[str, Wire]
     broker: Broker
     cameras: dict[str, PlateReads]
+    disk: Disk
     wall: Callable[[], str]
     dice: Random
 
@@ -60,6 +68,10 @@ class Bench:
         }
         self.cameras = {c.gate: PlateReads(c, self.lane, self.clock, Random(f"{seed} {c.name}")) for c in plan.cameras}
         self.radios = {t.serial: Radio(self.lane, t.serial, self.broker, self.clock, self.wall) for t in plan.trucks}
+        self.disk = Disk()
+        self.dice = Random(f"{seed} bench")
+        self.flickering: set[str] = set()  # detectors
+        self.meddle: Callable[[float], None] = lambda _: None  # somebody acts at the wrong time; the number in [0, 1) decides how
         self.starts = 0
         self._seed = seed
         self._start = start
@@ -105,7 +117,7 @@ class Bench:
         self.starts += 1
         self._process = Process(self.clock)
         dice = Random(f"{self._seed} controller {self.starts}")
-        self.controller = self._start(Field(self._process, self.wires, self.broker, self.cameras, self.wall, dice))
+        self.controller = self._start(Field(self._process, self.wires, self.broker, self.cameras, self.disk, self.wall, dice))
 
     def kill_controller(self) -> None:
         if self._process is None or self.controller is None:

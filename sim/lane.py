@@ -34,12 +34,16 @@ class Shown(Enum):
 
 @dataclass(slots=True)
 class Driver:
-    """A truck's computer. `running` False: it is dead, the truck drives its base to the end. `signed_on`: it is meant to be on line."""
+    """A truck's computer. `running` False: it is dead, the truck drives its base to the end. `signed_on`: it is meant to be on line.
+
+    `lies_m`: so much farther on than it is it says that it is.
+    """
 
     vehicle: Vehicle
     running: bool = True
     deaths: int = 0
     signed_on: bool = True
+    lies_m: float = 0.0
 
 
 class SimLane:
@@ -107,7 +111,7 @@ class SimLane:
                 driver.signed_on = False
             elif not driver.signed_on and truck.place is Place.YARD:
                 driver.signed_on = True
-            way = driver.vehicle.advance(now, wall_utc, Seen(truck.front_m, truck.speed_mps, truck.e_stop))
+            way = driver.vehicle.advance(now, wall_utc, Seen(truck.front_m + driver.lies_m, truck.speed_mps, truck.e_stop))
             if truck.halted != way.halted:
                 self.world = halt(self.world, serial, way.halted)
             if truck.place is Place.LANE and way.released_to_m != truck.released_m:

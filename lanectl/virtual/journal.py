@@ -8,6 +8,7 @@ from drivers.clock import Clock
 from lanectl.chain import Record
 from lanectl.journal_file import JournalFile
 from lanectl.journal_queue import JournalQueue
+from sim.bench import Disk
 
 RETRY_S = 0.5  # as the production writer
 COMMIT_S = (0.0015, 0.010)  # reliability.md: durable p50 1.2 to 4.9 ms, p99 7 to 14 ms
@@ -17,15 +18,15 @@ FLUSH_AT = 2_000  # records on "disk" before they go to the file
 
 
 class VirtualJournal:
-    """`full`: the disk takes nothing. What is durable at a kill is what `restore` finds; the rest never was."""
+    """What is durable at a kill is what `restore` finds; the rest never was."""
 
     def __init__(
-        self, path: Path, clock: Clock, dice: Random, on_durable: Callable[[int], None], on_writable: Callable[[bool], None]
+        self, path: Path, clock: Clock, disk: Disk, dice: Random, on_durable: Callable[[int], None], on_writable: Callable[[bool], None]
     ) -> None:
         self.path = path
-        self.full = False
         self.why = ""
         self._clock = clock
+        self._disk = disk
         self._dice = dice
         self._on_durable, self._on_writable = on_durable, on_writable
         self._file = JournalFile(path)
@@ -57,7 +58,7 @@ class VirtualJournal:
             self._clock.call_at(self._clock.now() + low + (high - low) * self._dice.random(), self._commit)
 
     def _commit(self) -> None:
-        if self.full:
+        if self._disk.full:
             self._tell(False, f"{self.path.name}: cannot be written: the disk is full")
             self._clock.call_at(self._clock.now() + RETRY_S, self._commit)
             return

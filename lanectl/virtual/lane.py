@@ -1,22 +1,23 @@
-"""A site's lane in virtual time with everything and everybody: bench, controller, trips to be made, people who keep it in service."""
+"""A site's lane in virtual time with everything and everybody: bench, controller, trips to be made, people, and what goes wrong."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from lanectl.controller import Observer, Outcome
-from lanectl.decide import Decision
 from lanectl.demo_site import demo_fleet, demo_plates
-from lanectl.model import ActRequested, Authority, Lane, Refusal, Report
+from lanectl.model import Act, ActRequested, Authority
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
+from lanectl.virtual.figures import Availability, Refusals
 from lanectl.virtual.people import People
 from lanectl.virtual.station import VirtualStation
 from sim.bench import Bench, Field
+from sim.fault_plan import Planned, Storm, drawn
 from sim.plan import CameraPlan
-from sim.scene import Place
+from sim.scene import Broken, Offence, Place, Truck
 
 LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
@@ -24,25 +25,14 @@ RETURN_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
+    """`faults`: how many times as often as the table says things go wrong before `until_s`; `planned`: these and no others."""
+
     seed: int
     trucks: int
     folder: Path
-
-
-class Refusals:
-    """Observer: which refusals stood, in seconds of the lane by code, and the last ones that did."""
-
-    def __init__(self) -> None:
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-        self._last_at = 0.0
-        self._standing: tuple[str, ...] = ()
-
-    def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:  # noqa: ARG002 - an observer is told more
-        for code in self._standing:
-            self.seconds[code] += now - self._last_at
-        self._last_at = now
-        if decision.stepped:
-            self._standing = tuple({refusal.code: None for refusal in decision.refusals})
+    faults: float = 0.0
+    until_s: float = 0.0
+    planned: tuple[Planned, ...] | None = None
 
 
 class VirtualLane:
@@ -54,21 +44,36 @@ class VirtualLane:
         self._trips: Counter[str] = Counter(dict.fromkeys(self._plates, 1))
         manifest = tuple(_trip(serial, plate, 1) for serial, plate in self._plates.items())
         self.site = replace(site, fleet=fleet, manifest=manifest)
-        self.refusals = Refusals()
+        self.refusals, self.availability = Refusals(), Availability()
         self._journal = options.folder / f"journal-{options.seed}.db"
         plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), RETURN_S))
         plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate) for camera in site.cameras))
         self.station: VirtualStation | None = None
         self.bench = Bench(plan, options.seed, self._start)
+        planned = options.planned if options.planned is not None else drawn(self.bench, options.seed, options.until_s, options.faults)
+        self.storm = Storm(self.bench, planned)
+        self.storm.begin()
+        self.bench.meddle = self._meddle
         self.people = People(Random(f"{options.seed} people"), self._act, self._vacant)
+        self._entered: set[tuple[str, int]] = set()
+        self._entered_wrongly: list[Broken] = []
         self.bench.clock.call_at(LOOK_S, self._look)
 
     @property
     def crossings(self) -> int:
         return sum(truck.crossing - (truck.place is not Place.AWAY) for truck in self.bench.lane.world.trucks.values())
 
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        """Truths that the lane broke, but for those that a fault committed itself."""
+        return tuple(broken for broken in (*self.bench.broken, *self._entered_wrongly) if not self.storm.excused(broken))
+
     def run_for(self, seconds: float) -> None:
         self.bench.run_for(seconds)
+
+    def end(self) -> None:
+        """The controller ends, so that its journal is whole."""
+        self.bench.kill_controller()
 
     # ------------------------------------------------------------ the controller and the people round it
 
@@ -78,9 +83,18 @@ class VirtualLane:
         return self.station
 
     def _act(self, request: ActRequested, answer: Callable[[Outcome], None]) -> None:
-        self.bench.note(f"{request.act.value} {request.target}")
-        if self.station is not None:
+        self.bench.note(f"{request.by} {request.act.value} {request.target}")
+        if self.bench.running and self.station is not None:
             self.station.act(request, answer)
+
+    def _meddle(self, draw: float) -> None:
+        """Somebody does the wrong thing, or the right one at the wrong time."""
+        layout = self.site.layout
+        possible = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET)]
+        possible += [(Act.RESET, gate.name) for gate in layout.gates] + [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
+        possible += [(act, truck.serial) for truck in self.site.fleet for act in (Act.SWEEP, Act.RESET)][: 2 * len(possible)]
+        act, target = possible[int(draw * len(possible))]
+        self._act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)
 
     def _vacant(self, section: str) -> bool:
         where = next(s for s in self.bench.lane.plan.sections if s.name == section)
@@ -88,11 +102,14 @@ class VirtualLane:
         return not any(truck.rear_m < where.to_m and truck.front_m > where.from_m for truck in trucks)
 
     def _look(self) -> None:
-        self.bench.clock.call_at(self.bench.now + LOOK_S, self._look)
+        now = self.bench.now
+        self.bench.clock.call_at(now + LOOK_S, self._look)
         self._declare_next()
-        if self.bench.running and self.station is not None:
-            controller = self.station.controller
-            self.people.look(self.bench.now, controller.core.lane, controller.refusals)
+        self._judge_entries()
+        controller = self.station.controller if self.bench.running and self.station is not None else None
+        self.availability.seen(now, controller.core.lane if controller else None)
+        if controller is not None:
+            self.people.look(now, controller.core.lane, controller.refusals)
 
     def _declare_next(self) -> None:
         """A truck that went home gets its next trip."""
@@ -106,10 +123,20 @@ class VirtualLane:
             if self.bench.running and self.station is not None:
                 self.station.declare(tuple(new))
 
+    def _judge_entries(self) -> None:
+        """Nobody drives under the entry boom with another plate than its own, or for a trip that nobody declared (R3)."""
+        for truck in self.bench.lane.world.trucks.values():
+            if truck.place is Place.LANE and truck.front_m > 0.0 and (truck.serial, truck.crossing) not in self._entered:
+                self._entered.add((truck.serial, truck.crossing))
+                wrong = self._wrong(truck)
+                if wrong:
+                    self._entered_wrongly.append(Broken(self.bench.now, Offence("entered-uncleared", (truck.serial,)), wrong))
+
+    def _wrong(self, truck: Truck) -> str:
+        if truck.plate != self._plates[truck.serial]:
+            return f"{truck.serial} entered with plate {truck.plate}"
+        return f"{truck.serial} entered without a declared trip" if truck.crossing > self._trips[truck.serial] else ""
+
 
 def _trip(serial: str, plate: str, number: int) -> Declared:
     return Declared(f"{serial}-{number}", serial, plate, (Authority.VN, Authority.CN))
-
-
-def standing(refusals: tuple[Refusal, ...]) -> str:
-    return ", ".join(dict.fromkeys(f"{refusal.subject} {refusal.code}" for refusal in refusals))

@@ -28,7 +28,7 @@ class VirtualStation:
         self._field = field
         process = field.process
         restored = restore(journal)
-        self.journal = VirtualJournal(journal, process, field.dice, self._durable, self._journal_writable)
+        self.journal = VirtualJournal(journal, process, field.disk, field.dice, self._durable, self._journal_writable)
         self.recorder = Recorder(self.journal, field.wall)
         facts = wiring.facts(site)
         self.recorder.start(process.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))

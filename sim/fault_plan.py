@@ -1,0 +1,96 @@
+"""Which faults a run meets: drawn from its seed before it begins, as a list that can be read, cut and replayed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from sim.fault_table import KINDS, TABLE, Kind, targets
+from sim.scene import Broken
+
+if TYPE_CHECKING:
+    from sim.bench import Bench
+
+DAY_S = 86_400.0
+BURST_PART = 0.2  # of the faults bring others with them
+BURST_MAX = 3
+BURST_S = 30.0
+CALM_S = 240.0  # a lane is first brought into service
+AFTERWARDS_S = 30.0  # what a fault did shows this long after its repair
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """`draw` in [0, 1) decides what the kind leaves open."""
+
+    at_s: float
+    kind: str
+    target: str
+    lasts_s: float
+    draw: float
+
+
+def drawn(bench: "Bench", seed: int, until_s: float, times: float) -> tuple[Planned, ...]:
+    """`times`: how many times as often as the table says."""
+    dice = Random(f"{seed} faults")
+    rate = times * sum(kind.per_day for kind in TABLE) / DAY_S
+    if rate <= 0:
+        return ()
+    planned: list[Planned] = []
+    at_s = CALM_S
+    while True:
+        at_s += (dice.random() + dice.random()) / rate
+        if at_s >= until_s:
+            return tuple(sorted(planned, key=lambda fault: fault.at_s))
+        planned.append(_one(bench, dice, at_s))
+        if dice.random() < BURST_PART:
+            planned += [_one(bench, dice, at_s + BURST_S * dice.random()) for _ in range(dice.randint(1, BURST_MAX))]
+
+
+def _one(bench: "Bench", dice: Random, at_s: float) -> Planned:
+    kind = dice.choices(TABLE, [kind.per_day for kind in TABLE])[0]
+    found = targets(bench, kind.target)
+    low, high = kind.lasts_s
+    return Planned(round(at_s, 3), kind.name, dice.choice(found), round(low + (high - low) * dice.random(), 3), round(dice.random(), 6))
+
+
+@dataclass(slots=True)
+class Storm:
+    """Lets the planned faults happen on a bench, and knows which of what was broken a fault itself committed."""
+
+    bench: "Bench"
+    planned: Sequence[Planned]
+    happened: Counter[str] = field(default_factory=Counter)
+    _active: dict[tuple[str, str], int] = field(default_factory=dict)
+    _ended: list[tuple[float, Planned]] = field(default_factory=list)
+
+    def begin(self) -> None:
+        for fault in self.planned:
+            self.bench.clock.call_at(fault.at_s, lambda fault=fault: self._begin(fault))  # type: ignore[misc]
+
+    def excused(self, broken: Broken) -> bool:
+        """Whether a fault that may commit this was at work there."""
+        subjects = broken.offence.subjects
+        return any(
+            broken.offence.name in KINDS[fault.kind].excuses and fault.target in subjects
+            for fault in self.planned
+            if fault.at_s <= broken.at <= fault.at_s + fault.lasts_s + AFTERWARDS_S
+        )
+
+    def _begin(self, fault: Planned) -> None:
+        kind = KINDS[fault.kind]
+        key = (fault.kind, fault.target)
+        self.happened[fault.kind] += 1
+        self._active[key] = self._active.get(key, 0) + 1
+        self.bench.note(f"fault {fault.kind} {fault.target} {fault.lasts_s} {fault.draw}")
+        if self._active[key] == 1:
+            kind.begin(self.bench, fault.target, fault.draw)
+        self.bench.clock.call_at(self.bench.now + fault.lasts_s, lambda: self._end(kind, fault))
+
+    def _end(self, kind: Kind, fault: Planned) -> None:
+        key = (fault.kind, fault.target)
+        self._active[key] -= 1
+        if self._active[key] == 0:
+            self.bench.note(f"mended {fault.kind} {fault.target}")
+            kind.end(self.bench, fault.target, fault.draw)

@@ -1,0 +1,243 @@
+"""What goes wrong with a lane by itself: each kind with how often, for how long until it is repaired, and what begins and ends it.
+
+`per_day` counts over one whole lane. The numbers are this project's own estimates for two gates and twenty trucks, on the high side; a soak
+multiplies them. A burst brings several at once, as a thunderstorm or a worker with a spade does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drivers.wire.vda5050.messages import OperatingMode
+from sim import faults
+from sim.lane import Stuck
+from sim.world import change
+
+if TYPE_CHECKING:
+    from sim.bench import Bench
+
+FOREIGN_PLATE = "36C99999"  # fits the format, is on no manifest
+
+Act = Callable[["Bench", str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`target`: what is drawn for it. `begin` and `end` get the target and a number in [0, 1) that decides the rest.
+
+    `excuses`: offences that it may itself commit on the world, against every rule of the controller.
+    """
+
+    name: str
+    target: str
+    per_day: float
+    lasts_s: tuple[float, float]
+    begin: Act
+    end: Act
+    excuses: tuple[str, ...] = ()
+
+
+def targets(bench: "Bench", kind: str) -> tuple[str, ...]:
+    plan = bench.lane.plan
+    return {
+        "PORT": tuple(port.name for port in plan.ports),
+        "UNIT": tuple(bench.lane.units),
+        "DETECTOR": tuple(detector.name for detector in plan.detectors),
+        "GATE": tuple(gate.name for gate in plan.gates),
+        "TRUCK": tuple(truck.serial for truck in plan.trucks),
+        "CAMERA": tuple(bench.cameras),
+        "": ("",),
+    }[kind]
+
+
+def _by_hand(name: str, *more: str) -> Act:
+    """A fault that a person can cause too (sim.faults), on this target."""
+
+    def act(bench: "Bench", target: str, _: float) -> None:
+        faults.cause(bench.lane, bench.now, name, [target, *more])
+
+    return act
+
+
+def _nothing(_bench: "Bench", _target: str, _draw: float) -> None:
+    """It is over by itself."""
+
+
+# ---------------------------------------------------------------- lines and units
+
+
+def _noise(bench: "Bench", port: str, draw: float) -> None:
+    line = bench.wires[port].faults
+    line.lost, line.garbled, line.late, line.twice, line.foreign = (part * (0.5 + draw) for part in (0.02, 0.02, 0.01, 0.01, 0.005))
+
+
+def _quiet(bench: "Bench", port: str, _: float) -> None:
+    line = bench.wires[port].faults
+    line.lost = line.garbled = line.late = line.twice = line.foreign = 0.0
+
+
+def _late(bench: "Bench", unit: str, draw: float) -> None:
+    bench.lane.units[unit].late_s = 0.05 + 0.4 * draw
+
+
+def _in_time(bench: "Bench", unit: str, _: float) -> None:
+    bench.lane.units[unit].late_s = 0.0
+
+
+def _unplug(bench: "Bench", port: str, _: float) -> None:
+    bench.lane.unplugged.add(port)
+    bench.wires[port].pulled()
+
+
+# ---------------------------------------------------------------- detectors, booms
+
+
+def _stick(bench: "Bench", detector: str, draw: float) -> None:
+    bench.lane.stuck[detector] = tuple(Stuck)[int(draw * len(Stuck))]
+
+
+def _flicker(bench: "Bench", detector: str, draw: float) -> None:
+    def turn() -> None:
+        if detector in bench.flickering:
+            stuck = Stuck.VACANT if bench.lane.stuck.get(detector) is Stuck.OCCUPIED else Stuck.OCCUPIED
+            bench.lane.stuck[detector] = stuck
+            bench.clock.call_at(bench.now + 0.05 + 1.5 * bench.dice.random() * (0.2 + draw), turn)
+
+    bench.flickering.add(detector)
+    turn()
+
+
+def _steady(bench: "Bench", detector: str, _: float) -> None:
+    bench.flickering.discard(detector)
+    bench.lane.stuck.pop(detector, None)
+
+
+def _lamp(bench: "Bench", gate: str, draw: float) -> None:
+    faults.cause(bench.lane, bench.now, "lamp-fail", [gate, "STOP" if draw < 0.5 else "PROCEED"])
+
+
+def _auto_close(bench: "Bench", gate: str, draw: float) -> None:
+    faults.cause(bench.lane, bench.now, "auto-close", [gate, f"{5 + 15 * draw:.1f}"])
+
+
+# ---------------------------------------------------------------- broker
+
+
+def _broker_gone(bench: "Bench", _: str, draw: float) -> None:
+    bench.broker.gone(forgets=draw < 0.3)
+
+
+def _broker_back(bench: "Bench", _: str, _draw: float) -> None:
+    bench.broker.back()
+
+
+def _lossy(bench: "Bench", _: str, draw: float) -> None:
+    bench.broker.lossy, bench.broker.doubling, bench.broker.slow_s = 0.1 * draw, 0.1 * (1 - draw), 0.3 * draw
+
+
+def _clean(bench: "Bench", _: str, _draw: float) -> None:
+    bench.broker.lossy = bench.broker.doubling = bench.broker.slow_s = 0.0
+
+
+def _half_open(bench: "Bench", _: str, draw: float) -> None:
+    clients = bench.broker.clients
+    if clients:
+        bench.broker.half_open(clients[int(draw * len(clients))])
+
+
+# ---------------------------------------------------------------- trucks, cameras
+
+
+def _by_mode(bench: "Bench", truck: str, draw: float) -> None:
+    modes = (OperatingMode.MANUAL, OperatingMode.SEMIAUTOMATIC, OperatingMode.SERVICE)
+    bench.lane.drivers[truck].vehicle.mode = modes[int(draw * len(modes))]
+
+
+def _lies(bench: "Bench", truck: str, draw: float) -> None:
+    bench.lane.drivers[truck].lies_m = 240.0 * (draw - 0.5)
+
+
+def _honest(bench: "Bench", truck: str, _: float) -> None:
+    bench.lane.drivers[truck].lies_m = 0.0
+
+
+def _foreign_plate(bench: "Bench", truck: str, _: float) -> None:
+    """Only far from the gate: what changes after it was read no camera can see."""
+    if bench.lane.world.trucks[truck].front_m < bench.lane.plan.gates[0].stop_m - 5.0:
+        bench.lane.world = change(bench.lane.world, truck, plate=FOREIGN_PLATE)
+
+
+def _dark(dark: bool) -> Act:
+    def act(bench: "Bench", gate: str, _: float) -> None:
+        bench.cameras[gate].dark = dark
+
+    return act
+
+
+def _misreads(part: float) -> Act:
+    def act(bench: "Bench", gate: str, _: float) -> None:
+        bench.cameras[gate].misread = part
+
+    return act
+
+
+# ---------------------------------------------------------------- the controller, people
+
+
+def _kill(bench: "Bench", _: str, _draw: float) -> None:
+    bench.kill_controller()
+
+
+def _start(bench: "Bench", _: str, _draw: float) -> None:
+    if not bench.running:
+        bench.start_controller()
+
+
+def _hang(bench: "Bench", _: str, draw: float) -> None:
+    bench.hang_controller(0.3 + 4.0 * draw)
+
+
+def _disk(full: bool) -> Act:
+    def act(bench: "Bench", _: str, _draw: float) -> None:
+        bench.disk.full = full
+
+    return act
+
+
+def _meddle(bench: "Bench", _: str, draw: float) -> None:
+    bench.meddle(draw)
+
+
+TABLE: tuple[Kind, ...] = (
+    Kind("line-noise", "PORT", 6.0, (20, 120), _noise, _quiet),
+    Kind("late-answers", "UNIT", 4.0, (10, 60), _late, _in_time),
+    Kind("unplugged", "PORT", 0.5, (60, 300), _unplug, _by_hand("replug")),
+    Kind("frozen", "UNIT", 1.0, (5, 30), _by_hand("freeze"), _by_hand("unfreeze")),
+    Kind("power-cut", "UNIT", 0.5, (5, 60), _by_hand("power-cut"), _by_hand("power-on")),
+    Kind("unit-restart", "UNIT", 1.0, (0, 0), _by_hand("restart"), _nothing),
+    Kind("garbled", "UNIT", 1.0, (5, 30), _by_hand("garble", "on"), _by_hand("garble", "off")),
+    Kind("detector-stuck", "DETECTOR", 1.0, (60, 600), _stick, _by_hand("unstick")),
+    Kind("detector-flickers", "DETECTOR", 1.0, (10, 90), _flicker, _steady),
+    Kind("boom-obstructed", "GATE", 2.0, (10, 60), _by_hand("obstruct"), _by_hand("clear")),
+    Kind("boom-jammed", "GATE", 0.3, (30, 300), _by_hand("jam", "on"), _by_hand("jam", "off")),
+    Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, _by_hand("auto-close", "0"), ("boom-on-truck", "truck-past-boom")),
+    Kind("local-working", "GATE", 1.0, (20, 120), _by_hand("local", "on"), _by_hand("local", "off")),
+    Kind("lamp-failed", "GATE", 0.3, (120, 600), _lamp, _by_hand("lamp-mend")),
+    Kind("broker-gone", "", 0.5, (3, 60), _broker_gone, _broker_back),
+    Kind("broker-lossy", "", 4.0, (30, 300), _lossy, _clean),
+    Kind("half-open", "", 4.0, (0, 0), _half_open, _nothing),
+    Kind("truck-dies", "TRUCK", 4.0, (20, 120), _by_hand("kill-truck"), _by_hand("start-truck")),
+    Kind("truck-e-stop", "TRUCK", 4.0, (10, 60), _by_hand("e-stop"), _by_hand("clear-e-stop")),
+    Kind("truck-by-hand", "TRUCK", 2.0, (20, 120), _by_mode, _by_hand("mode", "AUTOMATIC")),
+    Kind("truck-lost", "TRUCK", 3.0, (5, 60), _by_hand("lost", "on"), _by_hand("lost", "off")),
+    Kind("truck-fatal", "TRUCK", 1.0, (30, 180), _by_hand("fatal", "engine"), _by_hand("fatal", "off")),
+    Kind("truck-lies", "TRUCK", 0.5, (10, 60), _lies, _honest),
+    Kind("foreign-plate", "TRUCK", 2.0, (60, 300), _foreign_plate, _by_hand("own-plate")),
+    Kind("camera-dark", "CAMERA", 1.0, (30, 300), _dark(True), _dark(False)),
+    Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads(0.3), _misreads(0.0)),
+    Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),
+    Kind("controller-hangs", "", 3.0, (0, 0), _hang, _nothing),
+    Kind("disk-full", "", 0.3, (20, 180), _disk(True), _disk(False)),
+    Kind("wrong-act", "", 4.0, (0, 0), _meddle, _nothing),
+)
+KINDS = {kind.name: kind for kind in TABLE}
