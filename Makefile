@@ -2,7 +2,7 @@
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: demo test check prove mutants setup format bench bench-plates campaign-journal clean
+.PHONY: demo test check prove mutants soak setup format bench bench-plates campaign-journal clean
 
 demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 7"
 	@.venv/bin/lanectl demo $(ARGS)
@@ -22,6 +22,9 @@ prove: setup ## the safety rules over all states of a small lane; one model with
 
 mutants: setup ## planted rule bugs, and what catches each; some with ARGS="B1 R5", by the search alone with ARGS="--by-search"
 	@.venv/bin/python -m tests.prove.mutants $(ARGS)
+
+soak: setup ## a whole lane in virtual time, with everything that goes wrong: SEEDS=8 HOURS=1 ARGS="--trucks 8 --faults 50"
+	@.venv/bin/lanectl soak --seeds $(or $(SEEDS),8) --hours $(or $(HOURS),1) $(ARGS)
 
 format: setup
 	.venv/bin/ruff check --fix .

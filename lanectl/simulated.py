@@ -42,6 +42,7 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id),
         cameras=tuple(plan.CameraPlan(c.name, c.gate, urlsplit(c.source).port or 0) for c in site.cameras if c.source.startswith("http:")),
         arrivals=plan.ArrivalsPlan(return_s=setting.return_s),
+        places_beyond=site.layout.places_beyond,
     )
 
 

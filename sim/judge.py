@@ -23,7 +23,7 @@ def _offences(before: World, after: World) -> dict[Offence, str]:
     entry_m = after.plan.gates[0].stop_m
     on_way = [t for t in trucks if t.front_m > entry_m]  # the others queue behind each other
     return {
-        **_collisions(trucks),
+        **_collisions(after, trucks),
         **_shared_sections(after, on_way),
         **_beyond_base(on_way),
         **_past_boom(before, after, on_way),
@@ -35,11 +35,14 @@ def _front(truck: Truck) -> float:
     return truck.front_m
 
 
-def _collisions(trucks: list[Truck]) -> dict[Offence, str]:
+def _collisions(world: World, trucks: list[Truck]) -> dict[Offence, str]:
+    """Behind the exit boom the road widens: trucks there pass each other while there is room."""
+    exit_m = world.plan.gates[1].boom_m
+    beyond = sum(truck.rear_m > exit_m for truck in trucks)
     return {
         Offence("collision", (ahead.serial, behind.serial)): f"{behind.serial} drove into {ahead.serial} at {behind.front_m:.1f} m"
         for ahead, behind in pairwise(trucks)
-        if behind.front_m > ahead.rear_m
+        if behind.front_m > ahead.rear_m and (ahead.rear_m <= exit_m or beyond >= world.plan.places_beyond)
     }
 
 

@@ -147,6 +147,7 @@ class CameraPlan:
 class SimPlan:
     """One lane. Gates, sections and nodes are in driving order; the first gate is the entry, the second the exit.
 
+    `places_beyond`: so many trucks find room side by side behind the exit boom.
     The shared clock reads (CLOCK_MONOTONIC - `epoch`) * `speed`. `control`: path of the control socket.
     """
 
@@ -165,6 +166,7 @@ class SimPlan:
     mqtt: MqttPlan | None = None
     cameras: tuple[CameraPlan, ...] = ()
     arrivals: ArrivalsPlan = ArrivalsPlan()
+    places_beyond: int = 1
 
     def __post_init__(self) -> None:
         _check(self)

@@ -45,7 +45,7 @@ class VirtualLane:
         manifest = tuple(_trip(serial, plate, 1) for serial, plate in self._plates.items())
         self.site = replace(site, fleet=fleet, manifest=manifest)
         self.refusals, self.availability = Refusals(), Availability()
-        self._journal = options.folder / f"journal-{options.seed}.db"
+        self.journal = options.folder / f"journal-{options.seed}.db"
         plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), RETURN_S))
         plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate) for camera in site.cameras))
         self.station: VirtualStation | None = None
@@ -54,7 +54,8 @@ class VirtualLane:
         self.storm = Storm(self.bench, planned)
         self.storm.begin()
         self.bench.meddle = self._meddle
-        self.people = People(Random(f"{options.seed} people"), self._act, self._vacant)
+        signal_units = tuple(unit.name for unit in site.layout.units if unit.signals)
+        self.people = People(Random(f"{options.seed} people"), self._act, self._vacant, signal_units)
         self._entered: set[tuple[str, int]] = set()
         self._entered_wrongly: list[Broken] = []
         self.bench.clock.call_at(LOOK_S, self._look)
@@ -79,7 +80,7 @@ class VirtualLane:
 
     def _start(self, field: Field) -> VirtualStation:
         observers: tuple[Observer, ...] = (self.refusals,)
-        self.station = VirtualStation(self.site, self._journal, field, observers)
+        self.station = VirtualStation(self.site, self.journal, field, observers)
         return self.station
 
     def _act(self, request: ActRequested, answer: Callable[[Outcome], None]) -> None:

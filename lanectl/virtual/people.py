@@ -32,6 +32,7 @@ class People:
     dice: Random
     act: Callable[[ActRequested, Callable[[Outcome], None]], None]
     vacant: Callable[[str], bool]
+    signal_units: tuple[str, ...]
     acts: int = 0
     _since: dict[Wish, float] = field(default_factory=dict)
     _heard: tuple[Refusal, ...] = ()
@@ -39,14 +40,25 @@ class People:
     def look(self, now: float, lane: Lane, refusals: Iterable[Refusal]) -> None:
         """Once a second or so."""
         wishes = dict.fromkeys(wish for refusal in (*refusals, *self._heard) for wish in _mend(refusal, lane))
-        if lane.service in (Service.COMMISSIONING, Service.CLOSED):
-            wishes.setdefault(Wish(Act.OPEN))
+        wishes |= dict.fromkeys(self._of_picture(lane))
         self._since = {wish: self._since.get(wish, now + self._delay(wish)) for wish in wishes}
         for wish, due in self._since.items():
             if now >= due:
                 self._since[wish] = now + AGAIN_S
                 self._do(wish)
                 return
+
+    def _of_picture(self, lane: Lane) -> list[Wish]:
+        """What the alarms and the trucks' list show, though nobody waits for it yet."""
+        wishes = [Wish(Act.RESET, name) for name, gate in lane.gates.items() if gate.fault or gate.locked_out]
+        wishes += [Wish(Act.REARM, name) for name in self.signal_units if lane.units[name].tripped or not lane.units[name].armed]
+        wishes += [Wish(Act.RESET, name) for name, truck in lane.trucks.items() if truck.stopped_by or truck.report.paused]
+        wishes += [Wish(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT]
+        if lane.service is Service.EMERGENCY_STOP:
+            wishes.append(Wish(Act.RESET))
+        if lane.service in (Service.COMMISSIONING, Service.CLOSED):
+            wishes.append(Wish(Act.OPEN))
+        return wishes
 
     def _delay(self, wish: Wish) -> float:
         low, high = WALK_S if wish.vouched else NOTICE_S
@@ -67,6 +79,8 @@ class People:
 def _mend(refusal: Refusal, lane: Lane) -> list[Wish]:
     """What the screen offers for a refusal."""
     said = dict(refusal.params)
+    if refusal.code == "detector_unknown":
+        return _sweep(refusal.subject, lane)  # the catalogue offers nothing: where only its power was lost, a sweep goes over it (D4)
     mend = MENDS.get(refusal.code, "")
     if mend == "SWEEP or DECLARE":
         return _suspect(refusal, said["section"], lane)
@@ -88,5 +102,12 @@ def _reset_target(refusal: Refusal, said: dict[str, str]) -> str:
 
 def _suspect(refusal: Refusal, section: str, lane: Lane) -> list[Wish]:
     """The waiting truck sweeps; where none waits, or besides, somebody walks there."""
-    sweep = [Wish(Act.SWEEP, refusal.subject)] if refusal.subject in lane.trucks else []
-    return [*sweep, *(Wish(Act.DECLARE, name) for name in [section] if lane.sections[name].state is not SectionState.VACANT)]
+    declare = [Wish(Act.DECLARE, section)] if lane.sections[section].state is not SectionState.VACANT else []
+    return [*_sweep(refusal.subject, lane), *declare]
+
+
+def _sweep(truck: str, lane: Lane) -> list[Wish]:
+    """Only the first on the bridge: who sweeps behind another can neither go on nor be called off, and the other may not sweep."""
+    on_bridge = [section.locked_for for section in lane.sections.values() if section.locked_for and section.entered]
+    first = not on_bridge or on_bridge[-1] == truck
+    return [Wish(Act.SWEEP, truck)] if first and truck in lane.trucks and not lane.trucks[truck].sweeping else []

@@ -23,22 +23,25 @@ def test_people_bring_the_lane_into_service_and_a_truck_crosses(tmp_path: Path) 
     assert lane.station is not None
     assert lane.station.controller.core.lane.service is Service.OPEN
     assert lane.crossings >= 1
-    assert lane.bench.broken == ()
+    assert lane.broken == ()
 
 
 def test_what_a_virtual_run_wrote_down_replays_to_the_same_decisions(tmp_path: Path) -> None:
     lane = lane_of(tmp_path, trucks=2)
     lane.run_for(200.0)
-    lane.bench.kill_controller()
+    lane.end()
     replayed = replay(tmp_path / "journal-1.db")
     assert replayed.difference is None
     assert replayed.steps > 1000
 
 
 def test_one_seed_gives_one_run_whatever_the_hash_seed() -> None:
+    drill = ["--site", str(SITE), "--trucks", "4", "--hours", "0.12", "--faults", "100", "--seed", "7"]
+
     def run(hash_seed: str) -> str:
-        command = [sys.executable, "-m", "lanectl", "sim", "--site", str(SITE), "--trucks", "5", "--minutes", "4", "--seed", "7"]
-        ended = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True)
+        command = [sys.executable, "-m", "lanectl", "sim", *drill]
+        ended = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=False)
+        assert ended.returncode in (0, 1), ended.stderr
         return ended.stdout
 
     assert run("1") == run("4242")

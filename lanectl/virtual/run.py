@@ -1,0 +1,80 @@
+"""One seed's run from beginning to end, or to the first broken truth, and what came of it."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lanectl.replay import replay
+from lanectl.site.facts import Site
+from lanectl.virtual.lane import Options, VirtualLane
+from sim.fault_plan import Planned
+
+SLICE_S = 60.0  # of simulated time between two looks at what was broken
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """What one run is: the same drill of the same program gives the same run. `planned` None: drawn from the seed."""
+
+    seed: int
+    trucks: int
+    hours: float
+    faults: float
+    planned: tuple[Planned, ...] | None = None
+
+    @property
+    def until_s(self) -> float:
+        return 3600.0 * self.hours
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`broken`: each broken truth in words with its time; `refused`: how often a refusal began, by code."""
+
+    drill: Drill
+    simulated_s: float
+    crossings: int
+    acts: int
+    starts: int
+    available: float
+    refused: dict[str, int]
+    faults: dict[str, int]
+    broken: tuple[tuple[float, str], ...]
+    trace: str
+
+
+def run(site: Site, drill: Drill, progress: Callable[[float], None] = lambda _: None) -> Result:
+    """Stops at the first broken truth. The journal of the run is replayed through the rules at its end: that must come out the same."""
+    with tempfile.TemporaryDirectory(prefix="lanectl-sim-") as folder:
+        options = Options(drill.seed, drill.trucks, Path(folder), drill.faults, drill.until_s, drill.planned)
+        lane = VirtualLane(site, options)
+        stopped = ""
+        try:
+            while lane.bench.now < drill.until_s and not lane.broken:
+                lane.run_for(min(SLICE_S, drill.until_s - lane.bench.now))
+                progress(lane.bench.now)
+        except AssertionError as error:
+            stopped = f"the controller stopped itself: {error}"
+        lane.end()
+        broken = [(found.at, found.words) for found in lane.broken]
+        broken += [(lane.bench.now, stopped)] if stopped else []
+        broken += [(lane.bench.now, why) for why in (_not_replayed(lane),) if why]
+    return Result(
+        drill=drill,
+        simulated_s=lane.bench.now,
+        crossings=lane.crossings,
+        acts=lane.people.acts,
+        starts=lane.bench.starts,
+        available=lane.availability.part,
+        refused=dict(lane.refusals.begun),
+        faults=dict(lane.storm.happened),
+        broken=tuple(broken),
+        trace=lane.bench.trace,
+    )
+
+
+def _not_replayed(lane: VirtualLane) -> str:
+    """Why the journal does not show what was decided, "" when it does."""
+    found = replay(lane.journal).difference
+    return f"record {found.seq} replays to other {found.what}" if found else ""
