@@ -16,11 +16,13 @@ from lanectl.virtual.people import People
 from lanectl.virtual.station import VirtualStation
 from sim.bench import Bench, Field
 from sim.fault_plan import Planned, Storm, drawn
+from sim.faults import cause
 from sim.plan import CameraPlan
 from sim.scene import Broken, Offence, Place, Truck
 
 LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
+SWITCHED_OFF_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class VirtualLane:
         self.storm.begin()
         self.bench.meddle = self._meddle
         signal_units = tuple(unit.name for unit in site.layout.units if unit.signals)
-        self.people = People(Random(f"{options.seed} people"), self._act, self._vacant, signal_units)
+        self.people = People(Random(f"{options.seed} people"), self._act, self._vacant, signal_units, self._switch_off)
         self._entered: set[tuple[str, int]] = set()
         self._entered_wrongly: list[Broken] = []
         self.bench.clock.call_at(LOOK_S, self._look)
@@ -101,6 +103,15 @@ class VirtualLane:
         where = next(s for s in self.bench.lane.plan.sections if s.name == section)
         trucks = (t for t in self.bench.lane.world.trucks.values() if t.place is not Place.AWAY)
         return not any(truck.rear_m < where.to_m and truck.front_m > where.from_m for truck in trucks)
+
+    def _switch_off(self, truck: str) -> None:
+        driver = self.bench.lane.drivers[truck]
+        if driver.running:
+            self.bench.note(f"switched off {truck}")
+            cause(self.bench.lane, self.bench.now, "kill-truck", [truck])
+            self.bench.clock.call_at(
+                self.bench.now + SWITCHED_OFF_S, lambda: cause(self.bench.lane, self.bench.now, "start-truck", [truck])
+            )
 
     def _look(self) -> None:
         now = self.bench.now

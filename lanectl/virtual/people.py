@@ -27,12 +27,17 @@ class Wish:
 
 @dataclass(slots=True)
 class People:
-    """`act` puts an act to the controller; `vacant` says whether a section is really empty, for those who walk there."""
+    """`act` puts an act to the controller; `vacant` says whether a section is really empty, for those who walk there.
+
+    `switch_off` has a truck's computer switched off for a while: the way to declare a section vacant from which a truck was not seen to
+    leave, when that truck is on line at no node of the lane.
+    """
 
     dice: Random
     act: Callable[[ActRequested, Callable[[Outcome], None]], None]
     vacant: Callable[[str], bool]
     signal_units: tuple[str, ...]
+    switch_off: Callable[[str], None]
     acts: int = 0
     _since: dict[Wish, float] = field(default_factory=dict)
     _heard: tuple[Refusal, ...] = ()
@@ -74,6 +79,9 @@ class People:
 
     def _answered(self, wish: Wish, outcome: Outcome) -> None:
         self._heard = tuple(refusal for refusal in outcome.refusals if refusal.subject == wish.act.value)
+        for refusal in self._heard:
+            if refusal.code == "declare_truck_inside":  # it is not: somebody was there and looked
+                self.switch_off(dict(refusal.params)["truck"])
 
 
 def _mend(refusal: Refusal, lane: Lane) -> list[Wish]:
