@@ -8,7 +8,7 @@ from random import Random
 
 from lanectl.controller import Observer, Outcome
 from lanectl.demo_site import demo_fleet, demo_plates
-from lanectl.model import Act, ActRequested, Authority
+from lanectl.model import Act, ActRequested, Authority, Direction
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
 from lanectl.virtual.figures import Availability, Refusals
@@ -93,8 +93,12 @@ class VirtualLane:
     def _meddle(self, draw: float) -> None:
         """Somebody does the wrong thing, or the right one at the wrong time."""
         layout = self.site.layout
-        possible = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET)]
-        possible += [(Act.RESET, gate.name) for gate in layout.gates] + [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
+        possible = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET, Act.TAKE_OUT)]
+        possible += (
+            [(Act.TURN, direction.value) for direction in Direction]
+            + [(Act.RESET, gate.name) for gate in layout.gates]
+            + [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
+        )
         possible += [(act, truck.serial) for truck in self.site.fleet for act in (Act.SWEEP, Act.RESET)][: 2 * len(possible)]
         act, target = possible[int(draw * len(possible))]
         self._act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)

@@ -61,7 +61,9 @@ class People:
         wishes += [Wish(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT]
         if lane.service is Service.EMERGENCY_STOP:
             wishes.append(Wish(Act.RESET))
-        if lane.service in (Service.COMMISSIONING, Service.CLOSED):
+        if lane.service is Service.OUT_OF_SERVICE:
+            wishes.append(Wish(Act.PUT_BACK))
+        if lane.service in (Service.COMMISSIONING, Service.DRAINING, Service.CLOSED):
             wishes.append(Wish(Act.OPEN))
         return wishes
 
