@@ -94,11 +94,9 @@ class VirtualLane:
         """Somebody does the wrong thing, or the right one at the wrong time."""
         layout = self.site.layout
         possible = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET, Act.TAKE_OUT)]
-        possible += (
-            [(Act.TURN, direction.value) for direction in Direction]
-            + [(Act.RESET, gate.name) for gate in layout.gates]
-            + [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
-        )
+        possible += [(Act.TURN, direction.value) for direction in Direction]
+        possible += [(Act.RESET, gate.name) for gate in layout.gates]
+        possible += [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
         possible += [(act, truck.serial) for truck in self.site.fleet for act in (Act.SWEEP, Act.RESET)][: 2 * len(possible)]
         act, target = possible[int(draw * len(possible))]
         self._act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)
