@@ -8,11 +8,15 @@ from lanectl.interlocking.draft import Draft
 from lanectl.layout import Gate
 from lanectl.model import Boom, BoomMove, BoomReported, GateNow, SetBoom
 
+NEVER = float("-inf")
+
 
 def report_boom(d: Draft, report: BoomReported) -> None:
     gate, was = d.layout.index.gates[report.gate], d.gates[report.gate]
     if report.sent_at < was.boom_at:
         return
+    if d.due(report.sent_at, d.limits.reading_age_s_max):  # D1: what it says against the boom still counts
+        report = replace(report, boom=Boom.UNKNOWN)
     unit = d.units[gate.barrier_unit]
     if not unit.linked:
         d.set_unit(gate.barrier_unit, replace(unit, linked=True, why_lost=""))
@@ -25,6 +29,8 @@ def report_boom(d: Draft, report: BoomReported) -> None:
             now = _ask(d, gate, now, BoomMove.UP, urgent=True)
     elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN:
         now = replace(now, may_lower=False, obstructions=0)
+    if now.asked is None:
+        now = replace(now, asked_at=_unproved_since(d, was, now))
     if now.asked is not None and now.boom.value == now.asked.value and not now.settled:
         now = replace(now, settled=True)
     if report.obstructed and was.asked in (BoomMove.DOWN, None) and not report.local:
@@ -40,6 +46,13 @@ def _moved_unasked(was: GateNow, report: BoomReported) -> bool:
     if was.boom is Boom.UP:
         return report.boom is not Boom.UNKNOWN and was.asked not in (BoomMove.DOWN, BoomMove.STOP)
     return was.boom is Boom.DOWN and report.boom is not Boom.UNKNOWN and was.asked is not BoomMove.UP
+
+
+def _unproved_since(d: Draft, was: GateNow, now: GateNow) -> float:
+    """B5. While nothing is asked of a boom: since when it says that it is neither UP nor DOWN, -inf when it is, or is worked by hand."""
+    if now.local or now.boom in (Boom.UP, Boom.DOWN):
+        return NEVER
+    return was.asked_at if was.asked is None and was.asked_at > NEVER else d.now
 
 
 def age_booms(d: Draft) -> None:
@@ -92,7 +105,12 @@ def _watch_time(d: Draft, gate: Gate) -> None:
     A boom that was proved there and is not heard for a moment has not failed: its time counts from its last word.
     """
     now = d.gates[gate.name]
-    if not _pending(now) or now.fault:
+    if now.fault:
+        return
+    if _place_unproved(d, now):
+        d.set_gate(gate.name, replace(now, fault=why.PLACE_UNPROVED))
+        return
+    if not _pending(now):
         return
     if now.asked is BoomMove.DOWN and now.boom is not Boom.MOVING and not d.journal_writable:
         d.set_gate(gate.name, replace(now, asked_at=d.now, sent_at=d.now))  # E1: it was not sent, and is asked again when it can be
@@ -105,6 +123,16 @@ def _watch_time(d: Draft, gate: Gate) -> None:
     elif now.asked and not now.settled and d.due(now.sent_at, d.limits.boom_repeat_s) and _still(now) and d.units[gate.barrier_unit].linked:
         d.say(SetBoom(gate.name, now.asked, urgent=now.asked is not BoomMove.DOWN))
         d.set_gate(gate.name, replace(now, sent_at=d.now))
+
+
+def _place_unproved(d: Draft, now: GateNow) -> bool:
+    """B5. It is heard and says neither place, though nothing, or only to halt, was asked: a halted boom says that it is between."""
+    if now.asked is None:
+        lost = now.boom in (Boom.UNKNOWN, Boom.MOVING) and now.asked_at > NEVER
+    else:
+        lost = now.asked is BoomMove.STOP and now.boom is Boom.UNKNOWN
+    heard = not d.due(now.boom_at, d.limits.reading_age_s_max)
+    return lost and heard and d.due(now.asked_at, d.limits.boom_travel_s_max)
 
 
 def _pending(now: GateNow) -> bool:

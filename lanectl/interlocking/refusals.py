@@ -148,4 +148,5 @@ NOT_UP_IN_TIME = "not_up_in_time"
 NOT_DOWN_IN_TIME = "not_down_in_time"
 MOVED_UNASKED = "moved_unasked"
 PROCEED_UNPROVED = "proceed_unproved"
-FAULTS = (NOT_UP_IN_TIME, NOT_DOWN_IN_TIME, MOVED_UNASKED, PROCEED_UNPROVED)
+PLACE_UNPROVED = "place_unproved"  # neither limit, or both, for longer than it travels, and nothing was asked of it
+FAULTS = (NOT_UP_IN_TIME, NOT_DOWN_IN_TIME, MOVED_UNASKED, PROCEED_UNPROVED, PLACE_UNPROVED)

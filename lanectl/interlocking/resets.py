@@ -62,7 +62,8 @@ def _mend(d: Draft, gate: Gate, now: GateNow) -> None:
     if now.fault:
         d.say(ResetBarrier(gate.name))
     asked = now.asked if now.passing and now.boom is Boom.UP else None
-    d.set_gate(gate.name, replace(now, fault="", locked_out=False, obstructions=0, asked=asked))
+    asked_at = now.asked_at if asked else d.now  # B5: its time in no place begins anew
+    d.set_gate(gate.name, replace(now, fault="", locked_out=False, obstructions=0, asked=asked, asked_at=asked_at))
 
 
 def _reasons_against_lowering(d: Draft, gate: Gate, now: GateNow) -> Reasons:

@@ -32,7 +32,8 @@ def report_signal(d: Draft, report: SignalReported) -> None:
     if report.sent_at < was.shown_at:
         return
     linked(d, gate.signal_unit)
-    d.set_gate(gate.name, replace(was, shown=report.shown, shown_at=report.sent_at, lamp_failed=report.lamp_failed))
+    shown = Aspect.UNKNOWN if d.due(report.sent_at, d.limits.reading_age_s_max) else report.shown  # D1
+    d.set_gate(gate.name, replace(was, shown=shown, shown_at=report.sent_at, lamp_failed=report.lamp_failed))
     failed = [name for name, now in d.gates.items() if now.lamp_failed]
     if len(failed) > 1 and d.service is Service.OPEN:  # S3
         close(d)

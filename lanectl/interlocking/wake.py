@@ -1,7 +1,7 @@
 """When to step again if nothing is reported: the first limit that ends."""
 
 from lanectl.interlocking.draft import Draft
-from lanectl.model import Aspect, Boom, BoomMove, Reading
+from lanectl.model import Aspect, Boom, Reading
 
 
 def wake_at(d: Draft) -> float:
@@ -28,11 +28,12 @@ def _gates(d: Draft) -> float:
             ends.append(now.boom_at + limits.reading_age_s_max)
         if now.shown is not Aspect.UNKNOWN:
             ends.append(now.shown_at + limits.reading_age_s_max)
+        if now.asked is None and now.boom in (Boom.UNKNOWN, Boom.MOVING):
+            ends.append(now.asked_at + limits.boom_travel_s_max)
         if now.asked is not None and now.boom.value != now.asked.value:
             ends.append(now.sent_at + limits.boom_repeat_s)
-            if now.asked is not BoomMove.STOP:
-                ends.append(now.asked_at + limits.boom_travel_s_max)
-                ends.append(now.boom_at + limits.boom_travel_s_max)
+            ends.append(now.asked_at + limits.boom_travel_s_max)
+            ends.append(now.boom_at + limits.boom_travel_s_max)
         if now.shown is not now.aspect_asked:
             ends.append(now.aspect_asked_at + limits.aspect_proof_s_max)
         if now.reading_plate:

@@ -100,6 +100,7 @@ class GateNow:
 
     `passing`: the truck whose released way runs through the gate until its passage or its stop short is proved (B8).
     `settled`: the asked move was proved once. `may_lower`: a proved complete passage, or a person, allows lowering (B6).
+    While nothing is asked, `asked_at` is since when the boom says that it is neither UP nor DOWN (B5).
     `fault` and `locked_out` stay until reset.
     """
 

@@ -1,9 +1,27 @@
+"""Each state of docs/degraded-working.md, and the walk back into service that its row promises: by reports and persons' acts alone."""
+
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from lanectl.interlocking import initial
-from lanectl.model import Act, Boom, Connection, Match, Service, UnitRestarted, WatchdogReported
+from lanectl.model import (
+    COUNT_LOST,
+    Act,
+    Aspect,
+    Boom,
+    Connection,
+    Direction,
+    JournalReported,
+    LinkLost,
+    Match,
+    SectionState,
+    Service,
+    UnitRestarted,
+    WatchdogReported,
+)
 from tests.rules.scenes import (
     a_lane_in_service,
     a_started_field,
@@ -12,131 +30,520 @@ from tests.rules.scenes import (
     a_truck_sent_to_k2,
     a_truck_with_proceed,
     arrive,
+    drive_out,
     pass_the_gate,
     restarted,
+    under_the_exit_boom,
 )
-from tests.rules.words import LAYOUT, Field
+from tests.rules.words import LAYOUT, Field, a_layout_both_ways
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "degraded-working.md"
+WALKS: dict[str, Callable[[], Field]] = {}
 
 
-def commissioning() -> Field:
-    return a_started_field()
+def walk(made: Callable[[], Field]) -> Callable[[], Field]:
+    """Named as the row is."""
+    WALKS[made.__name__.replace("_", " ")] = made
+    return made
 
 
-def closed_after_restart() -> Field:
-    return restarted(a_lane_in_service(), proved=False)
+# ---------------------------------------------------------------- what the walks have in common
 
 
-def emergency_with_trucks() -> Field:
-    field = a_truck_sent_to_k2()
-    field.act(Act.STOP)
-    field.truck(paused=True, standing=True)
-    return field
-
-
-def gate_fault_with_boom_up() -> Field:
-    field = a_truck_with_proceed()
-    field.boom("vn", Boom.UP, fault="motor hot")
-    field.truck(cancelled=True, authority_end="")
-    return field
-
-
-def locked_out() -> Field:
-    field = a_truck_in_k1()
-    pass_the_gate(field)
-    for _ in range(3):
-        field.boom("vn", Boom.MOVING, obstructed=True)
-        field.boom("vn", Boom.UP)
-    field.truck(authority_end="K2-stop", standing=True)
-    return field
-
-
-def watchdogs_tripped() -> Field:
-    field = a_lane_in_service()
-    for gate in LAYOUT.gates:
-        field.say(WatchdogReported(gate.signal_unit, armed=True, tripped=True, proved=True))
-    return field
-
-
-def everything_lost_power() -> Field:
-    field = a_lane_in_service()
-    for unit in LAYOUT.units:
-        field.say(UnitRestarted(unit.name))
-    return field
-
-
-def broken_truck_in_the_middle() -> Field:
-    field = a_truck_sent_to_k2()
-    field.truck(connection=Connection.BROKEN)
-    return field
-
-
-def order_lost_in_the_middle() -> Field:
-    field = a_truck_sent_to_k2()
-    field.truck(authority_end="", standing=True)
-    return field
-
-
-def restarted_with_a_truck_in_the_middle() -> Field:
-    return restarted(a_truck_sent_to_k2(), proved=False)
-
-
-def unidentified_truck_at_the_gate() -> Field:
-    field = a_truck_at_the_gate()
-    field.identify(match=Match.NOT_LISTED)
-    return field
-
-
-def jumped_everywhere() -> Field:
-    field = a_lane_in_service()
-    field.occupy("P1-b", "P2-b")
-    field.vacate("P1-b", "P2-b")
-    return field
-
-
-@pytest.mark.parametrize(
-    "state",
-    [
-        commissioning,
-        closed_after_restart,
-        emergency_with_trucks,
-        gate_fault_with_boom_up,
-        locked_out,
-        watchdogs_tripped,
-        everything_lost_power,
-        broken_truck_in_the_middle,
-        order_lost_in_the_middle,
-        restarted_with_a_truck_in_the_middle,
-        unidentified_truck_at_the_gate,
-        jumped_everywhere,
-    ],
-    ids=lambda made: made.__name__,
-)
-def test_the_lane_comes_back_into_service_by_acts_alone(state: Callable[[], Field]) -> None:
-    """The field is mended and the truck towed away; then only persons act."""
-    field = state()
+def towed_away(field: Field) -> Field:
+    """Nothing stands in the lane any more, and no truck says anything."""
     field.occupied.clear()
     field.stuck.clear()
     for name in list(field.trucks):
         field.truck(name, connection=Connection.OFFLINE)
     field.wait(1)
-    if field.service() is Service.EMERGENCY_STOP:
-        assert field.act(Act.RESET) == []
-    for gate in LAYOUT.gates:
+    return field
+
+
+def proved(field: Field) -> Field:
+    """Watchdogs re-armed, every section that is not vacant declared, booms brought down: what a start takes (S7, R12)."""
+    for gate in field.layout.gates:
         assert field.act(Act.REARM, gate.signal_unit) == []
+        field.say(WatchdogReported(gate.signal_unit, armed=False, tripped=False))
         field.say(WatchdogReported(gate.signal_unit, armed=True, tripped=False, proved=True))
-    for section in LAYOUT.sections:
-        if field.section(section.name).state.value != "VACANT" or field.locks().get(section.name):
-            assert field.declare(section.name) == []
-    for gate in LAYOUT.gates:
+    for name in list(field.lane.sections):
+        if field.section(name).state is not SectionState.VACANT or field.section(name).locked_for:
+            assert field.declare(name) == []
+    for gate in field.layout.gates:
         if field.booms[gate.name] is not Boom.DOWN or field.lane.gates[gate.name].fault:
             assert field.act(Act.RESET, gate.name) == []
             field.boom(gate.name, Boom.MOVING)
             field.boom(gate.name, Boom.DOWN)
     field.wait(1)
+    return field
+
+
+def opened(field: Field) -> Field:
     assert field.act(Act.OPEN) == []
+    return field
+
+
+def crossed(field: Field) -> Field:
+    """The truck under the exit boom is through it and has said so."""
+    drive_out(field)
+    field.truck(last_node="cn-clear", authority_end="", standing=True)
+    field.boom("cn", Boom.DOWN)
+    field.truck(connection=Connection.OFFLINE)
+    field.boom("vn", Boom.DOWN)
+    return field
+
+
+# ---------------------------------------------------------------- the lane as a whole
+
+
+@walk
+def commissioning() -> Field:
+    field = a_started_field()
+    assert field.service() is Service.COMMISSIONING
+    return opened(proved(field))
+
+
+@walk
+def closed() -> Field:
+    field = a_lane_in_service()
+    field.act(Act.CLOSE)
+    assert field.service() is Service.CLOSED
+    return opened(field)
+
+
+@walk
+def draining() -> Field:
+    field = under_the_exit_boom()
+    field.act(Act.CLOSE)
+    assert field.service() is Service.DRAINING
+    crossed(field)
+    assert field.service() is Service.CLOSED
+    field.wait(1)
+    return opened(field)
+
+
+@walk
+def emergency_stop() -> Field:
+    field = a_truck_sent_to_k2()
+    field.act(Act.STOP)
+    field.truck(paused=True, standing=True)
+    towed_away(field)
+    assert field.act(Act.OPEN) == ["service_in_emergency"]
+    assert field.act(Act.RESET) == []
+    assert field.service() is Service.DRAINING
+    return opened(proved(field))
+
+
+@walk
+def out_of_service() -> Field:
+    field = a_lane_in_service()
+    field.act(Act.CLOSE)
+    assert field.act(Act.TAKE_OUT, reason="new loops") == []
+    assert field.act(Act.OPEN) == ["service_out"]
+    assert field.act(Act.PUT_BACK, reason="done") == []
+    assert field.states() == "SSS"
+    return opened(proved(field))
+
+
+@walk
+def set_the_other_way() -> Field:
+    field = a_lane_in_service(a_layout_both_ways())
+    assert field.act(Act.TURN, "CN_TO_VN") == []
+    field.truck(last_node="vn-gate")
+    assert field.locks() == {}
+    assert field.act(Act.TURN, "VN_TO_CN") == []
+    assert field.lane.direction is Direction.VN_TO_CN
+    return towed_away(field)
+
+
+@walk
+def count_lost() -> Field:
+    field = a_lane_in_service(a_layout_both_ways())
+    field.lane = initial(field.layout)
+    field = a_started_field(field.layout, lane=field.lane)
+    for name in field.lane.sections:
+        assert field.declare(name) == []
+    assert field.lane.count == 0
+    for detectors in (("cn-approach",), ("cn-loop", "cn-curtain"), ("cn-clear",)):
+        field.occupy(*detectors)
+    for detectors in (("cn-approach",), ("cn-loop", "cn-curtain"), ("cn-clear",)):
+        field.vacate(*detectors)
+    assert field.lane.count == COUNT_LOST
+    assert "count_unequal" in field.act(Act.TURN, "CN_TO_VN")
+    assert field.declare() == []
+    assert field.lane.count == 0
+    return opened(proved(field))
+
+
+@walk
+def controller_started() -> Field:
+    field = restarted(a_lane_in_service(), proved=False)
+    assert (field.service(), field.states()) == (Service.CLOSED, "SSS")
+    field.wait(1)
+    assert field.states() == "VVV"
+    return opened(proved(field))
+
+
+@walk
+def controller_started_with_a_truck_inside() -> Field:
+    field = restarted(a_truck_sent_to_k2(), proved=False)
+    assert field.service() is Service.DRAINING
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def journal_not_writable() -> Field:
+    field = a_lane_in_service()
+    field.say(JournalReported(False))
+    arrive(field)
+    assert "journal_not_writable" in field.why()
+    field.say(JournalReported(True))
+    assert "journal_not_writable" not in field.why()
+    return towed_away(field)
+
+
+# ---------------------------------------------------------------- detectors and sections
+
+
+@walk
+def detector_unknown() -> Field:
+    field = a_lane_in_service()
+    field.say(LinkLost("io-bridge", "cable"))
+    assert field.reading("P1-a").value == "UNKNOWN"
+    field.wait(0.5)
+    assert field.states() == "VVV"
+    return field
+
+
+@walk
+def detector_silent() -> Field:
+    field = a_lane_in_service()
+    field.silence(1.3)
+    assert field.states() == "SSS"
+    field.wait(1)
+    return field
+
+
+@walk
+def detector_powered_up() -> Field:
+    field = a_lane_in_service()
+    field.say(UnitRestarted("io-bridge"))
+    field.wait(5)
+    assert field.states() == "SSS"
+    for name in ("K2", "K1", "K3"):
+        assert field.declare(name) == []
+    field.wait(1)
+    return field
+
+
+@walk
+def section_suspect_but_vacant_before() -> Field:
+    field = a_lane_in_service()
+    field.silence(1.3)
+    assert all(now.vacant_before for now in field.lane.sections.values())
+    field.wait(1)
+    return field
+
+
+@walk
+def section_suspect() -> Field:
+    field = a_lane_in_service()
+    field.occupy("P1-b", "P2-b")
+    field.vacate("P1-b", "P2-b")
+    field.wait(5)
+    assert field.states() == "SSS"
+    assert field.declare() == []
+    return field
+
+
+@walk
+def point_lost() -> Field:
+    field = a_lane_in_service()
+    field.occupy("P1-b")
+    assert field.lane.points["P1"].lost
+    field.vacate("P1-b")
+    assert not field.lane.points["P1"].lost
+    assert field.declare() == []
+    return field
+
+
+@walk
+def approach_unknown() -> Field:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate")
+    field.say(LinkLost("io-vn", "cable"))
+    assert field.act(Act.SWEEP, "T1") == ["detector_unknown"]
+    field.wait(1)
+    return towed_away(field)
+
+
+# ---------------------------------------------------------------- gates
+
+
+@walk
+def boom_fault() -> Field:
+    field = a_truck_with_proceed()
+    field.boom("vn", Boom.UP, fault="motor hot")
+    assert "gate_fault" in field.act(Act.OPEN)
+    field.truck(cancelled=True, authority_end="")
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def boom_proved_nowhere() -> Field:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UNKNOWN)
+    field.wait(9)
+    assert field.lane.gates["vn"].fault == "not_up_in_time"
+    towed_away(field)
+    assert field.act(Act.RESET, "vn") == []
+    field.boom("vn", Boom.DOWN)
+    return field
+
+
+@walk
+def boom_met_something() -> Field:
+    field = crossed(under_the_exit_boom())
+    field.boom("cn", Boom.UP)
+    assert field.act(Act.RESET, "cn") == []
+    field.boom("cn", Boom.MOVING, obstructed=True)
+    field.boom("cn", Boom.UP)
+    field.boom("cn", Boom.MOVING)
+    field.boom("cn", Boom.DOWN)
+    assert field.lane.gates["cn"].obstructions == 0
+    return opened(proved(field))
+
+
+@walk
+def boom_locked_out() -> Field:
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    for _ in range(3):
+        field.boom("vn", Boom.MOVING, obstructed=True)
+        field.boom("vn", Boom.UP)
+    assert field.lane.gates["vn"].locked_out
+    field.truck(authority_end="K2-stop", standing=True)
+    towed_away(field)
+    assert field.declare("K1") == []
+    return proved(field)
+
+
+@walk
+def gate_worked_by_hand() -> Field:
+    field = a_lane_in_service()
+    field.boom("vn", Boom.UP, local=True)
+    assert field.act(Act.RESET, "vn") == ["gate_local"]
+    field.boom("vn", Boom.DOWN, local=True)
+    field.boom("vn", Boom.DOWN)
+    return field
+
+
+@walk
+def lamp_failed_the_first() -> Field:
+    field = a_lane_in_service()
+    field.lamp("vn", Aspect.STOP, failed=True)
+    arrive(field)
+    assert "lamp_failed" in field.why()
+    assert field.service() is Service.OPEN
+    field.lamp("vn", Aspect.STOP)
+    return towed_away(field)
+
+
+@walk
+def lamp_failed_the_second() -> Field:
+    field = a_lane_in_service()
+    for gate in ("vn", "cn"):
+        field.lamp(gate, Aspect.STOP, failed=True)
+    assert field.service() is Service.CLOSED
+    assert "lamp_failed" in field.act(Act.OPEN)
+    for gate in ("vn", "cn"):
+        field.lamp(gate, Aspect.STOP)
+    return opened(field)
+
+
+@walk
+def signal_unproved() -> Field:
+    field = a_lane_in_service()
+    field.lamp("vn", Aspect.UNKNOWN)
+    arrive(field)
+    assert "signal_unproved" in field.why()
+    field.lamp("vn", Aspect.STOP)
+    assert field.locks()
+    return towed_away(field)
+
+
+@walk
+def proceed_not_shown_in_time() -> Field:
+    field = a_truck_at_the_gate()
+    field.stuck.add("vn")
+    field.boom("vn", Boom.UP)
+    field.wait(2)
+    assert field.lane.gates["vn"].fault == "proceed_unproved"
+    field.truck(cancelled=True, authority_end="")
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def proceed_of_nobody_at_the_other_gate() -> Field:
+    field = a_lane_in_service()
+    field.stuck.add("cn")
+    field.lamp("cn", Aspect.PROCEED)
+    arrive(field)
+    assert "conflicting_proceed" in field.why()
+    field.stuck.clear()
+    field.lamp("cn", Aspect.STOP)
+    assert "conflicting_proceed" not in field.why()
+    return towed_away(field)
+
+
+@walk
+def watchdog_tripped() -> Field:
+    field = a_lane_in_service()
+    for gate in LAYOUT.gates:
+        field.say(WatchdogReported(gate.signal_unit, armed=True, tripped=True, proved=True))
+        field.say(WatchdogReported(gate.signal_unit, armed=True, tripped=False, proved=True))
+        assert field.lane.units[gate.signal_unit].tripped
+    return proved(field)
+
+
+@walk
+def link_lost() -> Field:
+    field = a_lane_in_service()
+    for unit in ("barrier-vn", "io-cn"):
+        field.say(LinkLost(unit, "cable"))
+    assert "unit_lost" in field.act(Act.OPEN)
+    field.wait(0.5)
+    return field
+
+
+# ---------------------------------------------------------------- trucks
+
+
+@walk
+def truck_silent() -> Field:
+    field = a_truck_sent_to_k2()
+    field.dead.add("T1")
+    field.wait(5)
+    assert "truck_silent" in field.why()
+    field.dead.clear()
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def truck_broken() -> Field:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.BROKEN)
+    assert field.locks()
+    field.occupied.clear()
+    field.wait(1)
+    return opened(proved(field))
+
+
+@walk
+def truck_e_stop() -> Field:
+    field = under_the_exit_boom()
+    field.truck(e_stop=True, standing=True)
+    assert field.act(Act.RESET, "T1") == ["truck_e_stop"]
+    field.truck(e_stop=False, paused=True)
+    assert field.act(Act.RESET, "T1") == []
+    field.truck(paused=False, standing=False)
+    return proved(crossed(field))
+
+
+@walk
+def truck_lost_its_order() -> Field:
+    field = a_truck_sent_to_k2()
+    field.truck(authority_end="", standing=True)
+    assert field.lane.trucks["T1"].stopped_by == "order_lost"
+    field.wait(3)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].stopped_by == ""
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def truck_follows_another_order() -> Field:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate", authority_end="K2-stop", standing=True)
+    assert field.lane.trucks["T1"].stopped_by == "foreign_order"
+    field.truck(authority_end="", cancelled=True, paused=True)
+    assert field.act(Act.RESET, "T1") == []
+    return towed_away(field)
+
+
+@walk
+def truck_refuses_its_order() -> Field:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    field.truck(rejected="noRoute", authority_end="", standing=True)
+    assert "truck_rejected" in field.why()
+    field.vacate("vn-approach")
+    field.wait(3)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].authority == ""
+    field.truck(rejected="", connection=Connection.OFFLINE)
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def truck_being_cancelled() -> Field:
+    field = a_truck_with_proceed()
+    field.act(Act.CLOSE)
+    assert field.lane.trucks["T1"].cancelling
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.locks() == {}
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def truck_declared_away() -> Field:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.BROKEN)
+    field.occupied.clear()
+    field.wait(1)
+    assert field.declare("K1") == []
+    field.truck(connection=Connection.ONLINE, last_node="vn-gate", authority_end="", standing=True, paused=True)
+    assert "truck_stopped" in field.act(Act.SWEEP, "T1")
+    assert field.act(Act.RESET, "T1") == []
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def truck_left_and_never_said_so() -> Field:
+    field = under_the_exit_boom()
+    drive_out(field)
+    field.truck(connection=Connection.BROKEN)
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+    assert field.act(Act.RESET, "T1") == []
+    field.boom("vn", Boom.DOWN)
+    field.boom("cn", Boom.DOWN)
+    return towed_away(field)
+
+
+@walk
+def plate_not_known() -> Field:
+    field = a_truck_at_the_gate()
+    field.identify(match=Match.NOT_LISTED)
+    assert "identity_not_listed" in field.why()
+    assert field.locks() == {}
+    return proved(towed_away(field))
+
+
+# ---------------------------------------------------------------- each row has its walk
+
+
+@pytest.mark.parametrize("state", WALKS)
+def test_the_lane_comes_back_into_service(state: str) -> None:
+    field = WALKS[state]()
+    field.wait(1)
     assert (field.states(), field.locks(), field.service()) == ("VVV", {}, Service.OPEN)
     arrive(field, "T9")
     assert field.why("T9") == ["boom_not_up"]
+
+
+def test_each_row_of_degraded_working_has_a_walk_of_its_name() -> None:
+    rows = re.findall(r"^\| \*\*(.+?)\*\*", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows == list(WALKS)
 
 
 def test_the_first_lane_knows_nothing() -> None:

@@ -1,0 +1,149 @@
+"""What an inspector who trusts nothing tried, invariant by invariant, and found open once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from lanectl.interlocking.refusals import PLACE_UNPROVED
+from lanectl.model import (
+    Act,
+    Aspect,
+    Boom,
+    BoomMove,
+    BoomReported,
+    DetectorsReported,
+    ExtendAuthority,
+    JournalReported,
+    LinkLost,
+    Reading,
+    SetBoom,
+    SignalReported,
+    UnitRestarted,
+    Woke,
+)
+from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, pass_the_gate, restarted
+from tests.rules.words import Field
+
+
+def a_falling_boom() -> Field:
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    field.boom("vn", Boom.MOVING)
+    field.take()
+    return field
+
+
+def unknown_under_it(field: Field) -> None:
+    field.say(DetectorsReported("io-vn", field.now, (("vn-curtain", Reading.UNKNOWN),)))
+
+
+def grown_old(field: Field) -> None:
+    field.now += 0.6
+    field.say(BoomReported("vn", Boom.MOVING, field.now))
+
+
+@pytest.mark.parametrize(
+    "blinded",
+    [
+        unknown_under_it,
+        lambda field: field.say(LinkLost("io-vn", "cable")),
+        lambda field: field.say(UnitRestarted("io-vn")),
+        grown_old,
+        lambda field: field.occupy("vn-loop"),
+        lambda field: field.occupy("vn-curtain"),
+    ],
+)
+def test_b2_whatever_is_not_seen_under_a_falling_boom_turns_it_in_the_same_step(blinded: Callable[[Field], object]) -> None:
+    field = a_falling_boom()
+    blinded(field)
+    assert SetBoom("vn", BoomMove.UP, urgent=True) in field.take()
+
+
+def test_d1_a_boom_that_was_up_too_long_ago_is_not_up() -> None:
+    field = a_truck_at_the_gate()
+    field.dead.add("barrier-vn")
+    field.wait(1)
+    field.take()
+    field.say(BoomReported("vn", Boom.UP, field.now - 0.6))
+    assert field.lane.gates["vn"].boom is Boom.UNKNOWN
+    assert not [command for command in field.take() if isinstance(command, ExtendAuthority)]
+
+
+def test_d1_what_an_old_report_says_against_a_boom_still_counts() -> None:
+    field = a_lane_in_service()
+    field.now += 1
+    field.say(BoomReported("cn", Boom.DOWN, field.now - 0.6, fault="motor hot"))
+    assert field.lane.gates["cn"].fault == "motor hot"
+
+
+def test_d1_a_lamp_that_showed_stop_too_long_ago_shows_nothing() -> None:
+    field = a_lane_in_service()
+    field.now += 1
+    field.say(SignalReported("vn", Aspect.STOP, field.now - 0.6))
+    assert field.lane.gates["vn"].shown is Aspect.UNKNOWN
+
+
+def test_b5_a_boom_of_which_nothing_was_asked_and_that_is_proved_nowhere_is_in_fault() -> None:
+    field = restarted(a_lane_in_service())
+    field.boom("vn", Boom.UNKNOWN)
+    field.wait(7.5)
+    assert field.lane.gates["vn"].fault == ""
+    field.wait(1)
+    assert field.lane.gates["vn"].fault == PLACE_UNPROVED
+
+
+def test_b5_a_boom_that_is_silent_or_comes_back_to_its_place_is_in_no_such_fault() -> None:
+    field = restarted(a_lane_in_service())
+    field.boom("vn", Boom.UNKNOWN)
+    field.wait(4)
+    field.boom("vn", Boom.DOWN)
+    field.wait(6)
+    field.boom("vn", Boom.UNKNOWN)
+    field.wait(4)
+    assert field.lane.gates["vn"].fault == ""
+    field.dead.add("barrier-vn")
+    field.say(LinkLost("barrier-vn", "cable"))
+    field.wait(20)
+    assert field.lane.gates["vn"].fault == ""
+
+
+def test_b5_a_boom_halted_by_a_stop_whose_limits_contradict_each_other_is_in_fault() -> None:
+    field = a_falling_boom()
+    field.act(Act.STOP)
+    assert SetBoom("vn", BoomMove.STOP, urgent=True) in field.take()
+    field.boom("vn", Boom.UNKNOWN)
+    field.wait(9)
+    assert field.lane.gates["vn"].fault == PLACE_UNPROVED
+
+
+def test_b5_somebody_who_works_the_boom_by_hand_may_leave_it_anywhere() -> None:
+    field = restarted(a_lane_in_service())
+    field.boom("vn", Boom.UNKNOWN, local=True)
+    for _ in range(12):
+        field.now += 1
+        field.boom("vn", Boom.UNKNOWN, local=True)
+    assert field.lane.gates["vn"].fault == ""
+    field.boom("vn", Boom.UNKNOWN)
+    assert field.lane.gates["vn"].fault == ""
+
+
+def test_r12_nothing_is_declared_that_cannot_be_written_to_the_journal() -> None:
+    field = a_lane_in_service()
+    field.occupy("P1-b")
+    field.vacate("P1-b")
+    field.say(JournalReported(False))
+    assert field.declare("K2") == ["journal_not_writable"]
+    field.say(JournalReported(True))
+    assert field.declare("K2") == []
+
+
+def test_the_lane_wakes_when_the_limit_of_an_unproved_boom_ends() -> None:
+    field = restarted(a_lane_in_service())
+    field.boom("vn", Boom.UNKNOWN)
+    began = field.now
+    while field.lane.gates["vn"].fault == "" and field.now < began + 10:
+        assert field.last is not None
+        field.now = field.last.wake_at
+        field.say(BoomReported("vn", Boom.UNKNOWN, field.now))
+        field.say(Woke())
+    assert began + 8 <= field.now <= began + 8.6
