@@ -71,7 +71,7 @@ class Flight:
     settled_at: float = float("inf")
 
     def take(self, data: bytes, settled_at: float) -> None:
-        """Raises WireError as soon as what has come cannot be this request's answer, or more than it."""
+        """D3. Raises WireError as soon as what has come cannot be this request's answer, or more than it."""
         self.received += data
         unit = self.member.session.address
         received = bytes(self.received)

@@ -102,7 +102,9 @@ class Controller:
             self._clock.call_soon(self._turn)
 
     def _turn(self) -> None:
-        """A step that raises leaves `_turn_asked` set: there will be no other turn, no permit, and the watchdogs show red."""
+        """S5. Only completed steps permit the next poll: one that raises leaves `_turn_asked` set, so there is no other turn, no permit,
+        and the watchdogs show red.
+        """
         wake_at = self._clock.now() + HEARTBEAT_S
         for _ in range(min(len(self._inbox), REPORTS_A_TURN_MAX)):
             report, answer = self._inbox.popleft()

@@ -69,6 +69,7 @@ def lose_boom(d: Draft, name: str) -> None:
 
 
 def protect(d: Draft) -> None:
+    """B2, B5, and T4: a gate that is worked by hand gets no command at all."""
     for gate in d.layout.gates:
         now = d.gates[gate.name]
         if now.local:

@@ -1,5 +1,7 @@
 """R3, one condition at a time: why a truck may not have a way. Empty reasons mean that it may."""
 
+from typing import assert_never
+
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
@@ -69,7 +71,7 @@ def _is_elsewhere(d: Draft, truck: TruckName) -> bool:
 
 
 def reasons_of_way(d: Draft, truck: TruckName, target: int, *, given: bool) -> Reasons:
-    """Everything but the truck itself, for a way to the node at `target`. `given`: it has that way already (S2)."""
+    """R3. Everything but the truck itself, for a way to the node at `target`, in one step. `given`: it has that way already (S2)."""
     found = _of_lane(d, truck)
     entry, exit_ = d.layout.gates
     if target == 1:
@@ -95,6 +97,7 @@ def reasons_of_boom(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
 
 
 def _of_lane(d: Draft, truck: TruckName) -> Reasons:
+    """E1, R1, T3: nothing is given that cannot be written down, against the direction, or in a lane that is stopped or out of service."""
     found = Reasons()
     if d.service is Service.EMERGENCY_STOP:
         found.append(why.EMERGENCY_STOP.of(truck))
@@ -142,6 +145,8 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
             return [why.IDENTITY_NOT_LISTED.of(truck, gate.name, identity.plate), *late]
         case Match.UNREADABLE:
             return [why.IDENTITY_UNREADABLE.of(truck, gate.name), *late]
+        case _:
+            assert_never(identity.match)
 
 
 def _of_clearance(d: Draft, truck: TruckName) -> Reasons:
@@ -294,6 +299,7 @@ def reasons_of_devices(d: Draft, subject: str, gate: Gate) -> Reasons:
 
 
 def _of_signal(d: Draft, subject: str, gate: Gate) -> Reasons:
+    """S4, S5, S6, S7. A signal that is dark, does not show the STOP it was asked for, or is not watched gives no authority."""
     now, unit, found = d.gates[gate.name], d.units[gate.signal_unit], Reasons()
     if not unit.linked:
         return [why.UNIT_LOST.of(subject, gate.signal_unit, unit.why_lost)]

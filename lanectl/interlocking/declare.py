@@ -12,7 +12,7 @@ from lanectl.model import ActRequested, Connection, Reading, SectionState, Truck
 
 
 def declare(d: Draft, act: ActRequested) -> Reasons:
-    """A section, or with no target every suspect one: then all of them or none."""
+    """R12. A section, or with no target every suspect one: then all of them or none."""
     if not d.journal_writable:
         return [why.JOURNAL_NOT_WRITABLE.of("DECLARE")]
     if act.target and act.target not in d.layout.index.sections:

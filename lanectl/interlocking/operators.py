@@ -33,7 +33,7 @@ NEEDS: Mapping[Act, tuple[str, ...]] = {
 
 
 def perform(d: Draft, act: ActRequested) -> None:
-    """Stopping is never refused, not even for want of a name."""
+    """R4. What is refused changes nothing and is kept nowhere. Stopping is never refused, not even for want of a name."""
     missing = Reasons() if act.act is Act.STOP else _missing(act)
     d.refusals += missing or _perform(d, act)
 

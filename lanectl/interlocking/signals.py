@@ -28,6 +28,7 @@ from lanectl.model import (
 
 
 def report_signal(d: Draft, report: SignalReported) -> None:
+    """S3. The first failed lamp is kept with its gate and takes its PROCEED (see conditions), the second closes the lane."""
     gate, was = d.layout.index.gates[report.gate], d.gates[report.gate]
     if report.sent_at < was.shown_at:
         return

@@ -6,13 +6,13 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.works import reasons_of_emptiness
-from lanectl.model import ActRequested, Aspect, Direction, PointNow, Reading, ReadPlate, Service
+from lanectl.model import ActRequested, Aspect, Direction, PointNow, Reading, Service
 
 SUBJECT = "TURN"
 
 
 def turn(d: Draft, act: ActRequested) -> Reasons:
-    """One person suffices: nothing is believed that is not proved."""
+    """R8. One person suffices: nothing is believed that is not proved."""
     if act.target not in Direction.__members__:
         return [why.ACT_TARGET_UNKNOWN.of(SUBJECT, act.target)]
     wanted = Direction(act.target)
@@ -83,10 +83,8 @@ def _set(d: Draft, wanted: Direction) -> None:
     d.layout, d.direction = d.layout.mirrored, wanted
     d.sections = {section.name: d.sections[section.name] for section in d.layout.sections}
     d.points = {point.name: d.points[point.name] for point in d.layout.points}
-    for name, now in d.gates.items():
-        if now.reading_plate:
-            d.say(ReadPlate(name, False))
-    d.gates = {gate.name: replace(d.gates[gate.name], identity=None, reading_plate=False, may_lower=False) for gate in d.layout.gates}
+    assert not any(now.reading_plate for now in d.gates.values()), "plates are read only while something stands at the entry"
+    d.gates = {gate.name: replace(d.gates[gate.name], identity=None, may_lower=False) for gate in d.layout.gates}
     for truck, knows in d.trucks.items():
         if knows.sweeping:
             d.set_truck(truck, replace(knows, sweeping=False))

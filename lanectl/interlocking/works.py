@@ -52,9 +52,7 @@ def reasons_of_emptiness(d: Draft, subject: str) -> Reasons:
     for name, now in d.sections.items():
         if now.locked_for:
             found.append(why.SECTION_LOCKED.of(subject, name, now.locked_for))
-        elif now.state is SectionState.OCCUPIED:
-            found.append(why.SECTION_OCCUPIED.of(subject, name, ""))
-        elif now.state is SectionState.SUSPECT:
+        elif now.state is not SectionState.VACANT:
             found.append(why.SECTION_SUSPECT.of(subject, name, now.why_suspect))
     found += [why.TRUCK_HAS_WAY.of(subject, truck) for truck, now in d.trucks.items() if now.authority or now.cancelling]
     for name, gate in d.gates.items():

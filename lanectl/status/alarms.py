@@ -69,7 +69,9 @@ PRIORITIES = {
 
 
 def alarms(layout: Layout, lane: Lane, now: float, raised: tuple[Alarm, ...] = ()) -> tuple[Alarm, ...]:
-    """The most urgent first, then the oldest. `raised`: those of the status before, whose beginnings are kept."""
+    """E2. An alarm stands while its condition does, whoever has looked. The most urgent first, then the oldest. `raised`: those of the
+    status before, whose beginnings are kept.
+    """
     since = {(alarm.code, alarm.subject): alarm.since for alarm in raised}
     standing = []
     for alarm in (*_of_the_lane(layout, lane), *_of_units(layout, lane), *_of_gates(layout, lane, now), *_of_trucks(layout, lane, now)):

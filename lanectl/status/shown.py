@@ -245,6 +245,6 @@ class LaneStatus:
 
 
 def age_s(at: float, now: float) -> float | None:
-    """None: never. The model counts from minus infinity."""
+    """E3. None: never. The model counts from minus infinity."""
     since_s = now - at
     return round(since_s, 2) if since_s < NEVER_S else None

@@ -63,7 +63,7 @@ MUTANTS = (
     Mutant("S7", "an unproved watchdog will do", "conditions.py", "    elif not unit.proved:\n        found.append(why.WATCHDOG_UNPROVED.of(subject, gate.signal_unit))\n", ""),
     Mutant("T1", "a silent truck is sent on", "conditions.py", "    elif silent(d, now):\n        found.append(why.TRUCK_SILENT.of(subject, f\"{d.limits.state_age_s_max:g}\"))\n    if", "    if"),
     Mutant("T2", "a truck's own e-stop needs no reset", "trucks.py", "        if report.e_stop and now.stopped_by != why.E_STOP:  # T2\n", "        if False:\n"),
-    Mutant("T3", "an emergency stop lets booms come down", "booms.py", "return usable and d.service is not Service.EMERGENCY_STOP and", "return usable and"),
+    Mutant("T3", "an emergency stop lets booms come down", "booms.py", "return usable and not d.halted and", "return usable and"),
     Mutant("T3", "an emergency stop gives authority", "conditions.py", "    if d.service is Service.EMERGENCY_STOP:\n        found.append(why.EMERGENCY_STOP.of(truck))\n", ""),
     Mutant("T4", "a gate worked by hand is driven through", "conditions.py", "    if now.local:\n        found.append(why.GATE_LOCAL.of(subject, gate.name))\n", ""),
     Mutant("T4", "a gate worked by hand is lowered from afar", "booms.py", " and not now.local and d.units", " and d.units"),

@@ -214,6 +214,14 @@ def test_what_was_read_at_the_old_entry_ends_with_the_turn() -> None:
     assert not field.lane.gates["vn"].reading_plate
 
 
+def test_a_truck_that_was_to_sweep_does_not_once_the_lane_is_turned() -> None:
+    field = a_lane_in_service(BOTH)
+    field.truck(last_node="vn-gate")
+    field.lane = replace(field.lane, trucks={"T1": replace(field.lane.trucks["T1"], sweeping=True)})
+    assert field.act(Act.TURN, BACK.value) == []
+    assert not field.lane.trucks["T1"].sweeping
+
+
 def spoil(change: Callable[[Field], object]) -> Callable[[], Field]:
     def made() -> Field:
         field = a_lane_in_service(BOTH)

@@ -1,5 +1,7 @@
 """How the lane stands as a whole: draining, out of service, and what a restart or an emergency stop makes of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from lanectl.interlocking.flashing import flash_refusals
@@ -203,6 +205,14 @@ def test_no_lane_is_taken_out_under_a_sweeping_truck() -> None:
     field.occupy("vn-loop", "vn-curtain")
     assert "section_locked" in {r.code for r in flash_refusals(LAYOUT, field.lane, "Lan", "")}
     field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+
+
+def test_a_truck_that_was_to_sweep_does_not_once_the_lane_is_out_of_service_or_turned() -> None:
+    field = closed()
+    field.truck(last_node="vn-gate")
+    field.lane = replace(field.lane, trucks={"T1": replace(field.lane.trucks["T1"], sweeping=True)})
+    assert field.act(Act.TAKE_OUT, reason="new loops") == []
+    assert not field.lane.trucks["T1"].sweeping
 
 
 def test_a_section_that_something_is_in_keeps_the_lane_from_being_taken_out() -> None:
