@@ -46,7 +46,7 @@ def _place(d: Draft, truck: TruckName, place: SectionName) -> Reasons:
     """Where the person sees it, or where it says that it is. One that we lost sight of is adopted there."""
     at, says = front(d, truck), claimed(d, truck)
     unplaced = [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)]
-    if d.trucks[truck].report.last_node not in d.layout.index.place or says == beyond(d) or has_left(d, truck):
+    if d.trucks[truck].report.last_node not in d.layout.index.node or says == beyond(d) or has_left(d, truck):
         return unplaced
     if place:
         seen = d.layout.index.position[place]

@@ -21,8 +21,17 @@ from lanectl.model import (
     UnitRestarted,
     Woke,
 )
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, pass_the_gate, restarted
-from tests.rules.words import Field
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_restarted_truck_in_k1,
+    a_truck_at_the_gate,
+    a_truck_in_k1,
+    a_truck_sent_to_k2,
+    a_truck_with_proceed,
+    pass_the_gate,
+    restarted,
+)
+from tests.rules.words import Field, a_layout_both_ways
 
 
 def a_falling_boom() -> Field:
@@ -147,3 +156,44 @@ def test_the_lane_wakes_when_the_limit_of_an_unproved_boom_ends() -> None:
         field.say(BoomReported("vn", Boom.UNKNOWN, field.now))
         field.say(Woke())
     assert began + 8 <= field.now <= began + 8.6
+
+
+# ---------------------------------------------------------------- who sweeps, and from where (R11 b)
+
+
+def test_a_truck_that_shows_its_way_is_not_taken_for_one_that_waits_before_the_boom() -> None:
+    field = a_truck_with_proceed()
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+
+
+def test_a_truck_before_the_boom_that_was_counted_in_by_mistake_sweeps_from_there() -> None:
+    field = a_truck_with_proceed()
+    field.occupy("vn-loop", "vn-curtain")
+    field.vacate("vn-loop", "vn-curtain")
+    assert field.section("K1").entered
+    field.truck(authority_end="", cancelled=True, standing=True)
+    field.wait(3)
+    field.act(Act.RESET, "T1")
+    assert field.lane.gates["vn"].passing == "T1"
+    assert field.act(Act.SWEEP, "T1") == []
+    assert not field.section("K1").entered
+
+
+def test_no_truck_is_adopted_in_a_section_that_is_another_ones() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck("T2", last_node="K2-stop", standing=True)
+    assert field.act(Act.SWEEP, "T2") == ["section_locked"]
+
+
+def test_a_sweeping_truck_that_says_an_earlier_place_sweeps_no_more() -> None:
+    field = a_restarted_truck_in_k1()
+    assert field.act(Act.SWEEP, "T1") == []
+    field.truck(last_node="vn-gate")
+    assert not field.lane.trucks["T1"].sweeping
+
+
+def test_no_truck_that_stands_the_other_way_round_is_adopted() -> None:
+    field = a_lane_in_service(a_layout_both_ways())
+    field.truck(last_node="K2-back", standing=True)
+    assert field.section("K2").state.value == "SUSPECT"
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]

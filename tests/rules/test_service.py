@@ -210,7 +210,9 @@ def test_no_lane_is_taken_out_under_a_sweeping_truck() -> None:
 def test_a_truck_that_was_to_sweep_does_not_once_the_lane_is_out_of_service_or_turned() -> None:
     field = closed()
     field.truck(last_node="vn-gate")
-    field.lane = replace(field.lane, trucks={"T1": replace(field.lane.trucks["T1"], sweeping=True)})
+    field.truck("T2")
+    sweeping = {"T1": replace(field.lane.trucks["T1"], sweeping=True), "T2": field.lane.trucks["T2"]}
+    field.lane = replace(field.lane, trucks=sweeping)
     assert field.act(Act.TAKE_OUT, reason="new loops") == []
     assert not field.lane.trucks["T1"].sweeping
 
