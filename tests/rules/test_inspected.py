@@ -197,3 +197,10 @@ def test_no_truck_that_stands_the_other_way_round_is_adopted() -> None:
     field.truck(last_node="K2-back", standing=True)
     assert field.section("K2").state.value == "SUSPECT"
     assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+
+
+def test_no_truck_is_adopted_in_a_section_that_two_persons_just_saw_to_be_vacant() -> None:
+    field = a_lane_in_service()
+    field.truck(last_node="K2-stop", standing=True)
+    assert field.declare("K2") == []
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
