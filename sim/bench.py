@@ -19,6 +19,7 @@ from sim.plate_reads import PlateRead, PlateReads
 from sim.radio import Radio
 from sim.scene import Broken
 from sim.serial_port import Wire
+from sim.twin import Twin
 from sim.virtual_time import Process, VirtualClock
 
 DRIVE_S = 0.1  # between two looks of the vehicles
@@ -71,6 +72,7 @@ class Bench:
         self.disk = Disk()
         self.dice = Random(f"{seed} bench")
         self.flickering: set[str] = set()  # detectors
+        self.twins: dict[str, Twin] = {}  # second trucks under a serial
         self.meddle: Callable[[float], None] = lambda _: None  # somebody acts at the wrong time; the number in [0, 1) decides how
         self.starts = 0
         self._seed = seed
@@ -152,4 +154,6 @@ class Bench:
         self.lane.drive(self.clock.now(), self.wall())
         for radio in self.radios.values():
             radio.look()
+        for twin in self.twins.values():
+            twin.look(self.wall())
         self.clock.call_at(self.clock.now() + DRIVE_S, self._drive)

@@ -5,12 +5,14 @@ multiplies them. A burst brings several at once, as a thunderstorm or a worker w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from drivers.wire.vda5050.messages import OperatingMode
 from sim import faults
-from sim.lane import Stuck
+from sim.lane import Stuck, vehicle_of
+from sim.truck import Seen
+from sim.twin import Twin
 from sim.world import change
 
 if TYPE_CHECKING:
@@ -112,6 +114,16 @@ def _steady(bench: "Bench", detector: str, _: float) -> None:
     bench.lane.stuck.pop(detector, None)
 
 
+def _slow(bench: "Bench", gate: str, draw: float) -> None:
+    arm = replace(bench.lane.world.arms[gate], slowness=1.2 + 2.0 * draw)
+    bench.lane.world = replace(bench.lane.world, arms={**bench.lane.world.arms, gate: arm})
+
+
+def _brisk(bench: "Bench", gate: str, _: float) -> None:
+    arm = replace(bench.lane.world.arms[gate], slowness=1.0)
+    bench.lane.world = replace(bench.lane.world, arms={**bench.lane.world.arms, gate: arm})
+
+
 def _lamp(bench: "Bench", gate: str, draw: float) -> None:
     faults.cause(bench.lane, bench.now, "lamp-fail", [gate, "STOP" if draw < 0.5 else "PROCEED"])
 
@@ -159,6 +171,25 @@ def _lies(bench: "Bench", truck: str, draw: float) -> None:
 
 def _honest(bench: "Bench", truck: str, _: float) -> None:
     bench.lane.drivers[truck].lies_m = 0.0
+
+
+def _refuses(refuses: bool) -> Act:
+    def act(bench: "Bench", truck: str, _: float) -> None:
+        bench.lane.drivers[truck].vehicle.refuses = refuses
+
+    return act
+
+
+def _twin(bench: "Bench", truck: str, draw: float) -> None:
+    plan = bench.lane.plan
+    stands_m = plan.gates[0].stop_m - 100.0 + draw * (plan.gates[1].clear_m - plan.gates[0].stop_m + 100.0)
+    vehicle = vehicle_of(plan, next(t for t in plan.trucks if t.serial == truck), Seen(stands_m, 0.0))
+    bench.twins[truck] = Twin(vehicle, truck, stands_m, bench.broker, bench.clock)
+    bench.twins[truck].begin(bench.wall())
+
+
+def _twin_leaves(bench: "Bench", truck: str, _: float) -> None:
+    bench.twins.pop(truck).end()
 
 
 def _foreign_plate(bench: "Bench", truck: str, _: float) -> None:
@@ -220,6 +251,7 @@ TABLE: tuple[Kind, ...] = (
     Kind("detector-flickers", "DETECTOR", 1.0, (10, 90), _flicker, _steady),
     Kind("boom-obstructed", "GATE", 2.0, (10, 60), _by_hand("obstruct"), _by_hand("clear")),
     Kind("boom-jammed", "GATE", 0.3, (30, 300), _by_hand("jam", "on"), _by_hand("jam", "off")),
+    Kind("boom-slow", "GATE", 1.0, (60, 600), _slow, _brisk),
     Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, _by_hand("auto-close", "0"), ("boom-on-truck", "truck-past-boom")),
     Kind("local-working", "GATE", 1.0, (20, 120), _by_hand("local", "on"), _by_hand("local", "off")),
     Kind("lamp-failed", "GATE", 0.3, (120, 600), _lamp, _by_hand("lamp-mend")),
@@ -232,6 +264,8 @@ TABLE: tuple[Kind, ...] = (
     Kind("truck-lost", "TRUCK", 3.0, (5, 60), _by_hand("lost", "on"), _by_hand("lost", "off")),
     Kind("truck-fatal", "TRUCK", 1.0, (30, 180), _by_hand("fatal", "engine"), _by_hand("fatal", "off")),
     Kind("truck-lies", "TRUCK", 0.5, (10, 60), _lies, _honest),
+    Kind("truck-refuses", "TRUCK", 1.0, (10, 60), _refuses(True), _refuses(False)),
+    Kind("truck-twice", "TRUCK", 0.3, (20, 90), _twin, _twin_leaves),
     Kind("foreign-plate", "TRUCK", 2.0, (60, 300), _foreign_plate, _by_hand("own-plate")),
     Kind("camera-dark", "CAMERA", 1.0, (30, 300), _dark(True), _dark(False)),
     Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads(0.3), _misreads(0.0)),

@@ -60,7 +60,7 @@ class SimLane:
         self.lines = {
             port.name: Line(port, [unit for unit in self.units.values() if on_port[unit.name] == port.name]) for port in plan.ports
         }
-        self.drivers = {truck.serial: Driver(_vehicle(plan, truck, self.world.trucks[truck.serial])) for truck in plan.trucks}
+        self.drivers = {truck.serial: Driver(vehicle_of(plan, truck, _seen(self.world.trucks[truck.serial]))) for truck in plan.trucks}
         self.unplugged: set[str] = set()  # ports
         self.stuck: dict[str, Stuck] = {}
         self.failed_lamps: set[tuple[str, Shown]] = set()
@@ -215,7 +215,7 @@ class SimLane:
         return next(board for board in self.boards.values() if board.plan.gate == gate)
 
 
-def _vehicle(plan: SimPlan, truck: TruckPlan, stands: Truck) -> Vehicle:
+def vehicle_of(plan: SimPlan, truck: TruckPlan, seen: Seen) -> Vehicle:
     mqtt = plan.mqtt
     return Vehicle(
         VehiclePlan(
@@ -228,8 +228,12 @@ def _vehicle(plan: SimPlan, truck: TruckPlan, stands: Truck) -> Vehicle:
             braking_mps2=truck.braking_mps2,
             state_interval_s=truck.state_interval_s,
         ),
-        Seen(stands.front_m, stands.speed_mps),
+        seen,
     )
+
+
+def _seen(truck: Truck) -> Seen:
+    return Seen(truck.front_m, truck.speed_mps)
 
 
 def _told(truck: Truck, driver: Driver) -> dict[str, Any]:

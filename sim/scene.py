@@ -29,6 +29,7 @@ class Arm:
     """A boom's arm: `raised` 0.0 is DOWN, 1.0 is UP. `obstacle_at`: something hangs there that stops it on the way down (0: nothing).
 
     `resisted`: it was driven onto an obstacle or a truck in the last tick. `jammed`: the motor turns and the arm does not.
+    `slowness`: so many times as long as usual takes its way.
     """
 
     raised: float
@@ -36,6 +37,7 @@ class Arm:
     obstacle_at: float = 0.0
     resisted: bool = False
     jammed: bool = False
+    slowness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

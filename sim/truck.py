@@ -72,12 +72,13 @@ class Way:
 
 
 class Vehicle:
-    """`mode`, `localised` and `fatal` are free to be set by a test or a fault; the next state tells them."""
+    """`mode`, `localised` and `fatal` are free to be set by a test or a fault; the next state tells them. `refuses`: it takes no order."""
 
     def __init__(self, plan: VehiclePlan, seen: Seen) -> None:
         self.mode = OperatingMode.AUTOMATIC
         self.localised = True
         self.fatal = ""
+        self.refuses = False
         self._plan = plan
         self._codec = codec_of(plan.peer.version)
         self._online = False
@@ -150,7 +151,7 @@ class Vehicle:
     def _take(self, order: Order) -> None:
         if not self._is_for_us(order):
             return
-        if self.mode is not OperatingMode.AUTOMATIC or not self.localised or self._cancelling:
+        if self.mode is not OperatingMode.AUTOMATIC or not self.localised or self._cancelling or self.refuses:
             self._refuse(refusal("orderError", order, "takes no order now"))
             return
         outcome = taken(self._held, order, self._stand, self._plan.map_id)

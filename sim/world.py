@@ -117,7 +117,7 @@ def _tick(world: World) -> World:
 def _swung(world: World, gate_name: str, arm: Arm) -> Arm:
     if arm.motor is Motor.HOLD or arm.jammed:
         return replace(arm, resisted=False) if arm.resisted else arm
-    raised = min(1.0, max(0.0, round(arm.raised + arm.motor.value * TICK_S / ARM_TRAVEL_S, 6)))
+    raised = min(1.0, max(0.0, round(arm.raised + arm.motor.value * TICK_S / (ARM_TRAVEL_S * arm.slowness), 6)))
     if arm.motor is Motor.LOWER:
         gate = next(g for g in world.plan.gates if g.name == gate_name)
         truck_at = ROOF_AT if under_arm(world, gate) else 0.0

@@ -31,13 +31,27 @@ def sim(
     hours: Hours = 1.0,
     faults: Faults = 20.0,
     trace: Annotated[str, typer.Option(help="The trace that an earlier run of this seed printed; another one: exit 6.")] = "",
+    faults_from: Annotated[Path | None, typer.Option(help="A list of faults that --shrink wrote: these happen and no others.")] = None,
+    shrink: Annotated[
+        Path | None, typer.Option(help="Where to write the faults that are needed to break the truth; takes many runs.")
+    ] = None,
 ) -> None:
     """One run of one seed: replays what a soak found. Exits with 1 when a truth of the lane was broken."""
     from lanectl.virtual.run import Drill, run
+    from lanectl.virtual.shrink import read, shrink_run, write
 
-    began = time.monotonic()
-    result = run(_loaded(site), Drill(seed, trucks, hours, faults), _tell_progress)
+    loaded, began = _loaded(site), time.monotonic()
+    try:
+        drill = Drill(seed, trucks, hours, faults, read(faults_from) if faults_from else None)
+    except (OSError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(CONFIGURATION_INVALID) from None
+    result = run(loaded, drill, _tell_progress)
     _tell(result, time.monotonic() - began)
+    if shrink is not None and result.broken:
+        needed = shrink_run(loaded, drill, result.planned, result.broken[0][0])
+        write(shrink, needed)
+        typer.echo(f"{len(needed)} of {len(result.planned)} faults are needed: {shrink}", err=True)
     if trace and trace != result.trace:
         typer.echo("The trace is another: this is not the program, or not the site, that printed it.", err=True)
         raise typer.Exit(OTHER)

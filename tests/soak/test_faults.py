@@ -1,0 +1,33 @@
+"""Some faults alone, on a lane in service: nothing that must never be true becomes true, and the lane comes back. A soak runs them all."""
+
+from pathlib import Path
+
+import pytest
+
+from lanectl.config import load
+from lanectl.virtual.lane import Options, VirtualLane
+from sim.fault_plan import Planned
+
+SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
+BEGINS_S = 160.0  # the lane is open, the first truck is on its way
+BACK_S_MAX = 600.0
+FAULTS = (
+    Planned(BEGINS_S, "controller-killed", "", 4.0, 0.3),
+    Planned(BEGINS_S, "power-cut", "io-vn", 10.0, 0.3),
+    Planned(BEGINS_S, "broker-gone", "", 10.0, 0.1),
+    Planned(BEGINS_S, "disk-full", "", 20.0, 0.3),
+    Planned(BEGINS_S, "unplugged", "bridge-io", 20.0, 0.3),
+    Planned(BEGINS_S, "truck-twice", "T02", 20.0, 0.5),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.kind)
+def test_a_fault_breaks_no_truth_and_trucks_cross_after_it(fault: Planned, tmp_path: Path) -> None:
+    lane = VirtualLane(load(SITE), Options(1, 2, tmp_path, planned=(fault,)))
+    lane.run_for(BEGINS_S + fault.lasts_s + 1.0)
+    assert lane.storm.happened == {fault.kind: 1}
+    before = lane.crossings
+    while lane.crossings == before:
+        assert lane.bench.now < BEGINS_S + BACK_S_MAX, "no truck crosses any more"
+        lane.run_for(20.0)
+    assert lane.broken == ()
