@@ -32,9 +32,7 @@ def sim(
     faults: Faults = 20.0,
     trace: Annotated[str, typer.Option(help="The trace that an earlier run of this seed printed; another one: exit 6.")] = "",
     faults_from: Annotated[Path | None, typer.Option(help="A list of faults that --shrink wrote: these happen and no others.")] = None,
-    shrink: Annotated[
-        Path | None, typer.Option(help="Where to write the faults that it takes; needs many runs.")
-    ] = None,
+    shrink: Annotated[Path | None, typer.Option(help="Where to write the faults that it takes; needs many runs.")] = None,
 ) -> None:
     """One run of one seed: replays what a soak found. Exits with 1 when a truth of the lane was broken."""
     from lanectl.virtual.run import Drill, run
