@@ -28,27 +28,26 @@ from lanectl.model import (
     Woke,
 )
 
-__all__ = ["initial", "step"]
+__all__ = ["Draft", "age", "hear", "initial", "settle", "step", "wake_at"]
 
 
 def step(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
-    """Observe, protect, progress: what makes the lane safer is always decided before what gives a truck a way."""
+    """What is still known, what is said now, and what follows from both."""
     d = Draft(layout, lane, now)
-    _age(d)
-    _observe(d, event)
-    _protect(d)
-    _progress(d)
+    age(d)
+    hear(d, event)
+    settle(d)
     return Step(d.done(), tuple(d.commands), tuple(d.refusals), wake_at(d))
 
 
-def _age(d: Draft) -> None:
+def age(d: Draft) -> None:
     """D1, E3: what was not said lately is not known."""
     detection.age_readings(d)
     booms.age_booms(d)
     signals.age_signals(d)
 
 
-def _observe(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report; the set is closed
+def hear(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report; the set is closed
     match event:
         case DetectorsReported():
             signals.linked(d, event.unit)
@@ -81,6 +80,12 @@ def _observe(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a rep
             pass
         case _:
             assert_never(event)
+
+
+def settle(d: Draft) -> None:
+    """What makes the lane safer is always decided before what gives a truck a way."""
+    _protect(d)
+    _progress(d)
 
 
 def _protect(d: Draft) -> None:

@@ -48,7 +48,7 @@ def reasons_of_truck(d: Draft, truck: TruckName, subject: str) -> Reasons:
     if not report.localised:
         found.append(why.TRUCK_NOT_LOCALISED.of(subject))
     if _is_elsewhere(d, truck):
-        found.append(why.TRUCK_ELSEWHERE.of(subject, d.layout.sections[front(d, truck) - 1].name, report.last_node))
+        found.append(why.TRUCK_ELSEWHERE.of(subject, _counted_into(d, truck), report.last_node))
     if report.fatal:
         found.append(why.TRUCK_FATAL.of(subject, report.fatal))
     if report.rejected and report.rejected != now.forgiven:
@@ -58,15 +58,20 @@ def reasons_of_truck(d: Draft, truck: TruckName, subject: str) -> Reasons:
     return found
 
 
+def _counted_into(d: Draft, truck: TruckName) -> str:
+    at = front(d, truck)
+    return d.layout.sections[at - 1].name if at else "-"
+
+
 def _is_elsewhere(d: Draft, truck: TruckName) -> bool:
-    """It says that it is further back than the section before the one that it was counted into: one of the two is wrong.
+    """It says neither the section that it was counted into nor the one before it: one of the two is wrong.
 
     In the first section, which it enters past the entry gate's node, it may have come round again, once nothing proves the count;
     who orders its sweep has looked.
     """
     at, says = front(d, truck), claimed(d, truck)
     if at != 1 or says != 0 or d.trucks[truck].sweeping or d.sections[d.layout.sections[0].name].state is not SectionState.SUSPECT:
-        return says < at - 1
+        return says not in (at - 1, at)
     return group_reading(d, d.layout.points[0].groups[1]) is not Reading.OCCUPIED
 
 

@@ -64,8 +64,11 @@ def _of_truck(d: Draft, section: Section, truck: TruckName) -> Reasons:
     if not _is_elsewhere(d, truck, at):
         return [why.DECLARE_TRUCK_INSIDE.of("DECLARE", section.name, truck)]
     inside = [other.name for other in d.layout.sections if other.name != section.name and _has_entered(d, truck, other)]
-    if not now.entered and inside:
+    behind = [name for name in inside if d.layout.index.position[name] < at]
+    if inside and not now.entered:
         return [why.DECLARE_REAR_FIRST.of("DECLARE", section.name, truck, inside[0])]
+    if behind and not shows_no_way(d, d.trucks[truck]):  # it may be there, with a way into this one
+        return [why.DECLARE_REAR_FIRST.of("DECLARE", section.name, truck, behind[0])]
     return []
 
 
@@ -101,6 +104,8 @@ def _declare(d: Draft, section: Section) -> None:
     )
     _trust(d, section)
     if truck and not keeps:
+        if shows_no_way(d, d.trucks[truck]):
+            d.set_truck(truck, replace(d.trucks[truck], authority="", echoed=False, took=False, cancelling=False))
         _send_away(d, truck)
 
 

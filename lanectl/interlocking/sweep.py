@@ -9,7 +9,7 @@ from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, beyond, claimed, front, has_left, holds, shows_no_way
 from lanectl.model import ActRequested, Connection, Reading, SectionName, SectionState, Service, TruckName
 
-_SILENCE = (why.NEVER_PROVED, why.STARTED, why.DETECTOR_SILENT, why.UNIT_RESTARTED, why.CLAIMED)
+SILENCE = (why.NEVER_PROVED, why.STARTED, why.DETECTOR_SILENT, why.UNIT_RESTARTED, why.CLAIMED)
 
 
 def sweep(d: Draft, act: ActRequested) -> Reasons:
@@ -34,7 +34,7 @@ def sweep(d: Draft, act: ActRequested) -> Reasons:
         return found
     d.set_truck(truck, replace(d.trucks[truck], sweeping=True))
     for name, now in d.sections.items():
-        if now.locked_for == truck and now.entered and now.state is SectionState.SUSPECT and now.why_suspect in _SILENCE:
+        if now.locked_for == truck and now.entered and now.state is SectionState.SUSPECT and now.why_suspect in SILENCE:
             d.set_section(name, replace(now, swept=_alone(d, truck, name)))
     return []
 
@@ -55,9 +55,9 @@ def _place(d: Draft, truck: TruckName, place: SectionName) -> Reasons:
         return [] if seen == at else _adopt(d, truck, seen)
     if says == 0:
         return _place_at_entry(d, truck)
-    if at > 0:
-        return unplaced if says < at - 1 else []
-    return _adopt(d, truck, says)
+    if says < at - 1:
+        return unplaced
+    return [] if says in (at - 1, at) else _adopt(d, truck, says)
 
 
 def _place_at_entry(d: Draft, truck: TruckName) -> Reasons:

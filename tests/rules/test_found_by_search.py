@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from lanectl.model import Act, Boom, BoomMove, ExtendAuthority, LinkLost, SectionState, SetBoom, UnitRestarted
+from lanectl.model import Act, Boom, BoomMove, Connection, ExtendAuthority, LinkLost, SectionState, SetBoom, UnitRestarted
 from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_sent_to_k2, a_truck_with_proceed, arrive, restarted
-from tests.rules.words import Field
+from tests.rules.words import Field, set_state
 
 
 def given(field: Field) -> list[str]:
@@ -137,3 +137,13 @@ def test_a_truck_sweeps_into_a_declared_section_over_detectors_that_were_powered
     assert field.why() == ["detector_unknown"]
     assert field.act(Act.SWEEP, "T1") == []
     assert given(field) == ["K2-stop"]
+
+
+def test_a_lock_is_not_declared_away_from_a_truck_that_may_still_have_a_way_into_it() -> None:
+    """It stands in K1, was cut off, and may hold an order to K2."""
+    field = a_truck_sent_to_k2()
+    set_state(field, "K2", SectionState.SUSPECT)
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K2": replace(field.section("K2"), entered=True)})
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K2") == ["declare_rear_first"]
+    assert field.locks()["K2"] == "T1"
