@@ -1,20 +1,24 @@
-"""What persons may do at any time. They vouch only for what is true (R12); all else is the rules' business."""
+"""What persons do, and when they are told to. They vouch only for what is true (R12); all else is the rules' business."""
 
 from collections.abc import Iterator
 
-from lanectl.model import Act, ActRequested
+from lanectl.model import Act, ActRequested, Boom, Direction, GateNow, Lane, SectionState, Service, TruckNow
 from tests.prove.kinds import Kind, Model, Move
 from tests.prove.plant import Plant, Site, reach, truck_name
 
+Told = tuple[Act, str]
+
 
 def acts(site: Site, model: Model, plant: Plant) -> Iterator[Move]:
+    """Everything that a person may truthfully ask for now, wanted or not."""
     for act, target in _wishes(site, plant):
         if act in model.acts:
-            asked = ActRequested(act, "Lan", target, "looked", "photo", "Minh")
-            yield Move(f"Lan: {act.value} {target}".rstrip(), Kind.ACT, plant, (asked,))
+            place = _seen_in(site, plant, target) if act is Act.SWEEP else ""
+            asked = ActRequested(act, "Lan", target, "looked", "photo", "Minh", place)
+            yield Move(f"Lan: {act.value} {target}{place and f' in {place}'}".rstrip(), Kind.ACT, plant, (asked,), act=(act, target))
 
 
-def _wishes(site: Site, plant: Plant) -> Iterator[tuple[Act, str]]:
+def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
     yield Act.OPEN, ""
     yield Act.CLOSE, ""
     yield Act.RESET, ""
@@ -26,9 +30,51 @@ def _wishes(site: Site, plant: Plant) -> Iterator[tuple[Act, str]]:
             yield Act.RESET, truck_name(n)
             if truck.lie < 0:  # whoever orders a sweep looks where the truck stands
                 yield Act.SWEEP, truck_name(n)
+    if len(site.ways) > 1:
+        for direction in Direction:
+            yield Act.TURN, direction.value
+    if not any(reach(site, truck) for truck in plant.trucks):
+        yield Act.TAKE_OUT, ""
+        yield Act.PUT_BACK, ""
     taken = {section for truck in plant.trucks for section in reach(site, truck)}
     for at, section in enumerate(site.layout.sections):
         ends = {site.layout.index.points[name] for name in (section.entry, section.exit)}
         unseen = any(name in plant.blind for point in ends for group in point.groups for name in group)
         if at not in taken and not unseen:
             yield Act.DECLARE, section.name
+
+
+def _seen_in(site: Site, plant: Plant, truck: str) -> str:
+    """The section with its front, "" before the entry gate."""
+    seen = plant.trucks[int(truck[1:]) - 1]
+    inside = [n for n in site.way(seen).sections if n in site.way(seen).inside[seen.at]]
+    return site.layout.sections[inside[-1]].name if inside else ""
+
+
+def told(lane: Lane) -> frozenset[Told]:
+    """What the operators' page asks for: something stands there that this act mends. All else is a mistake of theirs."""
+    found: list[Told] = []
+    if lane.service is Service.EMERGENCY_STOP:
+        found.append((Act.RESET, ""))
+    elif lane.service is Service.OUT_OF_SERVICE:
+        found.append((Act.PUT_BACK, ""))
+    elif lane.service is not Service.OPEN:
+        found.append((Act.OPEN, ""))
+    if not any(now.locked_for for now in lane.sections.values()):  # the yards want it turned now and then
+        found += [(Act.TURN, direction.value) for direction in Direction if direction is not lane.direction]
+    found += [(Act.RESET, name) for name, gate in lane.gates.items() if _is_to_reset(gate)]
+    found += [(Act.REARM, name) for name, unit in lane.units.items() if unit.tripped or not unit.armed or not unit.proved]
+    found += [(Act.RESET, name) for name, truck in lane.trucks.items() if _is_stuck(truck)]
+    if any(now.state is SectionState.SUSPECT for now in lane.sections.values()):
+        found += [(Act.SWEEP, name) for name, truck in lane.trucks.items() if not truck.sweeping]
+    found += [(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT or now.locked_for]
+    return frozenset(found)
+
+
+def _is_to_reset(gate: GateNow) -> bool:
+    return bool(gate.fault) or gate.locked_out or (gate.boom is not Boom.DOWN and not gate.passing)
+
+
+def _is_stuck(truck: TruckNow) -> bool:
+    waits = bool(truck.authority) and not truck.echoed
+    return bool(truck.stopped_by) or truck.cancelling or bool(truck.report.rejected) or truck.report.paused or waits

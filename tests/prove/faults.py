@@ -14,6 +14,7 @@ from lanectl.model import (
     UnitRestarted,
 )
 from tests.prove.kinds import Kind, Model, Move, with_boom, with_one, with_truck
+from tests.prove.ladder import GATE
 from tests.prove.plant import (
     Arm,
     BoomFault,
@@ -29,12 +30,13 @@ from tests.prove.plant import (
     lamp_of,
     link_lost,
     truck_name,
+    truck_of,
     unit_says,
 )
 
 DEVICES = frozenset({"silent", "restart", "stuck", "boom", "lamp"})
-TRUCKS = frozenset({"cut", "lost message", "e-stop", "truck restart", "lie", "rejects", "manual"})
-PEOPLE = frozenset({"stop", "held", "plate", "local"})
+TRUCKS = frozenset({"cut", "lost message", "e-stop", "truck restart", "lie", "rejects", "manual", "wrong gate"})
+PEOPLE = frozenset({"stop", "held", "plate", "local", "mistake"})
 CONTROLLER = frozenset({"journal", "controller"})
 ALL = DEVICES | TRUCKS | PEOPLE | CONTROLLER
 
@@ -43,8 +45,8 @@ def faults(site: Site, model: Model, plant: Plant) -> Iterator[Move]:
     for name, made in (
         ("silent", _silent), ("restart", _restarts), ("stuck", _stuck), ("boom", _boom), ("local", _local), ("lamp", _lamp),
         ("cut", _cut), ("lost message", _lost), ("e-stop", _e_stop), ("truck restart", _truck_restarts), ("lie", _lie),
-        ("rejects", _rejects), ("manual", _manual), ("stop", _stop), ("held", _held), ("plate", _plate), ("journal", _journal),
-        ("controller", _controller),
+        ("rejects", _rejects), ("manual", _manual), ("wrong gate", _wrong_gate), ("stop", _stop), ("held", _held), ("plate", _plate),
+        ("journal", _journal), ("controller", _controller),
     ):  # fmt: skip
         if name in model.faults:
             yield from made(site, plant)
@@ -83,7 +85,7 @@ def _restarts(site: Site, plant: Plant) -> Iterator[Move]:
     for unit in site.layout.units:
         if unit.name in plant.silent:
             continue
-        covered = {name for truck in plant.trucks for name in site.ladder.covers[truck.at]}
+        covered = {name for truck in plant.trucks for name in site.way(truck).covers[truck.at]}
         loops = {name for name in unit.detectors if name in covered and not name.endswith("curtain")}
         after, asked, dogs = plant._replace(blind=plant.blind | loops), plant.asked, plant.dogs
         for gate, named in enumerate(site.layout.gates):
@@ -216,9 +218,10 @@ def _truck_restarts(site: Site, plant: Plant) -> Iterator[Move]:
 
 def _lie(site: Site, plant: Plant) -> Iterator[Move]:
     for n, truck in _there(plant):
-        for node in range(len(site.ladder.nodes)):
-            if truck.lie < 0 and node != site.ladder.node[truck.at]:
-                yield _changed(plant, n, f"claims to be at {site.ladder.nodes[node]}", lie=node)
+        way = site.way(truck)
+        for node in range(len(way.nodes)):
+            if truck.lie < 0 and node != way.node[truck.at]:
+                yield _changed(plant, n, f"claims to be at {way.nodes[node]}", lie=node)
 
 
 def _rejects(site: Site, plant: Plant) -> Iterator[Move]:
@@ -231,6 +234,17 @@ def _manual(site: Site, plant: Plant) -> Iterator[Move]:
     for n, truck in _there(plant):
         if not truck.manual:
             yield _changed(plant, n, "is put in manual", manual=True)
+
+
+def _wrong_gate(site: Site, plant: Plant) -> Iterator[Move]:
+    """A truck comes to the gate at which the lane is set to end."""
+    away = next((n for n, truck in enumerate(plant.trucks) if truck.at == 0), -1)
+    if len(site.ways) < 2 or away < 0 or any(truck.at for truck in plant.trucks):
+        return
+    here = with_truck(plant, away, TruckP(at=GATE, back=not plant.back))
+    said: list[Report] = [truck_of(site, here, away)]
+    said += [detectors_of(site, here, unit.name) for unit in site.layout.units if unit.name not in plant.silent]
+    yield Move(f"T{away + 1} comes to the wrong gate", Kind.FAULT, here, tuple(said))
 
 
 def _trucks_mended(site: Site, plant: Plant) -> Iterator[Move]:

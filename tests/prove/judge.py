@@ -48,6 +48,11 @@ def is_unseen(site: Site, plant: Plant, gate: int) -> bool:
 
 
 def _sections(site: Site, lane: Lane, plant: Plant) -> str:
+    ways = {truck.back for truck in plant.trucks if reach(site, truck)}
+    if len(ways) > 1:
+        return "R1: trucks of both directions are in the lane or have a way into it"
+    if ways and not plant.down and (True in ways) is not (lane.direction is not site.layout.direction):
+        return f"R8: the lane is set to {lane.direction.value}, and a truck drives the other way"
     taken: dict[int, str] = {}
     for n, truck in enumerate(plant.trucks):
         name = truck_name(n)
@@ -60,7 +65,7 @@ def _sections(site: Site, lane: Lane, plant: Plant) -> str:
             if now.locked_for != name:
                 return f"R5: {name} may be in {section}, which is {now.state.value} and locked for {now.locked_for or 'nobody'}"
         if not _is_disturbed(plant):
-            for at in site.ladder.inside[truck.at]:
+            for at in site.way(truck).inside[truck.at]:
                 if lane.sections[site.layout.sections[at].name].state is SectionState.VACANT:
                     return f"D5: {name} is in {site.layout.sections[at].name}, which is VACANT"
     return ""
@@ -91,7 +96,7 @@ def _signals(site: Site, lane: Lane) -> str:
             "B5: the gate is in fault": bool(now.fault),
             "B7: the gate is locked out": now.locked_out,
             "T4: the gate is worked by hand": now.local,
-            "R1: the direction is not ours": lane.direction is not site.layout.direction,
+            "R1: the direction is not ours": lane.direction is not site.layout.direction and len(site.ways) == 1,
         }
         broken = [why for why, is_broken in wrong.items() if is_broken]
         if broken:
@@ -145,16 +150,21 @@ def _of_boom(site: Site, lane: Lane, plant: Plant, command: SetBoom) -> str:
 
 
 def _leads_through(site: Site, truck: TruckP, gate: int) -> bool:
-    last = max((rung for rung, under in enumerate(site.ladder.under) if under == gate), default=0)
-    target = 1 if gate == 0 else len(site.ladder.nodes) - 1
+    way = site.way(truck)
+    last = max((rung for rung, under in enumerate(way.under) if under == gate), default=0)
+    target = 1 if gate == way.entry else len(way.nodes) - 1
     return 0 < truck.at <= last and released_to(truck) >= target
 
 
 def _of_authority(site: Site, lane: Lane, plant: Plant, command: ExtendAuthority) -> str:
-    n, k = int(command.truck[1:]) - 1, site.ladder.nodes.index(command.node)
+    n = int(command.truck[1:]) - 1
+    way = site.way(plant.trucks[n] if n < len(plant.trucks) else TruckP())
+    if command.node not in way.nodes:
+        return f"R1: {command.truck} is sent to {command.node}, which is a node of the other direction"
+    k = way.nodes.index(command.node)
     now, report = lane.trucks[command.truck], lane.trucks[command.truck].report
-    last = len(site.ladder.nodes) - 1
-    gate = 0 if k == 1 else 1
+    last = len(way.nodes) - 1
+    gate = way.entry if k == 1 else 1 - way.entry
     if k in {1, last} and plant.booms[gate].at is not Arm.UP and not plant.booms[gate].wild:
         return f"B4: {command.truck} is sent through {site.layout.gates[gate].name}, whose boom is {plant.booms[gate].at.name}"
     fit = report.connection.value == "ONLINE" and report.localised and report.mode is TruckMode.AUTOMATIC and not report.e_stop
@@ -175,15 +185,16 @@ def _of_authority(site: Site, lane: Lane, plant: Plant, command: ExtendAuthority
 
 def _is_at_entry(site: Site, plant: Plant, n: int) -> bool:
     truck = plant.trucks[n] if n < len(plant.trucks) else TruckP()
-    return 0 < truck.at < site.ladder.behind_entry + 4 or plant.plate is PlateFault.OTHER
+    return 0 < truck.at < site.way(truck).behind_entry + 4 or plant.plate is PlateFault.OTHER
 
 
 def _of_ahead(site: Site, plant: Plant, n: int, k: int) -> str:
     """Neither the section nor its overlap may hold another truck."""
-    ahead = set(range(k - 1, min(k + site.layout.overlap_sections, len(site.layout.sections))))
+    way = site.way(plant.trucks[n])
+    ahead = set(way.sections[k - 1 : k + site.layout.overlap_sections])
     for other, truck in enumerate(plant.trucks):
         if other != n and ahead & set(reach(site, truck)):
-            return f"R3: {truck_name(n)} is sent to {site.ladder.nodes[k]}, and {truck_name(other)} may be there"
+            return f"R3: {truck_name(n)} is sent to {way.nodes[k]}, and {truck_name(other)} may be there"
     return ""
 
 

@@ -19,13 +19,17 @@ class Kind(IntEnum):
 
 
 class Move(NamedTuple):
-    """`said`: what is reported of it at once, in order. `unseen`: silent units that it passed, which takes longer than D2 allows."""
+    """`said`: what is reported of it at once, in order. `unseen`: silent units that it passed, which takes longer than D2 allows.
+
+    `act`: what a person does; a mistake, and so a fault, when nothing tells them to.
+    """
 
     label: str
     kind: Kind
     plant: Plant
     said: tuple[Report, ...] = ()
     unseen: tuple[str, ...] = ()
+    act: tuple[Act, str] | None = None
 
 
 class Model(NamedTuple):
@@ -42,6 +46,7 @@ class Model(NamedTuple):
     acts: frozenset[Act]
     seconds: float = 150.0
     prompt: bool = False
+    both_ways: bool = False
 
 
 def with_truck(plant: Plant, n: int, truck: TruckP) -> Plant:

@@ -15,7 +15,10 @@ PASSING_POINT_M = (-1.0, 8.0, 18.0)  # on a; on both; on b only
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Indexed by rung. `under`: the gate (0, 1) whose boom the truck is under, -1. `node`: the last one passed, by its place in `nodes`."""
+    """Indexed by rung, for one direction. `node`: the last one passed, by its place in `nodes`.
+
+    `inside` and `under` (-1 for none) name sections and gates by their places in the lane as it is listed, whatever the direction.
+    """
 
     front_m: tuple[float, ...]
     covers: tuple[frozenset[str], ...]
@@ -24,10 +27,15 @@ class Ladder:
     node: tuple[int, ...]
     rung_of_node: tuple[int, ...]
     nodes: tuple[str, ...]
+    sections: tuple[int, ...]  # in driving order, by their places in the list
+    entry: int  # the gate that this direction begins at
     behind_entry: int  # the first rung on which another truck has room before the entry boom
 
 
-def ladder(layout: Layout) -> Ladder:
+def ladder(layout: Layout, listed: Layout) -> Ladder:
+    """For the direction in which `layout` shows the lane that `listed` describes."""
+    sections = [next(n for n, section in enumerate(listed.sections) if section.name == named.name) for named in layout.sections]
+    gates = [next(g for g, gate in enumerate(listed.gates) if gate.name == named.name) for named in layout.gates]
     length = SECTION_M * len(layout.sections)
     front = _fronts(len(layout.sections))
     stops = (-3.0, *(SECTION_M * n - 12 for n in range(1, len(layout.sections))), length - 3, length + 45)
@@ -40,8 +48,10 @@ def ladder(layout: Layout) -> Ladder:
     return Ladder(
         front_m=front,
         covers=tuple(frozenset(name for name, span in spans.items() if touches(at, *span)) for at in front),
-        inside=tuple(tuple(n for n, (low, high) in enumerate(on_lane) if at > low and at - TRUCK_M < high) for at in front),
-        under=tuple(next((g for g, boom in enumerate((0.0, length)) if at > boom > at - TRUCK_M), -1) for at in front),
+        inside=tuple(tuple(sections[n] for n, (low, high) in enumerate(on_lane) if at > low and at - TRUCK_M < high) for at in front),
+        under=tuple(next((gates[g] for g, boom in enumerate((0.0, length)) if at > boom > at - TRUCK_M), -1) for at in front),
+        sections=tuple(sections),
+        entry=gates[0],
         node=tuple(max((k for k, stop in enumerate(stops) if stop <= at), default=-1) for at in front),
         rung_of_node=tuple(front.index(stop) for stop in stops),
         nodes=nodes(layout),
@@ -59,13 +69,13 @@ def _fronts(sections: int) -> tuple[float, ...]:
 
 
 def _spans(layout: Layout, length: float) -> dict[str, tuple[float, float]]:
+    """A loop before and one behind each boom, loop and light curtain under it; two loops side by side at each point between."""
     found: dict[str, tuple[float, float]] = {}
-    for gate, at in zip(layout.gates, (0.0, length), strict=True):
-        found[f"{gate.name}-approach"] = (at - 6, at - 4)
-        found[f"{gate.name}-loop"] = (at - 1, at + 1)
-        found[f"{gate.name}-curtain"] = (at - 0.05, at + 0.05)
-        found[f"{gate.name}-clear"] = (at + 4, at + 6)
+    for point, at in ((layout.points[0], 0.0), (layout.points[-1], length)):
+        before, under, behind = point.groups
+        found |= dict.fromkeys(before, (at - 6, at - 4)) | dict.fromkeys(behind, (at + 4, at + 6))
+        found |= {name: (at - 0.05, at + 0.05) if name.endswith("curtain") else (at - 1, at + 1) for name in under}
     for n, point in enumerate(layout.points[1:-1], start=1):
-        found[f"{point.name}-a"] = (SECTION_M * n - 2, SECTION_M * n)
-        found[f"{point.name}-b"] = (SECTION_M * n, SECTION_M * n + 2)
+        first, second = point.groups
+        found |= dict.fromkeys(first, (SECTION_M * n - 2, SECTION_M * n)) | dict.fromkeys(second, (SECTION_M * n, SECTION_M * n + 2))
     return found

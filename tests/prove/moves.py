@@ -61,23 +61,27 @@ def _trucks(site: Site, plant: Plant) -> Iterator[Move]:
         if is_free_to_drive(site, truck):
             yield _drives(site, plant, n)
         if truck.inbox and not truck.cut:
-            yield Move(f"T{n + 1} hears {_words(site, truck.inbox[0])}", Kind.FIELD, with_truck(plant, n, hear(site, truck)))
-        if truck.at == GATE and plant.blind and not truck.inbox and truck.base <= 0:
+            yield Move(f"T{n + 1} hears {_words(site, truck, truck.inbox[0])}", Kind.FIELD, with_truck(plant, n, hear(site, truck)))
+        wrong = truck.back is not plant.back
+        if truck.at == GATE and (plant.blind or wrong) and not truck.inbox and truck.base <= 0:
             away = with_truck(plant, n, TruckP())._replace(blind=frozenset())
             said = (truck_of(site, away, n), *_seen(site, plant, away))
             yield Move(f"T{n + 1} is driven back from the gate by hand", Kind.ACT, away, said)
-        if truck.at == len(site.ladder.front_m) - 1 and not truck.inbox and not truck.cut:
+        if truck.at == len(site.way(truck).front_m) - 2 and not is_free_to_drive(site, truck):  # out of the lane: the yard's people see to it
+            away = with_truck(plant, n, TruckP())
+            yield Move(f"T{n + 1} is driven into the yard by hand", Kind.ACT, away, (truck_of(site, away, n),))
+        if truck.at == len(site.way(truck).front_m) - 1 and not truck.inbox and not truck.cut:
             gone = with_truck(plant, n, TruckP())
             yield Move(f"T{n + 1} signs off behind the far gate", Kind.FIELD, gone, (truck_of(site, gone, n),))
 
 
 def _arrives(site: Site, plant: Plant, n: int) -> Iterator[Move]:
     """One after another: which of two trucks that are away comes first makes no difference."""
-    room = all(other.at == 0 or other.at >= site.ladder.behind_entry for other in plant.trucks)
+    room = all(other.at == 0 or (other.at >= site.way(other).behind_entry and other.back is plant.back) for other in plant.trucks)
     first = next(k for k, other in enumerate(plant.trucks) if other.at == 0) == n
     if not (room and first):
         return
-    here = with_truck(plant, n, TruckP(at=GATE))
+    here = with_truck(plant, n, TruckP(at=GATE, back=plant.back))
     name = truck_name(n)
     standing = Standing.HELD if plant.held else Standing.CLEARED
     said: list[Report] = [
@@ -94,9 +98,9 @@ def _drives(site: Site, plant: Plant, n: int) -> Move:
     truck = plant.trucks[n]
     driven = with_truck(plant, n, truck._replace(at=truck.at + 1))
     if plant.blind:
-        covered = {name for other in driven.trucks for name in site.ladder.covers[other.at]}
+        covered = {name for other in driven.trucks for name in site.way(other).covers[other.at]}
         driven = driven._replace(blind=plant.blind & covered)
-    at = site.ladder.front_m[truck.at + 1]
+    at = site.way(truck).front_m[truck.at + 1]
     unseen = tuple(unit for unit in sorted(plant.silent) if detectors_of(site, plant, unit) != detectors_of(site, driven, unit))
     return Move(f"T{n + 1} drives to {at:g} m", Kind.FIELD, driven, tuple(_seen(site, plant, driven)), () if plant.down else unseen)
 
@@ -122,9 +126,9 @@ def hear(site: Site, truck: TruckP) -> TruckP:
     return truck._replace(inbox=inbox, base=max(message, truck.base), cancelled=False)
 
 
-def _words(site: Site, message: int) -> str:
+def _words(site: Site, truck: TruckP, message: int) -> str:
     return {CANCEL: "cancel", PAUSE: "pause"}.get(message) or (
-        "resume" if message > PAUSE else f"its order to {site.ladder.nodes[message]}"
+        "resume" if message > PAUSE else f"its order to {site.way(truck).nodes[message]}"
     )
 
 
@@ -172,7 +176,7 @@ def _plate(site: Site, plant: Plant, n: int) -> Move:
         name = truck_name(1 - n if len(plant.trucks) > 1 else 8)
     elif plant.plate is not PlateFault.NONE:
         name, match = "", Match[plant.plate.name]
-    said = IdentityReported(site.layout.gates[0].name, match, name, "14C12345", 0.97, "sha")
+    said = IdentityReported(site.ways[plant.trucks[n].back].layout.gates[0].name, match, name, "14C12345", 0.97, "sha")
     return Move(f"the plate is read: {match.value} {name}", Kind.FIELD, plant, (said,))
 
 

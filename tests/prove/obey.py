@@ -76,7 +76,7 @@ def _tell(site: Site, truck: TruckP, command: ExtendAuthority | CancelAuthority 
     """The session: nothing twice, no order while a cancellation is not confirmed."""
     match command:
         case ExtendAuthority(node=node):
-            message = site.ladder.nodes.index(node)
+            message = site.way(truck).nodes.index(node)
             if CANCEL in truck.inbox or (message == truck.base and not truck.cancelled):
                 return truck
             truck = truck._replace(cancelled=False)

@@ -18,7 +18,7 @@ from lanectl.model import (
     TruckReported,
     WatchdogReported,
 )
-from tests.prove.ladder import GATE, Ladder
+from tests.prove.ladder import GATE, Ladder, ladder
 
 NOW = 1000.0  # every step happens now: what matters of a time is whether its limit has ended (tests/prove/lanes.py)
 STUB = -1  # a base that was cancelled: the truck shows its order as driven to where it is
@@ -71,7 +71,10 @@ class PlateFault(IntEnum):
 
 
 class TruckP(NamedTuple):
-    """`at`: rung. `base`: node to which it is released. `cut`: it hears and says nothing. `lie`: the node it claims, -1 the true one."""
+    """`at`: rung. `base`: node to which it is released. `cut`: it hears and says nothing. `lie`: the node it claims, -1 the true one.
+
+    `back`: it drives against the listed direction.
+    """
 
     at: int = 0
     base: int = 0
@@ -83,6 +86,7 @@ class TruckP(NamedTuple):
     lie: int = -1
     rejects: bool = False
     manual: bool = False
+    back: bool = False
 
 
 class BoomP(NamedTuple):
@@ -94,7 +98,10 @@ class BoomP(NamedTuple):
 
 
 class Plant(NamedTuple):
-    """`spent`: how many faults happened since the lane was last at rest. `asked`: the aspects that the modules were last told."""
+    """`spent`: how many faults happened since the lane was last at rest. `asked`: the aspects that the modules were last told.
+
+    `back`: the yards send trucks from the other end, since the lane says that it is set so.
+    """
 
     trucks: tuple[TruckP, ...]
     booms: tuple[BoomP, BoomP] = (BoomP(), BoomP())
@@ -110,22 +117,38 @@ class Plant(NamedTuple):
     plate: PlateFault = PlateFault.NONE
     held: bool = False
     spent: int = 0
+    back: bool = False
 
 
 def truck_name(n: int) -> str:
     return f"T{n + 1}"
 
 
-class Site(NamedTuple):
+class Way(NamedTuple):
     layout: Layout
     ladder: Ladder
+
+
+class Site(NamedTuple):
+    """`layout`: as the lane is listed. `ways`: that direction, and the other one where it is worked both ways."""
+
+    layout: Layout
+    ways: tuple[Way, ...]
+
+    def way(self, truck: TruckP) -> Ladder:
+        return self.ways[truck.back].ladder
+
+
+def a_site(layout: Layout) -> Site:
+    seen = [layout] if layout.mirrored is None else [layout, layout.mirrored]
+    return Site(layout, tuple(Way(way, ladder(way, layout)) for way in seen))
 
 
 # ---------------------------------------------------------------- the truth
 
 
 def is_free_to_drive(site: Site, truck: TruckP) -> bool:
-    released = truck.base > 0 and not truck.cancelled and truck.at < site.ladder.rung_of_node[truck.base]
+    released = truck.base > 0 and not truck.cancelled and truck.at < site.way(truck).rung_of_node[truck.base]
     return truck.at >= GATE and released and not (truck.paused or truck.e_stop or truck.manual)
 
 
@@ -138,19 +161,19 @@ def reach(site: Site, truck: TruckP) -> tuple[int, ...]:
     """Sections that it may still come into or is in."""
     if truck.at == 0:
         return ()
-    inside = site.ladder.inside[truck.at]
-    passed = sum(1 for k in range(1, len(site.layout.sections) + 1) if _begins(site, k) <= truck.at)
-    ahead = range(passed, min(released_to(truck), len(site.layout.sections)))
-    return tuple(sorted({*inside, *ahead}))
+    way = site.way(truck)
+    passed = sum(1 for section in way.sections if _begins(way, section) <= truck.at)
+    ahead = range(passed, min(released_to(truck), len(way.sections)))
+    return tuple(sorted({*way.inside[truck.at], *(way.sections[n] for n in ahead)}))
 
 
-def _begins(site: Site, section: int) -> int:
-    """The first rung inside the section (counted from 1)."""
-    return next(rung for rung, inside in enumerate(site.ladder.inside) if section - 1 in inside)
+def _begins(way: Ladder, section: int) -> int:
+    """The first rung inside the section."""
+    return next(rung for rung, inside in enumerate(way.inside) if section in inside)
 
 
 def is_under(site: Site, plant: Plant, gate: int) -> bool:
-    return any(site.ladder.under[truck.at] == gate for truck in plant.trucks)
+    return any(site.way(truck).under[truck.at] == gate for truck in plant.trucks)
 
 
 def shows(plant: Plant, gate: int) -> Aspect:
@@ -166,7 +189,7 @@ def shows(plant: Plant, gate: int) -> Aspect:
 
 
 def detectors_of(site: Site, plant: Plant, unit: str) -> DetectorsReported:
-    covered = {name for truck in plant.trucks for name in site.ladder.covers[truck.at]} - plant.blind
+    covered = {name for truck in plant.trucks for name in site.way(truck).covers[truck.at]} - plant.blind
     stuck = dict(plant.stuck)
     readings = tuple(
         (name, Reading.OCCUPIED if stuck.get(name, name in covered) else Reading.VACANT) for name in site.layout.index.detectors_of[unit]
@@ -197,18 +220,19 @@ def dog_of(site: Site, plant: Plant, gate: int) -> WatchdogReported:
 def truck_of(site: Site, plant: Plant, n: int) -> TruckReported:
     truck = plant.trucks[n]
     if truck.at == 0:
-        return TruckReported(truck_name(n), Connection.OFFLINE, last_node=site.ladder.nodes[-1])
-    place = truck.lie if truck.lie >= 0 else site.ladder.node[truck.at]
+        return TruckReported(truck_name(n), Connection.OFFLINE, last_node=site.way(truck).nodes[-1])
+    way = site.way(truck)
+    place = truck.lie if truck.lie >= 0 else way.node[truck.at]
     forgotten = truck.base == STUB and truck.lie >= 0  # else its lie could look like the echo of an order that it has not heard
-    end = "" if truck.base == 0 or truck.cancelled or forgotten else site.ladder.nodes[place if truck.base == STUB else truck.base]
-    driven = truck.base == STUB or truck.at >= site.ladder.rung_of_node[truck.base]
+    end = "" if truck.base == 0 or truck.cancelled or forgotten else way.nodes[place if truck.base == STUB else truck.base]
+    driven = truck.base == STUB or truck.at >= way.rung_of_node[truck.base]
     return TruckReported(
         truck_name(n),
         Connection.ONLINE,
         mode=_MODES[truck.manual],
         localised=True,
         e_stop=truck.e_stop,
-        last_node=site.ladder.nodes[place],
+        last_node=way.nodes[place],
         authority_end=end,
         order_done=end != "" and driven,
         standing=not is_free_to_drive(site, truck),

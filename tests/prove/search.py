@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from lanectl.model import Act, ActRequested, Boom, Command, JournalReported, Lane, Report, SectionState, Service, WatchdogReported
 from tests.prove import judge
+from tests.prove.acts import Told, told
 from tests.prove.kinds import Kind, Model, Move
-from tests.prove.ladder import ladder
 from tests.prove.lanes import Lanes, with_unit_aged
 from tests.prove.moves import moves
 from tests.prove.obey import obey
-from tests.prove.plant import Arm, Plant, Site, TruckP, unit_says
+from tests.prove.plant import Arm, Plant, TruckP, a_site, unit_says
 from tests.prove.timers import ended, is_disturbed, is_quick, noticed, unsaid
-from tests.rules.words import a_layout
+from tests.rules.words import a_layout, a_layout_both_ways
 
 Said = tuple[int, ...]
+Found = tuple[int, int, int, Said, tuple[str, ...], int, int]  # label, kind, plant, said, unseen, act (-1 none), plant after a mistake
 Option = tuple[int, int, int, int, Said]  # label, kind, lane, plant, what is said
 Heard = list[tuple[Report, tuple[Command, ...]]]
 PROMPT_MAX = 20  # reports after one move; a lamp that fails and mends as it is asked could go on for ever
@@ -38,8 +39,8 @@ class Search:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        layout = a_layout(model.sections)
-        self.site = Site(layout, ladder(layout))
+        layout = a_layout_both_ways(model.sections) if model.both_ways else a_layout(model.sections)
+        self.site = a_site(layout)
         self.lanes = Lanes(layout)
         self.plants: list[Plant] = []
         self.labels: list[str] = []
@@ -52,9 +53,11 @@ class Search:
         self._plant_number: dict[Plant, int] = {}
         self._label_number: dict[str, int] = {}
         self._state_number: dict[int, int] = {}
-        self._moves: dict[int, list[tuple[int, int, int, Said, tuple[str, ...]]]] = {}
+        self._moves: dict[int, list[Found]] = {}
         self._obeyed: dict[tuple[int, int], int] = {}
         self._commanded: dict[tuple[int, int, int], str] = {}
+        self._act_number: dict[Told, int] = {}
+        self._told: dict[int, frozenset[int]] = {}
         self._unsaid: dict[int, int | None] = {}
         self._sound_steps: dict[tuple[int, int], str] = {}
 
@@ -98,7 +101,12 @@ class Search:
 
     def options(self, lane: int, plant: int) -> Iterator[Option]:
         """Everything that can happen next."""
-        for label, kind, after, said, unseen in self._moves_of(plant):
+        wanted = self._told_by(lane)
+        for label, kind, after, said, unseen, act, mistaken in self._moves_of(plant):
+            if act >= 0 and act not in wanted:
+                if mistaken >= 0:
+                    yield label, Kind.FAULT, lane, mistaken, said
+                continue
             yield label, kind, self._unheard(lane, unseen) if unseen else lane, after, said
         now, truth = self.lanes.lanes[lane], self.plants[plant]
         if truth.down:
@@ -113,11 +121,25 @@ class Search:
         for words, report in noticed(self.site, now, truth):
             yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
 
-    def _moves_of(self, plant: int) -> list[tuple[int, int, int, Said, tuple[str, ...]]]:
+    def _moves_of(self, plant: int) -> list[Found]:
         found = self._moves.get(plant)
         if found is None:
-            made = moves(self.site, self.model, self.plants[plant])
-            found = self._moves[plant] = [(self.label(m.label), int(m.kind), self.plant(m.plant), self._said_by(m), m.unseen) for m in made]
+            found = self._moves[plant] = [self._found_move(m) for m in moves(self.site, self.model, self.plants[plant])]
+        return found
+
+    def _found_move(self, m: Move) -> Found:
+        act, mistaken = -1, -1
+        if m.act is not None:
+            act = self._act_number.setdefault(m.act, len(self._act_number))
+            if "mistake" in self.model.faults and m.plant.spent < self.model.most:
+                mistaken = self.plant(m.plant._replace(spent=m.plant.spent + 1))
+        return self.label(m.label), int(m.kind), self.plant(m.plant), self._said_by(m), m.unseen, act, mistaken
+
+    def _told_by(self, lane: int) -> frozenset[int]:
+        found = self._told.get(lane)
+        if found is None:
+            wanted = told(self.lanes.lanes[lane])
+            found = self._told[lane] = frozenset(self._act_number.setdefault(one, len(self._act_number)) for one in wanted)
         return found
 
     def _said_by(self, move: Move) -> Said:
@@ -182,7 +204,15 @@ class Search:
                 found = self._commanded[key] = judge.commanded(self.site, self.lanes.lanes[after], self.plants[plant], words)
             broken = found
             plant = self._obey(plant, commands)
+        if self.model.both_ways:
+            plant = self._set(plant, after)
         return after, plant, broken, commands
+
+    def _set(self, plant: int, lane: int) -> int:
+        """The yards see how the lane is set."""
+        back = self.lanes.lanes[lane].direction is not self.site.layout.direction
+        truth = self.plants[plant]
+        return plant if truth.back is back else self.plant(truth._replace(back=back))
 
     def _next_unsaid(self, lane: int, plant: int) -> int | None:
         key = lane << PLANT_BITS | plant
