@@ -67,7 +67,7 @@ def _trucks(site: Site, plant: Plant) -> Iterator[Move]:
             away = with_truck(plant, n, TruckP())._replace(blind=frozenset())
             said = (truck_of(site, away, n), *_seen(site, plant, away))
             yield Move(f"T{n + 1} is driven back from the gate by hand", Kind.ACT, away, said)
-        if truck.at == len(site.way(truck).front_m) - 2 and not is_free_to_drive(site, truck):  # out of the lane: the yard's people see to it
+        if truck.at == len(site.way(truck).front_m) - 2 and not is_free_to_drive(site, truck):  # the yard's people see to it
             away = with_truck(plant, n, TruckP())
             yield Move(f"T{n + 1} is driven into the yard by hand", Kind.ACT, away, (truck_of(site, away, n),))
         if truck.at == len(site.way(truck).front_m) - 1 and not truck.inbox and not truck.cut:
