@@ -1,6 +1,7 @@
 """Orders for one crossing: from a truck's last node to the lane's far end, base up to its authority, horizon beyond. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import pi
 
@@ -58,8 +59,10 @@ class TrucksPlan:
     run: int
     actions: tuple[NodeAction, ...] = ()
     back: "TrucksPlan | None" = None
+    _index: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", {name: i for i, (name, _) in enumerate(self.nodes)})
         if not 0 < self.run < UPDATE_ID_MAX:
             raise ValueError(f"run {self.run}: seconds since 1970, from 1 to {UPDATE_ID_MAX}")
         if len(self.nodes) < 2 or any(self.ahead * b[1] <= self.ahead * a[1] for a, b in pairwise(self.nodes)):
@@ -92,7 +95,7 @@ class TrucksPlan:
         return self.back if self.back is not None and self.back.index(node) is not None else self
 
     def index(self, node: str) -> int | None:
-        return next((i for i, (name, _) in enumerate(self.nodes) if name == node), None)
+        return self._index.get(node)
 
 
 def is_spoken(version: str) -> bool:
@@ -185,14 +188,15 @@ def base_end(order: Order) -> str:
 def _is_of_this_lane(plan: TrucksPlan, state: State) -> bool:
     """The nodes still to come are this lane's, one behind the other, and follow the last node where the base is driven out."""
     shown = state.node_states
-    first = plan.index(shown[0].node_id)
-    if first is None:
+    first, sequence_id = plan.index(shown[0].node_id), shown[0].sequence_id
+    if first is None or sequence_id % 2 or state.order_update_id >= UPDATE_ID_MAX - UPDATES_MAX:
         return False
-    in_order = all((plan.index(n.node_id), n.sequence_id) == (first + i, shown[0].sequence_id + 2 * i) for i, n in enumerate(shown))
-    prefix = all(before.released or not after.released for before, after in pairwise(shown))
-    follows = (plan.index(state.last_node_id), state.last_node_sequence_id) == (first - 1, shown[0].sequence_id - 2)
-    counted = shown[0].sequence_id % 2 == 0 and state.order_update_id < UPDATE_ID_MAX - UPDATES_MAX
-    return in_order and prefix and counted and (shown[0].released or follows)
+    released = True
+    for at, node in enumerate(shown):
+        if plan.index(node.node_id) != first + at or node.sequence_id != sequence_id + 2 * at or (node.released and not released):
+            return False
+        released = node.released
+    return shown[0].released or (plan.index(state.last_node_id), state.last_node_sequence_id) == (first - 1, sequence_id - 2)
 
 
 def _order(plan: TrucksPlan, peer: Peer, identity: tuple[str, int], first: Node, node: str, sheet: Factsheet | None) -> Order:
@@ -201,12 +205,7 @@ def _order(plan: TrucksPlan, peer: Peer, identity: tuple[str, int], first: Node,
     assert start is not None, first.node_id
     assert end is not None, node
     assert end > start, f"authority from {first.node_id} cannot reach {node}"
-    takes = (
-        min(limit or len(plan.nodes) for limit in (sheet.lists.order_nodes, (sheet.lists.order_edges or 0) + 1))
-        if sheet
-        else len(plan.nodes)
-    )
-    places = range(start + 1, min(len(plan.nodes), max(start + takes, end + 1)))
+    places = range(start + 1, min(len(plan.nodes), max(start + _nodes_max(plan, sheet), end + 1)))
     nodes = [_node(plan, identity[0], i, first.sequence_id + 2 * (i - start), sheet, released=i <= end) for i in places]
     edges = [_edge(plan, i, first.sequence_id + 2 * (i - start) - 1, i <= end, sheet) for i in places]
     return Order(

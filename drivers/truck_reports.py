@@ -32,26 +32,28 @@ class Asked:
     troubles: tuple[tuple[str, str], ...] = ()
 
 
-def reported(plan: TrucksPlan, serial: str, connection: Connection, fresh: State | None, last: State | None, asked: Asked) -> TruckReported:
-    """`fresh` is None while no state has come since the connection changed: the truck is then neither localised nor proved standing."""
+def reported(
+    plan: TrucksPlan, serial: str, connection: Connection, last: tuple[State, Way] | None, asked: Asked, *, fresh: bool
+) -> TruckReported:
+    """Not `fresh` while no state has come since the connection changed: the truck is then neither localised nor proved standing."""
     if last is None:
         return TruckReported(serial, connection, standing=False, fatal=asked.not_enrolled, troubles=asked.troubles)
-    way = way_of(plan, last)
-    end = "" if asked.cancelled or way.foreign else _authority_end(last, way, asked)
+    state, way = last
+    end = "" if asked.cancelled or way.foreign else _authority_end(state, way, asked)
     return TruckReported(
         truck=serial,
         connection=connection,
-        mode=TruckMode(last.operating_mode.value),
-        localised=fresh is not None and asked.plain and is_localised(plan, fresh),
-        e_stop=last.safety_state.e_stop is not EStop.NONE,
-        fatal=_fatal(last, way, asked),
-        last_node=last.last_node_id,
+        mode=TruckMode(state.operating_mode.value),
+        localised=fresh and asked.plain and is_localised(plan, state),
+        e_stop=state.safety_state.e_stop is not EStop.NONE,
+        fatal=_fatal(state, way, asked),
+        last_node=state.last_node_id,
         authority_end=end,
-        order_done=end != "" and way.driven and last.last_node_id == end,
-        standing=fresh is not None and _stands(fresh) and not _shows_again(last, asked),
-        paused=bool(last.paused),
-        cancelled=asked.cancelled and not any(node.released for node in last.node_states),
-        rejected=_rejected(last, asked),
+        order_done=end != "" and way.driven and state.last_node_id == end,
+        standing=fresh and _stands(state) and not _shows_again(state, asked),
+        paused=bool(state.paused),
+        cancelled=asked.cancelled and not any(node.released for node in state.node_states),
+        rejected=_rejected(state, asked),
         troubles=asked.troubles,
     )
 

@@ -5,7 +5,7 @@ from math import inf
 
 from drivers.truck_enrolment import why_not_enrolled
 from drivers.truck_next import Standing, next_order
-from drivers.truck_orders import TruckPlan, TrucksPlan, base_end, way_of
+from drivers.truck_orders import TruckPlan, TrucksPlan, Way, base_end, way_of
 from drivers.truck_reports import Asked, reported, shown_of, unfit_for_order
 from drivers.truck_sender import Held, Sender
 from drivers.truck_watch import CHECKER, NO_FACTSHEET, UNSIGNED, Trouble, TruckWatch
@@ -57,6 +57,7 @@ class TruckSession:
         self._said = Connection.BROKEN  # of its connection, until it signs on
         self._linked = True  # we are, to the broker
         self._state: State | None = None
+        self._way = Way()  # that `_state` shows
         self._fresh = False  # a state has come since the connection last changed
         self._sent: Order | None = None
         self._taken = False  # a state has shown `_sent`
@@ -101,11 +102,11 @@ class TruckSession:
         self._factsheet_due_at, self._factsheet_asked = inf, 0
 
     def heard_state(self, now: float, state: State, wall_utc: str = "") -> TruckReported:
-        self._state = state
+        self._state, self._way = state, way_of(self._plan, state)
         self._fresh = True
         self.heard_at = now
         self._state_due_at = inf
-        self.watch.heard(now, wall_utc, state)
+        self.watch.heard(now, wall_utc, state, self._way)
         self.sender.dialogue.heard_state(state)
         if self._sent is not None and shown_of(state) == shown_of(self._sent):
             self._taken = True
@@ -155,7 +156,8 @@ class TruckSession:
             plain=self.watch.is_plain(now),
             troubles=self._troubles(now),
         )
-        return reported(self._plan, self.peer.serial, self._connection, self._state if self._fresh else None, self._state, asked)
+        last = None if self._state is None else (self._state, self._way)
+        return reported(self._plan, self.peer.serial, self._connection, last, asked, fresh=self._fresh)
 
     def _troubles(self, now: float) -> tuple[Trouble, ...]:
         found = self.watch.troubles(now)
@@ -272,7 +274,7 @@ class TruckSession:
         return self._sent is not None and not self._taken
 
     def _way_open(self) -> bool:
-        return self._state is not None and way_of(self._plan, self._state).active
+        return self._way.active
 
     # ------------------------------------------------------------ instant actions
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import hypot
 
-from drivers.truck_orders import TrucksPlan, way_of
+from drivers.truck_orders import TrucksPlan, Way
 from drivers.wire.vda5050.messages import OperatingMode, State
 
 Trouble = tuple[str, str]
@@ -23,6 +23,7 @@ TWICE_TIMES = 3  # its count went back so often, or it signed on so often: two u
 STALLED_S = 30.0
 BATTERY_LOW_PERCENT = 15.0
 CLOCK_OFF_S = 30.0
+CLOCK_EVERY_S = 5.0
 FLOOD_PER_S = 50.0  # the standard thinks of one a second and one at each change
 FLOOD_OVER_S = 2.0
 GARBLED_WITHIN_S = 10.0
@@ -44,6 +45,7 @@ class TruckWatch:
     _went_back: deque[float] = field(default_factory=lambda: deque(maxlen=TWICE_TIMES))
     _stands_since: float = float("inf")
     _clock_off_s: float = 0.0
+    _clock_seen_at: float = float("-inf")
     _counted_from: tuple[float, int] = (float("-inf"), 0)
     _rate_per_s: float = 0.0
     _garbled_at: float = float("-inf")
@@ -57,14 +59,15 @@ class TruckWatch:
     def dropped(self, now: float, why: str) -> None:
         self._garbled_at, self._garbled_why = now, why[:120]
 
-    def heard(self, now: float, wall_utc: str, state: State) -> None:
+    def heard(self, now: float, wall_utc: str, state: State, way: Way) -> None:
         if self._last is not None:
             self._compare(now, self._last, state)
         self._plain += 1
         if self._plain >= PLAIN_STATES:
             self._jumped = ""
-        self._clock_off_s = _seconds_between(wall_utc, state.timestamp)
-        self._stands_since = min(self._stands_since, now) if self._should_drive(state) else float("inf")
+        if wall_utc and now - self._clock_seen_at >= CLOCK_EVERY_S:
+            self._clock_seen_at, self._clock_off_s = now, _seconds_between(wall_utc, state.timestamp)
+        self._stands_since = min(self._stands_since, now) if _should_drive(state, way) else float("inf")
         self._count(now, state.header_id)
         self._last, self._last_at = state, now
 
@@ -75,15 +78,11 @@ class TruckWatch:
         if here is None or there is None or here.map_id != there.map_id:
             return
         moved_m = hypot(here.x - there.x, here.y - there.y)
+        if moved_m <= JUMP_SLACK_M:
+            return
         between_s = max(now - self._last_at, _seconds_between(last.timestamp, state.timestamp), 1.0)
         if moved_m > self.plan.speed_mps_max * JUMP_SPEED_TIMES * between_s + JUMP_SLACK_M:
             self._jumped, self._plain = f"{moved_m:.0f} m in {between_s:.1f} s", 0
-
-    def _should_drive(self, state: State) -> bool:
-        """A released way lies before it and nothing is said that would hold it."""
-        way = way_of(self.plan, state)
-        held = state.driving or state.paused or state.errors or state.operating_mode is not OperatingMode.AUTOMATIC
-        return not held and way.active and not way.driven and not way.foreign
 
     def _count(self, now: float, header_id: int) -> None:
         since, counted = self._counted_from
@@ -118,6 +117,13 @@ class TruckWatch:
         if now - self._garbled_at <= GARBLED_WITHIN_S:
             found.append((GARBLED, self._garbled_why))
         return tuple(found)
+
+
+def _should_drive(state: State, way: Way) -> bool:
+    """A released way lies before it and nothing is said that would hold it."""
+    if state.driving or not way.active or way.driven or way.foreign:
+        return False
+    return not (state.paused or state.errors) and state.operating_mode is OperatingMode.AUTOMATIC
 
 
 def _seconds_between(earlier: str, later: str) -> float:

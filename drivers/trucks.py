@@ -27,7 +27,9 @@ class Trucks:
         self._notices: list[str] = []
         self._faulty: set[str] = set()
         self._unsent: dict[str, str] = {}
-        self._stops = frozenset(name for name, _ in plan.nodes[1:-1])
+        self._due: dict[str, float] = {}
+        self._wake_at = float("inf")
+        self._stops = frozenset(name for way in (plan, plan.back) if way for name, _ in way.nodes[1:-1])
         self._sessions = {truck.serial: TruckSession(plan, truck, partial(self._held, truck.serial)) for truck in plan.trucks}
         assert len(self._sessions) == len(plan.trucks), "a serial is planned twice"
         self._topics = {
@@ -43,7 +45,16 @@ class Trucks:
 
     @property
     def wake_at(self) -> float:
-        return min((session.due_at for session in self._sessions.values()), default=float("inf"))
+        return self._wake_at
+
+    def _touched(self, session: TruckSession) -> None:
+        """Keeps the earliest time at which a truck has to be told something again, without asking all of them at each message."""
+        serial, due_at = session.peer.serial, session.due_at
+        was = self._due.get(serial, float("inf"))
+        if due_at == was:
+            return
+        self._due[serial] = due_at
+        self._wake_at = due_at if due_at < self._wake_at else min(self._due.values()) if was == self._wake_at else self._wake_at
 
     def _held(self, serial: str) -> dict[str, str]:
         """Rule 27: nodes of the sections that are released to other trucks. At the yards more than one may stand."""
@@ -67,6 +78,7 @@ class Trucks:
             session.watch.dropped(now, str(error))
             self._drop(kind.value, place, str(error))
             return []
+        self._touched(session)
         if place in self._faulty:
             self._faulty.discard(place)
             self._notice(f"{place}: reads again")
@@ -79,18 +91,24 @@ class Trucks:
                 session = self._sessions[command.truck]
                 publishes = session.ask(now, wall_utc, command)
                 self._say_unsent(command, session.why_not)
+                self._touched(session)
                 return publishes
             case _:
                 return []
 
     def wake(self, now: float, wall_utc: str) -> list[Publish]:
         """What has to be said again by now."""
-        return [publish for session in self._sessions.values() for publish in session.due(now, wall_utc)]
+        publishes = []
+        for session in [self._sessions[serial] for serial, due_at in self._due.items() if due_at <= now]:
+            publishes += session.due(now, wall_utc)
+            self._touched(session)
+        return publishes
 
     def place(self, now: float, wall_utc: str, serial: str, node: str) -> list[Publish]:
         """Tells a truck that stands where it is (initPosition); nothing when it may not be told, `notices` says why."""
         session = self._sessions[serial]
         publishes = session.place(now, wall_utc, node)
+        self._touched(session)
         if session.why_not:
             self._notice(f"truck {serial}: its place is not sent, {session.why_not}")
         return publishes
@@ -103,6 +121,7 @@ class Trucks:
         """Linked and subscribed. Each truck is reported again with its next state, for which those are asked that can be."""
         for session in self._sessions.values():
             session.link_back(now)
+            self._touched(session)
 
     def notices(self) -> list[str]:
         """Diagnostics for people, each once on failure and once on recovery; drained."""
