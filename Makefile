@@ -33,9 +33,10 @@ format: setup
 bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, CPU time
 	.venv/bin/python -m benchmarks.plates $(ARGS)
 
-bench: setup ## serial and journal against the wire, the disk and peer libraries
+bench: setup ## serial, journal and trucks against the wire, the disk and peer libraries
 	.venv/bin/python -m benchmarks.serial
 	.venv/bin/python -m benchmarks.journal
+	.venv/bin/python -m benchmarks.vda5050
 
 campaign-journal: setup ## kill -9 two hundred times: no acknowledged record may be lost
 	.venv/bin/python -m benchmarks.journal_kills

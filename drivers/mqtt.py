@@ -177,7 +177,7 @@ class MqttLink:
         async for message in client.messages:
             waited = self._take(message, waited)
             for _ in range(READ_A_TURN_MAX):
-                if self._inbox.empty():
+                if self._inbox.empty() or not self._outgoing.empty():  # what came of one message goes out before the next is read
                     break
                 waited = self._take(self._inbox.get_nowait(), waited)
             if self._inbox.overflowed:

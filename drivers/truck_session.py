@@ -1,5 +1,6 @@
 """One truck as the master control sees it: what it last said, what it was sent, what it still has to confirm. No I/O."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -170,9 +171,9 @@ class TruckSession:
         return found
 
     @property
-    def released_ahead(self) -> frozenset[str]:
+    def released_ahead(self) -> Collection[str]:
         """Nodes that are released to a truck that lives and has not driven them. Of one that is lost the rules hold the sections (T1)."""
-        return self.sender.dialogue.released_ahead if self._connection is Connection.ONLINE else frozenset()
+        return self.sender.dialogue.released_ahead if self._said is Connection.ONLINE and self._linked else ()
 
     # ------------------------------------------------------------ what the lane asks
 

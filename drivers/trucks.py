@@ -58,8 +58,13 @@ class Trucks:
 
     def _held(self, serial: str) -> dict[str, str]:
         """Rule 27: nodes of the sections that are released to other trucks. At the yards more than one may stand."""
-        others = (session for name, session in self._sessions.items() if name != serial)
-        return {node: session.peer.serial for session in others for node in session.released_ahead & self._stops}
+        return {
+            node: name
+            for name, session in self._sessions.items()
+            if name != serial
+            for node in session.released_ahead
+            if node in self._stops
+        }
 
     def heard_at(self, serial: str) -> float:
         """When its last state came, -inf for never."""

@@ -5,7 +5,7 @@ changes nothing; `sent_…` and `heard_…` take a message up. In a `complete` d
 begins somewhere it may have been said before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from drivers.wire.vda5050.factsheet import Factsheet
@@ -265,9 +265,9 @@ class Dialogue:
         self._base.update({node.sequence_id: node.node_id for node in state.node_states if node.released})
 
     @property
-    def released_ahead(self) -> frozenset[str]:
+    def released_ahead(self) -> Collection[str]:
         """Rules 16 and 27: nodes that are released to it and that it was not seen to have driven, whatever became of its link."""
-        return frozenset(self._base.values())
+        return self._base.values()
 
 
 def _limit(kept: dict[K, V]) -> None:

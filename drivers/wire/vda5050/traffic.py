@@ -142,7 +142,7 @@ class Traffic:
         for other, dialogue in self._dialogues.items():
             if other == vehicle:
                 continue
-            held = dialogue.released_ahead - self._shared - {order.nodes[-1].node_id}
+            held = set(dialogue.released_ahead) - self._shared - {order.nodes[-1].node_id}
             for at, node in enumerate(order.nodes):
                 if at > 0 and node.released and node.node_id in held:
                     lives = dialogue.connection in (ConnectionState.ONLINE, None)
