@@ -20,7 +20,7 @@ def drained(*messages: Message) -> list[tuple[str, bytes]]:
         taken = []
         while not inbox.empty():
             taken.append(await inbox.get())
-        return [(one.topic.value.split("/", 3)[3], bytes(one.payload)) for one in taken]  # type: ignore[arg-type]
+        return [(one.topic.value.split("/", 3)[3], bytes(one.payload)) for one in taken]
 
     return asyncio.run(drain())
 
