@@ -6,12 +6,30 @@ import sys
 
 import typer
 
-from lanectl.commands import acts, check, demo, fault, flash, journal, person, plate, replay, run, sim, simulate, status, vda, watch, web
+from lanectl.commands import (
+    acts,
+    check,
+    demo,
+    fault,
+    flash,
+    journal,
+    person,
+    plate,
+    replay,
+    run,
+    sim,
+    simulate,
+    status,
+    truck,
+    vda,
+    watch,
+    web,
+)
 
 FAILED = 1
 
 app = typer.Typer(name="lanectl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-for command in (demo, run, web, check, flash, status, watch, acts, replay, journal, person, plate, vda, simulate, sim, fault):
+for command in (demo, run, web, check, flash, status, watch, acts, replay, journal, person, plate, vda, truck, simulate, sim, fault):
     command.register(app)
 
 

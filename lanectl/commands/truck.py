@@ -1,0 +1,105 @@
+"""`lanectl truck`: the trucks one by one, and releasing one that was stopped."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lanectl.commands import acts
+
+if TYPE_CHECKING:
+    from lanectl.status import LaneStatus
+    from lanectl.status.shown import TruckShown
+
+SCHEMA_VERSION = 1
+FAILED, UNREACHABLE = 1, 5
+
+truck = typer.Typer(no_args_is_help=True, help="Trucks: how each stands, and releasing one that was stopped.", rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(truck, name="truck")
+
+
+@truck.command("list")
+def list_(socket: acts.Socket = None, lang: acts.Lang = "en", as_json: acts.Json = False) -> None:
+    """Every truck: where it is, how old that knowledge is, and why it waits."""
+    import json
+
+    status = _status(socket, lang)
+    for one in status.trucks:
+        typer.echo(json.dumps(_plain(status, one)) if as_json else _line(one, lang))
+
+
+@truck.command()
+def show(
+    serial: Annotated[str, typer.Argument(help="Its serial number.")],
+    socket: acts.Socket = None,
+    lang: acts.Lang = "en",
+    as_json: acts.Json = False,
+) -> None:
+    """One truck, with the alarms that it raises and the command that answers each."""
+    import json
+
+    from lanectl.wording import alarm_text
+
+    status = _status(socket, lang)
+    found = next((one for one in status.trucks if one.name == serial), None)
+    if found is None:
+        known = ", ".join(one.name for one in status.trucks) or "none was heard yet"
+        typer.echo(f"No truck {serial} here. Known: {known}.", err=True)
+        raise typer.Exit(FAILED)
+    if as_json:
+        typer.echo(json.dumps(_plain(status, found)))
+        return
+    typer.echo(_line(found, lang))
+    for alarm in status.alarms:
+        if alarm.params.get("truck") == serial:
+            typer.echo(
+                f"  {alarm_text(alarm, 'what', lang)}. {alarm_text(alarm, 'action', lang)}" + (f"  → {alarm.mend}" if alarm.mend else "")
+            )
+
+
+@truck.command()
+def release(
+    serial: Annotated[str, typer.Argument(help="Its serial number.")],
+    by: acts.By = "",
+    reason: acts.Reason = "",
+    pin: acts.Pin = "",
+    socket: acts.Socket = None,
+    lang: acts.Lang = "en",
+    as_json: acts.Json = False,
+) -> None:
+    """Lets a stopped truck go on after its cause is gone; the same act as `lanectl reset SERIAL`."""
+    acts.reset(serial, by=by, reason=reason, pin=pin, socket=socket, lang=lang, as_json=as_json)
+
+
+def _status(socket: Path | None, lang: str) -> "LaneStatus":
+    from lanectl import operating_client
+    from lanectl.commands.status import checked_language
+    from lanectl.picture import from_line
+
+    checked_language(lang)
+    try:
+        return from_line(operating_client.status(operating_client.find_socket(socket)))
+    except operating_client.NoControllerError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNREACHABLE) from None
+
+
+def _plain(status: "LaneStatus", one: "TruckShown") -> dict[str, object]:
+    import msgspec
+
+    alarms = [alarm.code for alarm in status.alarms if alarm.params.get("truck") == one.name]
+    plain: dict[str, object] = msgspec.to_builtins(one)
+    return {"schema_version": SCHEMA_VERSION, **plain, "alarms": alarms}
+
+
+def _line(one: "TruckShown", lang: str) -> str:
+    from lanectl.printable import printable
+    from lanectl.wording import why_it_waits, word
+
+    age = "-" if one.age_s is None else f"{one.age_s:.1f} s" + (" !" if one.stale else "")
+    where = " ".join(one.sections) or one.place
+    line = f"{one.name}  {one.plate or '-'}  {word(f'truck_state.{one.state}', lang)}  {where}  → {one.authority or '-'}  {age}"
+    return printable(line) + (f"\n  {why_it_waits(one.name, one.waits, lang)}" if one.waits is not None else "")
