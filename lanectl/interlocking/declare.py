@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons
-from lanectl.interlocking.detection import beside
+from lanectl.interlocking.detection import beside, group_reading
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import authority_at, holds, shows_no_way, silent
 from lanectl.layout import Point, Section
-from lanectl.model import ActRequested, Connection, Reading, SectionState, TruckName
+from lanectl.model import ActRequested, Connection, PointNow, Reading, SectionState, TruckName
 
 
 def declare(d: Draft, act: ActRequested) -> Reasons:
@@ -103,6 +103,7 @@ def _declare(d: Draft, section: Section) -> None:
         ),
     )
     _trust(d, section)
+    _count_again(d, section)
     if truck and not keeps:
         if shows_no_way(d, d.trucks[truck]):
             d.set_truck(truck, replace(d.trucks[truck], authority="", echoed=False, took=False, cancelling=False))
@@ -119,9 +120,21 @@ def _trust(d: Draft, section: Section) -> None:
                 d.set_detector(name, replace(d.detectors[name], distrusted=False))
 
 
+def _count_again(d: Draft, section: Section) -> None:
+    """D5. Nothing stands on its ends, the persons say: a point that lost count there counts whatever comes next."""
+    for point in (d.layout.index.points[section.entry], d.layout.index.points[section.exit]):
+        occupied = [at for at, group in enumerate(point.groups) if group_reading(d, group) is Reading.OCCUPIED]
+        waits = point.counts_in_at > 0 and occupied == [0]  # before the entry boom
+        if d.points[point.name].lost and (waits or not occupied):
+            d.set_point(point.name, PointNow(head=1 if waits else 0))
+
+
 def _send_away(d: Draft, truck: TruckName) -> None:
-    """Out of the last section that it was in, it is out of the lane: if it comes back with a way, a person must reset it."""
-    if any(_has_entered(d, truck, other) for other in d.layout.sections):
+    """Out of the last section that it may be in, it is out of the lane: if it comes back with a way, a person must reset it.
+
+    A suspect one ahead that is locked for it is such a section: it may have driven there unseen.
+    """
+    if any(now.locked_for == truck and (now.entered or now.state is not SectionState.VACANT) for now in d.sections.values()):
         return
     for name, now in d.sections.items():
         if now.locked_for == truck:

@@ -9,6 +9,7 @@ from lanectl.interlocking import resets, works
 from lanectl.interlocking.conditions import Reasons, halted, reasons_of_devices
 from lanectl.interlocking.declare import declare
 from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import stands_proved
 from lanectl.interlocking.service import close
 from lanectl.interlocking.sweep import sweep
 from lanectl.interlocking.trucks import stop_all
@@ -157,7 +158,10 @@ def _of_detectors(d: Draft) -> Reasons:
 
 
 def _rearm(d: Draft, act: ActRequested) -> Reasons:
-    """S6. The proof stops the unit's polls for seconds, so not while a truck passes there."""
+    """S6. The proof stops the unit's polls for seconds, so not while a truck passes there.
+
+    One that stands in the gate without a way may wait for it.
+    """
     gates = [gate for gate in d.layout.gates if gate.signal_unit == act.target]
     if not gates:
         return [why.ACT_TARGET_UNKNOWN.of("REARM", act.target)]
@@ -165,6 +169,7 @@ def _rearm(d: Draft, act: ActRequested) -> Reasons:
     if not unit.linked:
         return [why.UNIT_LOST.of("REARM", act.target, unit.why_lost)]
     passing = [d.gates[gate.name].passing for gate in gates if d.gates[gate.name].passing]
+    passing = [truck for truck in passing if d.trucks[truck].authority or not stands_proved(d, d.trucks[truck])]
     if passing and not unit.tripped and not unit.rearming:
         return [why.REARM_TRUCK_PASSING.of("REARM", act.target, passing[0])]
     d.set_unit(act.target, replace(unit, rearming=True))

@@ -30,7 +30,7 @@ TRUCK_NOT_LOCALISED = Kind("truck_not_localised", "R3")
 TRUCK_ELSEWHERE = Kind("truck_elsewhere", "R3", ("section", "node"))
 TRUCK_FATAL = Kind("truck_fatal", "R3", ("error",))
 TRUCK_E_STOP = Kind("truck_e_stop", "T2")
-TRUCK_STOPPED = Kind("truck_stopped", "T2", ("why",), "RESET")  # why: e_stop, emergency_stop, order_lost, foreign_order, declared_away
+TRUCK_STOPPED = Kind("truck_stopped", "T2", ("why",), "RESET")  # why: see WHY_STOPPED
 TRUCK_PAUSED = Kind("truck_paused", "R3", (), "RESET")
 TRUCK_NOT_STANDING = Kind("truck_not_standing", "R3")
 TRUCK_REJECTED = Kind("truck_rejected", "R3", ("why",), "RESET")
@@ -105,7 +105,7 @@ BOOM_NOT_DOWN = Kind("boom_not_down", "S7", ("gate", "boom"), "RESET")
 REARM_TRUCK_PASSING = Kind("rearm_truck_passing", "S6", ("unit", "truck"))
 RESET_TRUCK_MOVING = Kind("reset_truck_moving", "T2", ("truck",))
 SWEEP_NOT_PLACED = Kind("sweep_not_placed", "R11", ("truck", "node"))
-SWEEP_NOT_ALONE = Kind("sweep_not_alone", "R11", ("truck", "other"))
+SWEEP_NOT_ALONE = Kind("sweep_not_alone", "R11", ("truck", "other"), "RESET")
 DECLARE_TRUCK_INSIDE = Kind("declare_truck_inside", "R12", ("section", "truck"), "SWEEP")
 DECLARE_REAR_FIRST = Kind("declare_rear_first", "R12", ("section", "truck", "first"), "DECLARE")
 
@@ -141,7 +141,8 @@ LANE_STOPPED = "emergency_stop"
 ORDER_LOST = "order_lost"  # it shows no order any more, although we released a way
 FOREIGN_ORDER = "foreign_order"  # it shows a released way that we did not give
 DECLARED_AWAY = "declared_away"  # two persons declared its section vacant
-WHY_STOPPED = (E_STOP, LANE_STOPPED, ORDER_LOST, FOREIGN_ORDER, DECLARED_AWAY)
+PLACE_JUMPED = "place_jumped"  # it says that it is further back than it was counted
+WHY_STOPPED = (E_STOP, LANE_STOPPED, ORDER_LOST, FOREIGN_ORDER, DECLARED_AWAY, PLACE_JUMPED)
 
 # What we call a gate's fault ourselves (GateNow.fault); a barrier's own fault is kept in its words
 NOT_UP_IN_TIME = "not_up_in_time"

@@ -40,6 +40,9 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     d.set_truck(report.truck, now)
     if report.connection is Connection.ONLINE:
         _believe_claim(d, report.truck)
+        if claimed(d, report.truck) < front(d, report.truck) - 1:
+            held = d.trucks[report.truck]
+            d.set_truck(report.truck, replace(held, stopped_by=held.stopped_by or why.PLACE_JUMPED))
     if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
         d.set_truck(report.truck, replace(d.trucks[report.truck], authority="", echoed=False, took=False, cancelling=False))
 

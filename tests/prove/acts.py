@@ -28,7 +28,7 @@ def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
     for n, truck in enumerate(plant.trucks):
         if truck.at > 0:
             yield Act.RESET, truck_name(n)
-            if truck.lie < 0:  # whoever orders a sweep looks where the truck stands
+            if truck.lie < 0 and truck.at < site.way(truck).rung_of_node[-1] - 1:  # whoever orders a sweep looks where the truck stands
                 yield Act.SWEEP, truck_name(n)
     if len(site.ways) > 1:
         for direction in Direction:

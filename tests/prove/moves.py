@@ -164,7 +164,8 @@ def _devices(site: Site, plant: Plant) -> Iterator[Move]:
         named = site.layout.gates[gate]
         if dog is Dog.PROVING and named.signal_unit not in plant.silent:
             proved = plant._replace(dogs=with_one(plant.dogs, gate, Dog.ARMED))
-            yield Move(f"the watchdog of {named.signal_unit} is armed and proved", Kind.FIELD, proved, (dog_of(site, proved, gate),))
+            said = (dog_of(site, plant, gate), dog_of(site, proved, gate))
+            yield Move(f"the watchdog of {named.signal_unit} is armed and proved", Kind.FIELD, proved, said)
     waits = next((n for n, truck in enumerate(plant.trucks) if truck.at == GATE), None)
     if plant.reading and waits is not None:
         yield _plate(site, plant, waits)

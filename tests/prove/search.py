@@ -13,8 +13,8 @@ from tests.prove.lanes import Lanes, with_unit_aged
 from tests.prove.moves import moves
 from tests.prove.obey import obey
 from tests.prove.plant import Arm, Plant, TruckP, a_site, unit_says
+from tests.prove.sites import cut
 from tests.prove.timers import ended, is_disturbed, is_quick, noticed, unsaid
-from tests.rules.words import a_layout, a_layout_both_ways
 
 Said = tuple[int, ...]
 Found = tuple[int, int, int, Said, tuple[str, ...], int, int]  # label, kind, plant, said, unseen, act (-1 none), plant after a mistake
@@ -39,7 +39,7 @@ class Search:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        layout = a_layout_both_ways(model.sections) if model.both_ways else a_layout(model.sections)
+        layout = cut(model.sections, both_ways=model.both_ways)
         self.site = a_site(layout)
         self.lanes = Lanes(layout)
         self.plants: list[Plant] = []

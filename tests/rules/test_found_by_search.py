@@ -3,7 +3,16 @@
 from dataclasses import replace
 
 from lanectl.model import Act, Boom, BoomMove, Connection, ExtendAuthority, LinkLost, SectionState, SetBoom, UnitRestarted
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_sent_to_k2, a_truck_with_proceed, arrive, restarted
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_truck_at_the_gate,
+    a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
+    a_truck_with_proceed,
+    arrive,
+    restarted,
+    under_the_exit_boom,
+)
 from tests.rules.words import Field, set_state
 
 
@@ -147,3 +156,37 @@ def test_a_lock_is_not_declared_away_from_a_truck_that_may_still_have_a_way_into
     field.truck(connection=Connection.BROKEN)
     assert field.declare("K2") == ["declare_rear_first"]
     assert field.locks()["K2"] == "T1"
+
+
+def test_a_truck_whose_word_jumped_back_needs_a_person() -> None:
+    """What is held for it in K2 may be an old trace; a second wrong word must not lead it on from there."""
+    field = a_truck_standing_in_k2()
+    field.truck(last_node="vn-gate", standing=True)
+    assert field.lane.trucks["T1"].stopped_by == "place_jumped"
+    assert field.act(Act.RESET, "T1") == ["truck_elsewhere"]
+    field.truck(last_node="K1-stop")
+    assert "truck_stopped" in field.why()
+    assert field.act(Act.RESET, "T1") == []
+    assert "truck_stopped" not in field.why()
+
+
+def test_a_watchdog_is_proved_while_a_truck_stands_under_its_boom_without_a_way() -> None:
+    """Else nothing would ever bring it off: its way needs the watchdog proved."""
+    field = restarted(under_the_exit_boom(), proved=False)
+    field.refresh()
+    field.truck(authority_end="", cancelled=True, standing=False)
+    assert field.act(Act.REARM, "io-cn") == ["rearm_truck_passing"]
+    field.truck(standing=True)
+    assert field.act(Act.REARM, "io-cn") == []
+
+
+def test_a_section_that_is_declared_counts_again_at_its_ends() -> None:
+    """A point that lost count while its unit was powered up would let the next truck in uncounted."""
+    field = a_lane_in_service()
+    field.occupy("P1-b")
+    field.say(UnitRestarted("io-bridge"))
+    field.occupy("P1-b")
+    field.vacate("P1-b")
+    assert field.lane.points["P1"].lost
+    assert field.declare("K2") == []
+    assert not field.lane.points["P1"].lost

@@ -178,3 +178,22 @@ def test_a_section_swept_past_another_trucks_claim_is_not_proved() -> None:
     field.truck("T8", last_node="K1-stop", connection=Connection.OFFLINE)
     field.act(Act.SWEEP, "T1")
     assert not field.section("K1").swept
+
+
+def test_a_sweep_is_called_off_by_a_reset_and_its_way_into_the_suspect_is_taken_back() -> None:
+    field = a_restarted_truck_in_k1()
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+    field.truck("T2", last_node="cn-clear")
+    assert field.act(Act.SWEEP, "T2") == ["sweep_not_alone"]
+    assert field.act(Act.RESET, "T1") == []
+    assert not field.lane.trucks["T1"].sweeping
+    assert field.lane.trucks["T1"].cancelling
+
+
+def test_a_sweep_by_a_truck_that_fell_silent_is_called_off() -> None:
+    field = a_restarted_truck_in_k1()
+    field.act(Act.SWEEP, "T1")
+    field.truck(connection=Connection.BROKEN)
+    assert field.act(Act.RESET, "T1") == []
+    assert not field.lane.trucks["T1"].sweeping
