@@ -1,0 +1,296 @@
+"""The small print of the rules: conditions of which each one alone has to hold, found by leaving them out one at a time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from lanectl.model import (
+    COUNT_LOST,
+    Act,
+    Aspect,
+    Authority,
+    Boom,
+    BoomMove,
+    ClearanceReported,
+    Connection,
+    DetectorsReported,
+    Direction,
+    GateNow,
+    Lane,
+    PointNow,
+    Reading,
+    Service,
+    SetBoom,
+    Standing,
+    Started,
+    UnitNow,
+)
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_restarted_truck_in_k1,
+    a_started_field,
+    a_truck_in_k1,
+    a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
+    a_truck_with_proceed,
+    arrive,
+    drive_out,
+    leave_k1,
+    pass_the_gate,
+    restarted,
+    under_the_exit_boom,
+)
+from tests.rules.words import a_layout_both_ways
+
+# ---------------------------------------------------------------- the start (R11, S7)
+
+
+def test_after_a_start_no_boom_and_no_lamp_is_known_before_it_is_heard() -> None:
+    field = a_lane_in_service()
+    field.say(Started(armed_before=True, lane=field.lane))
+    assert {now.boom.value for now in field.lane.gates.values()} == {"UNKNOWN"}
+    assert {now.shown.value for now in field.lane.gates.values()} == {"UNKNOWN"}
+
+
+@pytest.mark.parametrize("silent", ["P1-a", "P1-b"])
+def test_a_section_proves_itself_only_when_all_of_its_far_end_is_seen(silent: str) -> None:
+    field = restarted(a_lane_in_service())
+    for _ in range(4):
+        field.now += 0.25
+        field.detect("io-vn")
+        readings = dict.fromkeys(field.layout.index.detectors_of["io-bridge"], Reading.VACANT)
+        field.say(DetectorsReported("io-bridge", field.now, tuple((readings | {silent: Reading.UNKNOWN}).items())))
+    assert field.section("K1").why_suspect == "started"
+
+
+def other_order(lane: Lane) -> Lane:
+    return replace(lane, sections=dict(reversed(lane.sections.items())))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        other_order,
+        lambda lane: replace(lane, points={**lane.points, "P9": PointNow()}),
+        lambda lane: replace(lane, detectors={name: now for name, now in lane.detectors.items() if name != "P1-a"}),
+        lambda lane: replace(lane, gates={**lane.gates, "third": GateNow()}),
+        lambda lane: replace(lane, units={**lane.units, "io-new": UnitNow()}),
+        lambda lane: replace(lane, direction=Direction.CN_TO_VN),
+        lambda lane: replace(lane, trucks={"T1": replace(lane.trucks["T1"], authority="K9-stop")}),
+    ],
+)
+def test_a_journal_of_a_lane_of_any_other_shape_proves_nothing(changed: Callable[[Lane], Lane]) -> None:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate")
+    field.say(Started(armed_before=True, lane=changed(field.lane)))
+    assert {now.why_suspect for now in field.lane.sections.values()} == {"never_proved"}
+    assert field.lane.trucks == {}
+    assert list(field.lane.units) == [unit.name for unit in field.layout.units]
+
+
+def test_what_proved_a_section_once_does_not_prove_it_again_after_a_truck_was_lost_in_it() -> None:
+    field = restarted(a_lane_in_service())
+    field.wait(0.5)
+    assert field.states() == "VVV"
+    assert not any(now.vacant_before for now in field.lane.sections.values())
+    field = restarted(a_lane_in_service())
+    field.refresh()
+    assert field.section("K2").vacant_before
+    assert field.declare("K2") == []
+    assert not field.section("K2").vacant_before
+
+
+def test_a_vacant_read_before_and_one_after_an_unknown_are_not_two() -> None:
+    field = restarted(a_lane_in_service())
+    vacant = dict.fromkeys(field.layout.index.detectors_of["io-bridge"], Reading.VACANT)
+    for said in (vacant, vacant | {"P1-a": Reading.UNKNOWN}, vacant):
+        field.now += 0.25
+        field.detect("io-vn")
+        field.say(DetectorsReported("io-bridge", field.now, tuple(said.items())))
+    assert field.states()[0] == "S"
+
+
+# ---------------------------------------------------------------- booms
+
+
+def test_a_boom_that_stands_up_already_is_not_asked_up() -> None:
+    field = a_lane_in_service()
+    field.boom("vn", Boom.MOVING, local=True)
+    field.boom("vn", Boom.UP, local=True)
+    field.boom("vn", Boom.UP)
+    field.take()
+    arrive(field)
+    assert field.lane.gates["vn"].passing == "T1"
+    assert SetBoom("vn", BoomMove.UP) not in field.take()
+
+
+# ---------------------------------------------------------------- the lane as a whole
+
+
+def test_a_lane_that_was_put_back_into_service_is_not_taken_out_by_an_emergency_stop() -> None:
+    field = a_lane_in_service()
+    field.act(Act.CLOSE)
+    assert field.act(Act.TAKE_OUT, reason="works") == []
+    assert field.act(Act.PUT_BACK, reason="done") == []
+    field.act(Act.STOP)
+    assert field.act(Act.RESET) == []
+    assert field.service() is Service.CLOSED
+
+
+def test_nothing_is_refused_in_an_empty_lane() -> None:
+    field = a_lane_in_service()
+    field.wait(0.25)
+    assert field.last is not None
+    assert field.last.refusals == ()
+
+
+# ---------------------------------------------------------------- sweeping, declaring, resetting
+
+
+def test_what_was_swept_while_we_did_not_look_is_not_proved() -> None:
+    field = a_restarted_truck_in_k1()
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.section("K1").swept
+    field.truck(authority_end="K2-stop", cancelled=False)
+    field.dead.add("io-bridge")
+    field.wait(1.5)
+    assert not field.section("K1").swept
+    field.dead.clear()
+    field.wait(0.5)
+    leave_k1(field)
+    assert field.states()[0] == "S"
+
+
+def test_a_truck_that_stands_nowhere_does_not_sweep_because_another_one_is_in_the_first_section() -> None:
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    field.truck("T2", last_node="vn-gate")
+    assert field.section("K1").state.value == "OCCUPIED"
+    assert field.act(Act.SWEEP, "T2") == ["sweep_not_placed"]
+
+
+@pytest.mark.parametrize("node", ["cn-clear", ""])
+def test_a_truck_that_says_it_is_out_of_the_lane_does_not_sweep(node: str) -> None:
+    field = a_started_field(armed_before=True)
+    field.truck(last_node=node)
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+
+
+def test_a_truck_that_stands_without_a_way_in_a_section_is_not_declared_out_of_it() -> None:
+    field = a_truck_standing_in_k2()
+    field.truck(authority_end="", standing=True, last_node="K1-stop")
+    field.wait(3)
+    assert field.declare("K2") == ["declare_truck_inside"]
+    assert field.section("K2").state.value == "OCCUPIED"
+
+
+def test_a_rejection_is_reset_once() -> None:
+    field = a_truck_in_k1()
+    field.truck(rejected="no such node", standing=True)
+    field.wait(2)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.act(Act.RESET, "T1") == ["nothing_to_reset"]
+
+
+def test_a_truck_that_refused_its_next_way_is_reset_to_the_way_that_it_shows() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(standing=True)
+    field.occupy("P1-a")
+    assert field.lane.trucks["T1"].authority == "cn-gate"
+    field.say(ClearanceReported("C-T1", Authority.CN, Standing.HELD))
+    field.truck(rejected="no such node", authority_end="K2-stop")
+    field.wait(2)
+    assert field.act(Act.RESET, "T1") == []
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].echoed) == ("K2-stop", True)
+
+
+def test_a_truck_that_is_declared_away_is_not_cancelled_any_more() -> None:
+    field = a_truck_with_proceed()
+    field.act(Act.CLOSE)
+    assert field.lane.trucks["T1"].cancelling
+    field.vacate("vn-approach")
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K1") == []
+    assert not field.lane.trucks["T1"].cancelling
+
+
+# ---------------------------------------------------------------- passages
+
+
+def test_a_truck_that_vanishes_between_the_boom_and_the_detector_behind_it_is_a_jump() -> None:
+    field = a_truck_in_k1()
+    field.vacate("vn-approach")
+    field.vacate("vn-loop", "vn-curtain")
+    assert field.section("K1").why_suspect == "jumped"
+    assert field.lane.gates["vn"].passing == "T1"
+    leave_k1(field)
+    assert field.lane.gates["vn"].passing == "", "its rear is proved beyond a later point"
+
+
+def test_a_detector_that_is_reached_again_behind_the_rear_on_the_bridge_is_a_jump() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("P1-a")
+    field.occupy("P1-b")
+    field.vacate("P1-a")
+    field.occupy("P1-a")
+    assert (field.section("K1").why_suspect, field.section("K2").why_suspect) == ("jumped", "jumped")
+
+
+def test_a_truck_that_was_counted_in_is_believed_further_on_although_something_waits_behind_it() -> None:
+    field = a_truck_in_k1()
+    field.truck(authority_end="K2-stop")
+    field.vacate("vn-approach")
+    field.vacate("vn-loop", "vn-curtain")
+    field.occupy("vn-approach")
+    assert field.lane.gates["vn"].passing == "T1"
+    field.truck(last_node="K2-stop")
+    assert field.section("K2").entered
+
+
+# ---------------------------------------------------------------- ways taken back
+
+
+def test_a_truck_that_is_proved_stopped_short_of_the_exit_boom_frees_it() -> None:
+    field = under_the_exit_boom()
+    assert field.lane.gates["cn"].passing == "T1"
+    field.lamp("cn", Aspect.STOP, failed=True)
+    assert field.lane.trucks["T1"].cancelling
+    field.truck(authority_end="", cancelled=True, standing=True)
+    assert field.lane.gates["cn"].passing == ""
+    field.take()
+    field.act(Act.CLOSE)
+    assert SetBoom("cn", BoomMove.DOWN) in field.take()
+
+
+def test_a_truck_whose_lost_order_was_reset_is_not_stopped_again_before_the_next_order_can_have_come() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(authority_end="", standing=True)
+    assert field.act(Act.RESET, "T1") == []
+    field.truck(authority_end="")
+    assert field.lane.trucks["T1"].stopped_by == ""
+
+
+def test_a_truck_that_left_and_was_reset_starts_with_nothing() -> None:
+    field = under_the_exit_boom()
+    drive_out(field)
+    field.truck(connection=Connection.BROKEN)
+    assert field.act(Act.RESET, "T1") == []
+    now = field.lane.trucks["T1"]
+    assert (now.authority, now.echoed, now.took, now.cancelling) == ("", False, False, False)
+
+
+# ---------------------------------------------------------------- the count (R8)
+
+
+def test_the_count_begins_anew_only_when_the_whole_lane_is_vacant_and_nobodys() -> None:
+    field = a_started_field(a_layout_both_ways())
+    assert field.declare("K1") == []
+    assert field.lane.count == COUNT_LOST
+    field = a_truck_with_proceed(a_layout_both_ways())
+    field.lane = replace(field.lane, count=COUNT_LOST)
+    field.occupy("cn-loop")
+    field.vacate("cn-loop")
+    assert field.declare("K3") == []
+    assert field.states() == "VVV"
+    assert field.lane.count == COUNT_LOST, "K1 and K2 are locked for a truck on its way"
