@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from drivers.truck_headers import CountedFromZero, HeaderIds
 from drivers.wire.vda5050.dialogue import Dialogue
 from drivers.wire.vda5050.messages import Action, ActionParameter, BlockingType, InstantActions, Order
 from drivers.wire.vda5050.rules import Breach
@@ -25,16 +26,16 @@ class Sender:
     peer: Peer
     run: int
     held_by_others: Held = dict
+    headers: HeaderIds = field(default_factory=CountedFromZero)
     refused: int = 0
     why_refused: str = ""
     dialogue: Dialogue = field(default_factory=lambda: Dialogue(complete=True))
-    _headers: dict[Topic, int] = field(default_factory=lambda: dict.fromkeys(Topic, 0))
     _actions: int = 0
     _sent_at: float = float("-inf")
 
     def order(self, now: float, wall_utc: str, order: Order) -> tuple[int, list[Publish]]:
         """Its header id, and what to publish: nothing where a rule would be broken, `why_refused` says which."""
-        header_id = self._headers[Topic.ORDER]
+        header_id = self.headers.next_id(self.peer.serial, Topic.ORDER)
         message = msgspec.structs.replace(order, header_id=header_id, timestamp=wall_utc, version=self._version)
         breaches = self.dialogue.broken_by_order(message) + self._too_soon(now) + self._taken_by_others(message)
         sent = self._checked(Topic.ORDER, message, breaches)
@@ -55,7 +56,7 @@ class Sender:
             action_parameters=tuple(ActionParameter(key=key, value=value) for key, value in parameters.items()) if parameters else None,
         )
         message = InstantActions(
-            header_id=self._headers[Topic.INSTANT_ACTIONS],
+            header_id=self.headers.next_id(self.peer.serial, Topic.INSTANT_ACTIONS),
             timestamp=wall_utc,
             version=self._version,
             manufacturer=self.peer.manufacturer,
@@ -82,7 +83,7 @@ class Sender:
         if breaches:
             self.refused += 1
             return []
-        self._headers[topic] += 1
+        self.headers.used(self.peer.serial, topic)
         return [Publish(self.peer.topic(topic), payload)]
 
     def _too_soon(self, now: float) -> list[Breach]:

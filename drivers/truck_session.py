@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from drivers.truck_enrolment import why_not_enrolled
+from drivers.truck_headers import HeaderIds
 from drivers.truck_next import Standing, next_order
 from drivers.truck_orders import TruckPlan, TrucksPlan, Way, base_end, way_of
 from drivers.truck_reports import Asked, reported, shown_of, unfit_for_order
@@ -46,11 +47,11 @@ class Need:
 
 
 class TruckSession:
-    def __init__(self, plan: TrucksPlan, truck: TruckPlan, held_by_others: Held = dict) -> None:
+    def __init__(self, plan: TrucksPlan, truck: TruckPlan, headers: HeaderIds, held_by_others: Held = dict) -> None:
         self.peer = plan.peer(truck)
         self.why_not = ""  # why the last command was not sent, "" when it was
         self.heard_at = -inf  # its last state
-        self.sender = Sender(self.peer, plan.run, held_by_others)
+        self.sender = Sender(self.peer, plan.run, held_by_others, headers)
         self.watch = TruckWatch(plan)
         self._plan = plan
         self._truck = truck

@@ -6,6 +6,7 @@ What cannot be read or is not meant for us is dropped, counted in `dropped`, and
 from collections import Counter
 from functools import partial
 
+from drivers.truck_headers import CountedFromZero, HeaderIds
 from drivers.truck_orders import TruckPlan, TrucksPlan
 from drivers.truck_session import TruckCommand, TruckSession
 from drivers.wire import WireError
@@ -22,7 +23,8 @@ NOTICES_MAX = 1000
 
 
 class Trucks:
-    def __init__(self, plan: TrucksPlan) -> None:
+    def __init__(self, plan: TrucksPlan, headers: HeaderIds | None = None) -> None:
+        """`headers`: what was counted in earlier runs; left out, counting begins at 0."""
         self.dropped: Counter[str] = Counter()
         self._notices: list[str] = []
         self._faulty: set[str] = set()
@@ -30,7 +32,8 @@ class Trucks:
         self._due: dict[str, float] = {}
         self._wake_at = float("inf")
         self._stops = frozenset(name for way in (plan, plan.back) if way for name, _ in way.nodes[1:-1])
-        self._sessions = {truck.serial: TruckSession(plan, truck, partial(self._held, truck.serial)) for truck in plan.trucks}
+        headers = headers or CountedFromZero()
+        self._sessions = {truck.serial: TruckSession(plan, truck, headers, partial(self._held, truck.serial)) for truck in plan.trucks}
         assert len(self._sessions) == len(plan.trucks), "a serial is planned twice"
         self._topics = {
             session.peer.topic(kind): (session, kind)

@@ -16,6 +16,7 @@ from drivers.plate_worker import CameraPlan, CameraWorker
 from drivers.trucks import Trucks
 from lanectl import plates, wiring
 from lanectl.controller import Controller
+from lanectl.header_ids import KeptHeaderIds, this_boot
 from lanectl.journal import Journal
 from lanectl.manifest import Manifest, declared
 from lanectl.metrics import Metrics
@@ -63,7 +64,8 @@ class Station:
         facts = wiring.facts(site)
         self.recorder.start(self.clock.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))
         self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, [self.picture])
-        self.trucks = Trucks(wiring.trucks_plan(site, started_s=int(time.time())))
+        self.headers = KeptHeaderIds(running.journal, int(time.time()), this_boot(), ran_before=self.restored.lane is not None)
+        self.trucks = Trucks(wiring.trucks_plan(site, self.headers.run), self.headers)
         self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
         self.links: dict[str, SerialLink] = {}  # by unit; `_ports` holds each once
         self._ports: list[SerialLink] = []
@@ -109,6 +111,7 @@ class Station:
         for camera in self.cameras.values():
             await camera.close()
         self._end_metrics()
+        self.headers.close()
         unwritten = await asyncio.get_running_loop().run_in_executor(None, self.journal.close)
         if unwritten:
             log.error("the journal did not take the last %d records: %s", unwritten, self.journal.why)

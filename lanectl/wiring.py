@@ -71,7 +71,7 @@ def unit_of(site: Site, command: Command) -> str:
 
 
 def trucks_plan(site: Site, started_s: int) -> TrucksPlan:
-    """`started_s`: seconds since 1970, so that no order of an earlier run is ever repeated under its id."""
+    """`started_s`: seconds since 1970, more than any earlier run's, so that no order of an earlier run is ever repeated under its id."""
     back = site.layout.mirrored
     plan = _trucks_plan(site, site.layout, started_s)
     return plan if back is None else replace(plan, back=_trucks_plan(site, back, started_s))

@@ -9,6 +9,7 @@ from drivers.link import Opener, OpenPort, SerialLink
 from drivers.trucks import Trucks
 from lanectl import wiring
 from lanectl.controller import Answer, Controller, Observer
+from lanectl.header_ids import KeptHeaderIds
 from lanectl.manifest import declared
 from lanectl.model import ActRequested, Command, PlateSeen, ReadPlate, Report, Started
 from lanectl.recorder import Recorder, StartRecord
@@ -34,7 +35,8 @@ class VirtualStation:
         self.recorder.start(process.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))
         self.controller = Controller(facts, process, self.recorder, self._send, self._permit, observers)
         started_s = int(BEGINS.timestamp()) + int(process.now())
-        self.trucks = Trucks(wiring.trucks_plan(site, started_s))
+        self.headers = KeptHeaderIds(journal, started_s, "bench", ran_before=restored.lane is not None, aside=lambda work: work())
+        self.trucks = Trucks(wiring.trucks_plan(site, self.headers.run), self.headers)
         deliver = self.controller.deliver
         self.broker_link = BrokerLink(f"lanectl-{site.name}", self.trucks, field.broker, process, field.wall, field.dice, deliver)
         self.links: dict[str, SerialLink] = {}
@@ -62,6 +64,7 @@ class VirtualStation:
             link.close()
         for camera in self._field.cameras.values():
             camera.want(False, self.plate_seen)
+        self.headers.close(synced=False)
         self.journal.close()
 
     def _hand_in(self, reports: list[Report]) -> None:
