@@ -44,6 +44,7 @@ class Draft:
         "detectors",
         "direction",
         "gates",
+        "held_before",
         "journal_writable",
         "lane",
         "layout",
@@ -79,6 +80,7 @@ class Draft:
         self.detectors: dict[DetectorName, DetectorNow] = lane.detectors
         self.points: dict[str, PointNow] = lane.points
         self.sections: dict[SectionName, SectionNow] = lane.sections
+        self.held_before: tuple[dict[SectionName, SectionNow], dict[TruckName, int]] | None = None
         self.gates: dict[GateName, GateNow] = lane.gates
         self.units: dict[UnitName, UnitNow] = lane.units
         self.trucks: dict[TruckName, TruckNow] = lane.trucks
@@ -92,6 +94,7 @@ class Draft:
 
     def set_section(self, name: SectionName, new: SectionNow) -> None:
         self.sections = _with(self.sections, self.lane.sections, name, new)
+        self.held_before = None
 
     def set_gate(self, name: GateName, new: GateNow) -> None:
         self.gates = _with(self.gates, self.lane.gates, name, new)
@@ -104,6 +107,12 @@ class Draft:
 
     def set_consignment(self, name: str, new: Consignment) -> None:
         self.consignments = _with(self.consignments, self.lane.consignments, name, new)
+
+    def held(self) -> dict[TruckName, int]:
+        """Who holds sections, with the position of the furthest one that it was counted into, 0 for none. Asked for by nearly every rule."""
+        if self.held_before is None or self.held_before[0] is not self.sections:
+            self.held_before = (self.sections, _held(self.sections))
+        return self.held_before[1]
 
     def drop_consignments(self, truck: TruckName) -> None:
         """The one that just crossed: the first that was declared for this truck."""
@@ -152,6 +161,14 @@ class Draft:
             out=self.out,
             count=self.count,
         )
+
+
+def _held(sections: dict[SectionName, SectionNow]) -> dict[TruckName, int]:
+    held: dict[TruckName, int] = {}
+    for at, now in enumerate(sections.values(), start=1):
+        if now.locked_for:
+            held[now.locked_for] = at if now.entered else held.get(now.locked_for, 0)
+    return held
 
 
 def _with(current: dict[str, Value], base: dict[str, Value], name: str, new: Value) -> dict[str, Value]:

@@ -6,16 +6,13 @@ from lanectl.model import Connection, SectionName, TruckName, TruckNow
 
 def front(d: Draft, truck: TruckName) -> int:
     """Position of the furthest section it was counted into, 0 outside the lane."""
-    found = 0
-    for at, now in enumerate(d.sections.values(), start=1):
-        if now.entered and now.locked_for == truck:
-            found = at
-    return found
+    return d.held().get(truck, 0)
 
 
 def authority_at(d: Draft, truck: TruckName) -> int:
     """Position of the last node released to it, 0 when none is."""
-    return d.layout.index.node[d.trucks[truck].authority] if d.trucks[truck].authority else 0
+    node = d.trucks[truck].authority
+    return d.layout.index.node[node] if node else 0
 
 
 def beyond(d: Draft) -> int:
@@ -23,7 +20,7 @@ def beyond(d: Draft) -> int:
 
 
 def holds(d: Draft, truck: TruckName) -> bool:
-    return any(section.locked_for == truck for section in d.sections.values())
+    return truck in d.held()
 
 
 def has_left(d: Draft, truck: TruckName) -> bool:

@@ -14,15 +14,15 @@ from lanectl.model import ExtendAuthority, TruckName
 
 def progress(d: Draft) -> None:
     """The truck ahead first: what it gives back, the next one may claim in the same step."""
-    for truck in sorted(d.trucks, key=lambda name: (-front(d, name), name)):
-        if _is_ours(d, truck):
-            _advance(d, truck)
+    ours = [truck for truck in d.trucks if _is_ours(d, truck)]
+    for truck in sorted(ours, key=lambda name: (-front(d, name), name)):
+        _advance(d, truck)
 
 
 def _is_ours(d: Draft, truck: TruckName) -> bool:
-    if has_left(d, truck):
-        return False
-    return d.trucks[truck].authority != "" or holds(d, truck) or at_entry(d, truck)
+    if d.trucks[truck].authority or holds(d, truck):
+        return not has_left(d, truck)
+    return at_entry(d, truck)
 
 
 def _advance(d: Draft, truck: TruckName) -> None:

@@ -129,6 +129,8 @@ def _cancel(d: Draft, truck: TruckName) -> None:
 def _pause(d: Draft, truck: TruckName) -> None:
     """T2, T3. Paused until a person resets it; then it goes on only on a way that still holds."""
     now = d.trucks[truck]
+    if not (now.stopped_by or now.paused_by_us):
+        return
     due = d.due(now.pause_at, d.limits.echo_s_max)
     if now.stopped_by:
         if due and not (now.report.paused and now.paused_by_us):
