@@ -51,7 +51,7 @@ def decide(facts: Facts, core: Core, now: float, report: Report) -> Decision:
     if event is None:
         return Decision(core, (), (), now + facts.layout.limits.reading_age_s_max, stepped=False)
     step = interlocking.step(facts.layout, core.lane, now, event)
-    core = replace(core, lane=step.lane, votes=_restarted_votes(core.votes, step.commands))
+    core = Core(step.lane, _restarted_votes(core.votes, step.commands))
     return Decision(core, step.commands, step.refusals, step.wake_at, identity)
 
 

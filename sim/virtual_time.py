@@ -5,6 +5,7 @@ The same callbacks asked for in the same order run in the same order, on any mac
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from heapq import heappop, heappush
 
 Callback = Callable[[], None]
@@ -72,10 +73,10 @@ class Process:
         self.now = clock.now
 
     def call_at(self, when: float, callback: Callback) -> Callback:
-        return self._clock.call_at(when, lambda: self._run(callback))
+        return self._clock.call_at(when, partial(self._run, callback))
 
     def call_soon(self, callback: Callback) -> None:
-        self._clock.call_soon(lambda: self._run(callback))
+        self._clock.call_soon(partial(self._run, callback))
 
     def hang(self) -> None:
         self._hangs = True

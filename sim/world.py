@@ -102,16 +102,18 @@ def _tick(world: World) -> World:
     trucks: dict[str, Truck] = {}
     queue = world.queue
     for serial, truck in world.trucks.items():
-        moved = _moved(world, truck)
-        trucks[serial] = _placed(world, moved, now)
+        if truck.place is Place.AWAY and now < truck.back_at:
+            trucks[serial] = truck
+            continue
+        trucks[serial] = _placed(world, _moved(world, truck), now)
         if trucks[serial].place is Place.LEAVING and serial in queue:
             queue = tuple(other for other in queue if other != serial)
         if truck.place is Place.AWAY and trucks[serial].place is not Place.AWAY:
             queue = (*queue, serial)
     arms = {name: _swung(world, name, arm) for name, arm in world.arms.items()}
-    after = replace(world, ticks=world.ticks + 1, trucks=trucks, queue=queue, arms=arms)
+    after = World(world.plan, trucks, queue, arms, world.ticks + 1, world.broken, world.offences)
     broken, offences = judged(world, after)
-    return replace(after, broken=broken, offences=offences)
+    return replace(after, broken=broken, offences=offences) if broken or offences or world.offences else after
 
 
 def _swung(world: World, gate_name: str, arm: Arm) -> Arm:

@@ -109,7 +109,7 @@ class Draft:
         self.consignments = _with(self.consignments, self.lane.consignments, name, new)
 
     def held(self) -> dict[TruckName, int]:
-        """Who holds sections, with the position of the furthest one that it was counted into, 0 for none. Asked for by nearly every rule."""
+        """Who holds sections, with the position of the furthest one that it was counted into, 0 for none. Nearly every rule asks."""
         if self.held_before is None or self.held_before[0] is not self.sections:
             self.held_before = (self.sections, _held(self.sections))
         return self.held_before[1]

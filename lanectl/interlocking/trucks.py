@@ -97,6 +97,8 @@ def _seen_before_entry(d: Draft, truck: TruckName) -> bool:
 def protect(d: Draft) -> None:
     for truck in list(d.trucks):
         now = d.trucks[truck]
+        if not (now.authority or now.cancelling or now.stopped_by or now.paused_by_us):
+            continue  # most of a fleet has nothing of ours that could be taken back
         if now.authority and not now.cancelling and not d.halted and _way_lost(d, truck):
             d.set_truck(truck, replace(now, cancelling=True, cancel_at=float("-inf")))
         if d.trucks[truck].report.connection is Connection.ONLINE:
@@ -129,8 +131,6 @@ def _cancel(d: Draft, truck: TruckName) -> None:
 def _pause(d: Draft, truck: TruckName) -> None:
     """T2, T3. Paused until a person resets it; then it goes on only on a way that still holds."""
     now = d.trucks[truck]
-    if not (now.stopped_by or now.paused_by_us):
-        return
     due = d.due(now.pause_at, d.limits.echo_s_max)
     if now.stopped_by:
         if due and not (now.report.paused and now.paused_by_us):

@@ -42,9 +42,9 @@ def _gates(d: Draft) -> float:
 
 
 def _trucks(d: Draft) -> float:
-    limits, ends = d.limits, [float("inf")]
+    limits = d.limits
+    ends = [now.heard_at + limits.state_age_s_max for now in d.trucks.values()]
     for now in d.trucks.values():
-        ends.append(now.heard_at + limits.state_age_s_max)
         if now.authority and not now.echoed:
             ends.append(now.authority_at + limits.echo_s_max)
         if now.cancelling:
