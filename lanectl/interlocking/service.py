@@ -17,6 +17,7 @@ from lanectl.model import (
     SectionState,
     Service,
     Started,
+    TruckNow,
     UnitNow,
 )
 
@@ -51,7 +52,7 @@ def start(d: Draft, started: Started) -> None:
     for gate, now in d.gates.items():
         d.set_gate(gate, _gate_at_start(now))
     for truck, knows in d.trucks.items():
-        d.set_truck(truck, replace(knows, sweeping=False, heard_at=float("-inf"), cancel_at=float("-inf"), pause_at=float("-inf")))
+        d.set_truck(truck, _truck_at_start(knows, d.now))
 
 
 def rest(d: Draft) -> None:
@@ -105,6 +106,12 @@ def _gate_at_start(was: GateNow) -> GateNow:
         passing=was.passing,
         may_lower=was.may_lower,
     )
+
+
+def _truck_at_start(was: TruckNow, now: float) -> TruckNow:
+    """Nothing is heard of it yet, and the clock may have begun anew: what was sent last may have been sent just now."""
+    never = float("-inf")
+    return replace(was, sweeping=False, heard_at=never, cancel_at=never, pause_at=never, authority_at=now)
 
 
 def prove_sections(d: Draft) -> None:

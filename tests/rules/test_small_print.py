@@ -18,13 +18,17 @@ from lanectl.model import (
     Direction,
     GateNow,
     Lane,
+    LinkLost,
     PointNow,
     Reading,
     Service,
+    SetAspect,
     SetBoom,
     Standing,
     Started,
     UnitNow,
+    UnitRestarted,
+    WatchdogReported,
 )
 from tests.rules.scenes import (
     a_lane_in_service,
@@ -294,3 +298,67 @@ def test_the_count_begins_anew_only_when_the_whole_lane_is_vacant_and_nobodys() 
     assert field.declare("K3") == []
     assert field.states() == "VVV"
     assert field.lane.count == COUNT_LOST, "K1 and K2 are locked for a truck on its way"
+
+
+# ---------------------------------------------------------------- units that lost power, people at work
+
+
+def test_a_truck_that_was_on_a_point_whose_unit_lost_power_is_not_counted_further_there() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("P1-a")
+    assert field.lane.points["P1"] != PointNow()
+    field.say(UnitRestarted("io-bridge"))
+    assert field.lane.points["P1"] == PointNow()
+
+
+def test_a_proof_that_was_asked_for_before_the_lane_was_put_back_does_not_count() -> None:
+    field = a_lane_in_service()
+    field.act(Act.CLOSE)
+    assert field.act(Act.TAKE_OUT, reason="works") == []
+    assert field.act(Act.REARM, "io-vn") == []
+    assert field.act(Act.PUT_BACK, reason="done") == []
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=False))
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    assert not field.lane.units["io-vn"].proved
+
+
+def test_a_boom_that_a_person_wanted_down_before_the_works_is_not_lowered_after_them() -> None:
+    field = a_lane_in_service()
+    field.say(LinkLost("barrier-cn", "cable"))
+    field.act(Act.CLOSE)
+    field.boom("cn", Boom.DOWN)
+    assert field.lane.gates["cn"].may_lower
+    assert field.act(Act.TAKE_OUT, reason="works") == []
+    assert field.act(Act.PUT_BACK, reason="done") == []
+    assert not field.lane.gates["cn"].may_lower
+
+
+def test_a_sweeping_truck_loses_proceed_when_the_count_at_its_gate_is_lost() -> None:
+    field = a_started_field()
+    arrive(field)
+    assert field.act(Act.SWEEP, "T1") == []
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop")
+    field.take()
+    field.occupy("vn-clear")
+    assert SetAspect("vn", Aspect.STOP) in field.take()
+
+
+def test_a_boom_in_fault_is_not_lowered() -> None:
+    field = a_lane_in_service()
+    field.boom("cn", Boom.UP, local=True)
+    field.boom("cn", Boom.UP, fault="motor hot")
+    field.take()
+    field.act(Act.CLOSE)
+    assert SetBoom("cn", BoomMove.DOWN) not in field.take()
+
+
+def test_a_truck_that_comes_to_a_stopped_lane_is_told_so_and_gets_nothing() -> None:
+    field = a_lane_in_service()
+    field.act(Act.STOP)
+    arrive(field)
+    field.boom("vn", Boom.UP, local=True)
+    field.boom("vn", Boom.UP)
+    assert field.why() == ["emergency_stop"]
+    assert field.locks() == {}

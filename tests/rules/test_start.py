@@ -6,6 +6,7 @@ from lanectl.model import Act, Aspect, Boom, BoomMove, JournalReported, LinkLost
 from tests.rules.scenes import (
     a_lane_in_service,
     a_started_field,
+    a_truck_at_the_gate,
     a_truck_in_k1,
     a_truck_sent_to_k2,
     a_truck_with_proceed,
@@ -171,3 +172,20 @@ def test_a_truck_on_the_bridge_goes_on_into_proved_sections_after_a_restart() ->
     restarted(field).wait(3)
     assert field.states() == "VSS"
     assert field.lane.trucks["T1"].cancelling
+
+
+def test_a_way_that_was_never_taken_can_be_taken_back_after_the_machine_and_its_clock_began_anew() -> None:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].echoed) == ("K1-stop", False)
+    field.now = 5.0
+    field.say(Started(armed_before=True, lane=field.lane))
+    field.say(JournalReported(True))
+    field.wait(1)
+    assert field.lane.trucks["T1"].cancelling
+    field.act(Act.RESET, "T1")
+    assert field.lane.trucks["T1"].authority == "K1-stop", "the order that was sent last may still be on its way"
+    field.wait(1.25)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].authority == ""
+    assert field.lane.gates["vn"].passing == ""
