@@ -67,7 +67,15 @@ class Storm:
 
     def begin(self) -> None:
         for fault in self.planned:
-            self.bench.clock.call_at(fault.at_s, lambda fault=fault: self._begin(fault))  # type: ignore[misc]
+            self._plan(fault)
+
+    def add(self, fault: Planned) -> None:
+        """One more, while the run goes on."""
+        self.planned = (*self.planned, fault)
+        self._plan(fault)
+
+    def _plan(self, fault: Planned) -> None:
+        self.bench.clock.call_at(fault.at_s, lambda: self._begin(fault))
 
     def excused(self, broken: Broken) -> bool:
         """Whether a fault that may commit this was at work there."""

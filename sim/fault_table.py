@@ -40,16 +40,7 @@ class Kind:
 
 
 def targets(bench: "Bench", kind: str) -> tuple[str, ...]:
-    plan = bench.lane.plan
-    return {
-        "PORT": tuple(port.name for port in plan.ports),
-        "UNIT": tuple(bench.lane.units),
-        "DETECTOR": tuple(detector.name for detector in plan.detectors),
-        "GATE": tuple(gate.name for gate in plan.gates),
-        "TRUCK": tuple(truck.serial for truck in plan.trucks),
-        "CAMERA": tuple(bench.cameras),
-        "": ("",),
-    }[kind]
+    return tuple(faults.names(bench.lane.plan, kind) or ())
 
 
 def _by_hand(name: str, *more: str) -> Act:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from drivers.wire.ptx_barrier import Coil
 from drivers.wire.vda5050.messages import OperatingMode
 from sim.lane import Shown, SimLane, Stuck
+from sim.plan import SimPlan
 from sim.world import change, hinder_arm
 
 OBSTACLE_AT = 0.5  # halfway down
@@ -32,31 +33,39 @@ class Fault:
 
 def cause(lane: SimLane, now: float, name: str, arguments: Sequence[str]) -> None:
     """Raises FaultError, and changes nothing, when the fault or what it should happen to does not exist."""
+    fault = asked(lane.plan, name, arguments)
+    lane.advance(now)
+    fault.act(lane, now, arguments)
+
+
+def asked(plan: SimPlan, name: str, arguments: Sequence[str]) -> Fault:
+    """The fault of this name, which can happen to these parts of the plan. Raises FaultError."""
     fault = FAULTS.get(name)
     if fault is None:
         raise FaultError(f"there is no fault {name!r}; there are: {', '.join(FAULTS)}")
     if len(arguments) != len(fault.takes):
         raise FaultError(f"{name} takes {fault.usage}, not {' '.join(arguments) or 'nothing'}")
     for kind, given in zip(fault.takes, arguments, strict=True):
-        possible = kind if isinstance(kind, tuple) else _names(lane, kind)
+        possible = kind if isinstance(kind, tuple) else names(plan, kind)
         if possible is not None and given not in possible:
             raise FaultError(f"{name} {fault.usage}: {given!r} is none of {', '.join(possible)}")
         if kind == "SECONDS" and not given.replace(".", "", 1).isdigit():
             raise FaultError(f"{name} {fault.usage}: {given!r} is no number of seconds")
-    lane.advance(now)
-    fault.act(lane, now, arguments)
+    return fault
 
 
-def _names(lane: SimLane, kind: str) -> Sequence[str] | None:
+def names(plan: SimPlan, kind: str) -> Sequence[str] | None:
     """What there is of this kind; None where any text will do."""
-    plan = lane.plan
+    modules = tuple(module.unit for module in plan.modules)
     return {
         "PORT": tuple(port.name for port in plan.ports),
-        "UNIT": tuple(lane.units),
-        "MODULE": tuple(lane.modules),
-        "TRUCK": tuple(lane.drivers),
+        "UNIT": (*(barrier.unit for barrier in plan.barriers), *modules),
+        "MODULE": modules,
+        "TRUCK": tuple(truck.serial for truck in plan.trucks),
         "DETECTOR": tuple(detector.name for detector in plan.detectors),
         "GATE": tuple(gate.name for gate in plan.gates),
+        "CAMERA": tuple(camera.gate for camera in plan.cameras),
+        "": ("",),
     }.get(kind)
 
 

@@ -61,6 +61,8 @@ class SimLane:
             port.name: Line(port, [unit for unit in self.units.values() if on_port[unit.name] == port.name]) for port in plan.ports
         }
         self.drivers = {truck.serial: Driver(vehicle_of(plan, truck, _seen(self.world.trucks[truck.serial]))) for truck in plan.trucks}
+        for serial, driver in self.drivers.items():
+            driver.signed_on = self.world.trucks[serial].place is not Place.AWAY
         self.unplugged: set[str] = set()  # ports
         self.stuck: dict[str, Stuck] = {}
         self.failed_lamps: set[tuple[str, Shown]] = set()

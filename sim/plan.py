@@ -110,13 +110,14 @@ class ArrivalsPlan:
     """How trucks queue before the entry gate and come back to it.
 
     `gap_m` lies between queued trucks; the next is moved up to the stop line once the one before has its rear `pull_up_m` behind
-    the entry boom; `return_s` after it drove off a truck stands at the queue's end again.
+    the entry boom; `return_s` after it drove off a truck stands at the queue's end again. `begin_away`: nobody queues until called.
     """
 
     return_s: float = 60.0
     gap_m: float = 5.0
     pull_up_m: float = 8.0
     yard_speed_mps: float = 2.0
+    begin_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,17 +101,20 @@ class World:
 
 
 def initial(plan: SimPlan) -> World:
-    """All trucks stand in the yard's queue, the first at the stop line."""
+    """All trucks stand in the yard's queue, the first at the stop line; or all are away, before their first crossing."""
     up = {barrier.gate: barrier.boom_up for barrier in plan.barriers}
     world = World(
         plan=plan,
         trucks={},
-        queue=tuple(truck.serial for truck in plan.trucks),
+        queue=() if plan.arrivals.begin_away else tuple(truck.serial for truck in plan.trucks),
         arms={gate.name: Arm(1.0 if up.get(gate.name) else 0.0) for gate in plan.gates},
     )
     stop_m, gap_m = plan.gates[0].stop_m, plan.arrivals.gap_m
     front_m = stop_m
     for truck in plan.trucks:
+        if plan.arrivals.begin_away:
+            world.trucks[truck.serial] = Truck(truck.serial, truck, truck.plate, Place.AWAY, front_m, base_m=stop_m, crossing=0)
+            continue
         place = Place.LANE if front_m == stop_m else Place.YARD
         world.trucks[truck.serial] = Truck(truck.serial, truck, truck.plate, place, front_m, base_m=stop_m)
         front_m -= truck.length_m + gap_m

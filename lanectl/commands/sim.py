@@ -1,6 +1,9 @@
 """`lanectl sim` and `lanectl soak`: a whole lane in virtual time, judged on what really happens in it."""
 
+import json
+import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +13,9 @@ if TYPE_CHECKING:
     from lanectl.site.facts import Site
     from lanectl.virtual.run import Result
 
-BROKEN, CONFIGURATION_INVALID, OTHER = 1, 3, 6
+SCHEMA_VERSION = 1
+BROKEN, USAGE, CONFIGURATION_INVALID, OTHER = 1, 2, 3, 6
+OF_A_SEED_ONLY = ("trucks", "hours", "faults", "trace", "faults_from", "shrink")
 SITE = Path("config/bac-luan-2")
 
 SiteOption = Annotated[Path, typer.Option(help="The site's folder.")]
@@ -25,6 +30,8 @@ def register(app: typer.Typer) -> None:
 
 
 def sim(
+    context: typer.Context,
+    scenarios: Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Files, or names that --list shows.")] = None,
     site: SiteOption = SITE,
     seed: Annotated[int, typer.Option(help="The same seed and the same program give the same run, byte for byte.")] = 1,
     trucks: Trucks = 20,
@@ -33,19 +40,32 @@ def sim(
     trace: Annotated[str, typer.Option(help="The trace that an earlier run of this seed printed; another one: exit 6.")] = "",
     faults_from: Annotated[Path | None, typer.Option(help="A list of faults that --shrink wrote: these happen and no others.")] = None,
     shrink: Annotated[Path | None, typer.Option(help="Where to write the faults that it takes; needs many runs.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Where to write what the scenarios came to, as JUnit XML.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="The scenarios that are shipped, each in a line.")] = False,
 ) -> None:
-    """One run of one seed: replays what a soak found. Exits with 1 when a truth of the lane was broken."""
+    """Plays scenarios; without one, runs a whole lane of one seed, as a soak does. Exits with 1 when something was not as it must be."""
+    from lanectl.commands import scenarios as played
+
+    if listed:
+        played.show_shipped(_loaded(site, as_json=as_json), as_json=as_json)
+        return
+    if scenarios:
+        _refuse_given(context, OF_A_SEED_ONLY, "is for a run without a scenario")
+        seeded = seed if _is_given(context, "seed") else None
+        raise typer.Exit(played.play_all(scenarios, _loaded(site, as_json=as_json), seeded, junit, as_json=as_json))
+    _refuse_given(context, ("junit",), "needs a scenario: `lanectl sim --list` names those that are shipped")
     from lanectl.virtual.run import Drill, run
     from lanectl.virtual.shrink import read, shrink_run, write
 
-    loaded, began = _loaded(site), time.monotonic()
+    loaded, began = _loaded(site, as_json=as_json), time.monotonic()
     try:
         drill = Drill(seed, trucks, hours, faults, read(faults_from) if faults_from else None)
     except (OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(CONFIGURATION_INVALID) from None
     result = run(loaded, drill, _tell_progress)
-    _tell(result, time.monotonic() - began)
+    _tell(result, time.monotonic() - began, as_json=as_json)
     if shrink is not None and result.broken:
         needed = shrink_run(loaded, drill, result.planned, result.broken[0][0])
         write(shrink, needed)
@@ -84,25 +104,40 @@ def soak(
     raise typer.Exit(BROKEN if total.broken else 0)
 
 
-def _loaded(site: Path) -> "Site":
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _refuse_given(context: typer.Context, names: tuple[str, ...], why: str) -> None:
+    for name in names:
+        if _is_given(context, name):
+            typer.echo(f"--{name.replace('_', '-')} {why}.", err=True)
+            raise typer.Exit(USAGE)
+
+
+def _loaded(site: Path, *, as_json: bool = False) -> "Site":
     from lanectl.commands.check import show_problems
     from lanectl.config import ConfigError, load
 
     try:
         return load(site)
     except ConfigError as error:
-        show_problems(site, error, as_json=False)
+        show_problems(site, error, as_json=as_json)
         raise typer.Exit(CONFIGURATION_INVALID) from None
 
 
 def _tell_progress(now: float) -> None:
-    if now % 600.0 == 0.0:
+    if now % 600.0 == 0.0 and sys.stderr.isatty():
         typer.echo(f"{now / 60:.0f} min", err=True)
 
 
-def _tell(result: "Result", took_s: float) -> None:
+def _tell(result: "Result", took_s: float, *, as_json: bool) -> None:
     from lanectl.virtual.soak import Sum
 
+    if as_json:
+        typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, **asdict(result)}, ensure_ascii=False))
+        return
     typer.echo(f"seed {result.drill.seed}: trace {result.trace}")
     typer.echo(f"{result.simulated_s / took_s:.0f} x real time", err=True)
     for text in Sum().with_result(result).lines():

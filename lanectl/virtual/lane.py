@@ -1,8 +1,9 @@
 """A site's lane in virtual time with everything and everybody: bench, controller, trips to be made, people, and what goes wrong."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from random import Random
 
@@ -23,11 +24,22 @@ from sim.scene import Broken, Offence, Place, Truck
 LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
 SWITCHED_OFF_S = 60.0
+BOTH = (Authority.VN, Authority.CN)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Trucks that are away until they are called, and go home for good after their crossing. `cleared_by`: each truck's first trip."""
+
+    cleared_by: Mapping[str, tuple[Authority, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`faults`: how many times as often as the table says things go wrong before `until_s`; `planned`: these and no others."""
+    """`faults`: how many times as often as the table says things go wrong before `until_s`; `planned`: these and no others.
+
+    `cast`: these trucks instead of `trucks` of them that come and come again. `observers` see every step.
+    """
 
     seed: int
     trucks: int
@@ -35,20 +47,27 @@ class Options:
     faults: float = 0.0
     until_s: float = 0.0
     planned: tuple[Planned, ...] | None = None
+    cast: Cast | None = None
+    observers: tuple[Observer, ...] = ()
 
 
 class VirtualLane:
     """Begins at 0 s with a lane that was never in service; `run_for` moves it on."""
 
     def __init__(self, site: Site, options: Options) -> None:
-        fleet = demo_fleet(site, options.trucks)
+        cast = options.cast
+        fleet = tuple(replace(site.fleet[0], serial=name) for name in cast.cleared_by) if cast else demo_fleet(site, options.trucks)
         self._plates = demo_plates(fleet, options.seed)
         self._trips: Counter[str] = Counter(dict.fromkeys(self._plates, 1))
-        manifest = tuple(_trip(serial, plate, 1) for serial, plate in self._plates.items())
+        cleared_by = cast.cleared_by if cast else {}
+        manifest = tuple(replace(_trip(name, plate, 1), cleared_by=cleared_by.get(name, BOTH)) for name, plate in self._plates.items())
         self.site = replace(site, fleet=fleet, manifest=manifest)
         self.refusals, self.availability = Refusals(), Availability()
+        self.attended = True  # people look at the screen and do what it says
+        self._observers = (self.refusals, *options.observers)
         self.journal = options.folder / f"journal-{options.seed}.db"
-        plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), RETURN_S))
+        plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), inf if cast else RETURN_S))
+        plan = replace(plan, arrivals=replace(plan.arrivals, begin_away=cast is not None))
         plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate) for camera in site.cameras))
         self.station: VirtualStation | None = None
         self.bench = Bench(plan, options.seed, self._start)
@@ -57,7 +76,7 @@ class VirtualLane:
         self.storm.begin()
         self.bench.meddle = self._meddle
         signal_units = tuple(unit.name for unit in site.layout.units if unit.signals)
-        self.people = People(Random(f"{options.seed} people"), self._act, self._vacant, signal_units, self._switch_off)
+        self.people = People(Random(f"{options.seed} people"), self.act, self._vacant, signal_units, self._switch_off)
         self._entered: set[tuple[str, int]] = set()
         self._entered_wrongly: list[Broken] = []
         self.bench.clock.call_at(LOOK_S, self._look)
@@ -81,11 +100,10 @@ class VirtualLane:
     # ------------------------------------------------------------ the controller and the people round it
 
     def _start(self, field: Field) -> VirtualStation:
-        observers: tuple[Observer, ...] = (self.refusals,)
-        self.station = VirtualStation(self.site, self.journal, field, observers)
+        self.station = VirtualStation(self.site, self.journal, field, self._observers)
         return self.station
 
-    def _act(self, request: ActRequested, answer: Callable[[Outcome], None]) -> None:
+    def act(self, request: ActRequested, answer: Callable[[Outcome], None]) -> None:
         self.bench.note(f"{request.by} {request.act.value} {request.target}")
         if self.bench.running and self.station is not None:
             self.station.act(request, answer)
@@ -99,7 +117,7 @@ class VirtualLane:
         possible += [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
         possible += [(act, truck.serial) for truck in self.site.fleet for act in (Act.SWEEP, Act.RESET)][: 2 * len(possible)]
         act, target = possible[int(draw * len(possible))]
-        self._act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)
+        self.act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)
 
     def _vacant(self, section: str) -> bool:
         where = next(s for s in self.bench.lane.plan.sections if s.name == section)
@@ -122,7 +140,7 @@ class VirtualLane:
         self._judge_entries()
         controller = self.station.controller if self.bench.running and self.station is not None else None
         self.availability.seen(now, controller.core.lane if controller else None)
-        if controller is not None:
+        if controller is not None and self.attended:
             self.people.look(now, controller.core.lane, controller.refusals)
 
     def _declare_next(self) -> None:
@@ -153,4 +171,4 @@ class VirtualLane:
 
 
 def _trip(serial: str, plate: str, number: int) -> Declared:
-    return Declared(f"{serial}-{number}", serial, plate, (Authority.VN, Authority.CN))
+    return Declared(f"{serial}-{number}", serial, plate, BOTH)

@@ -30,7 +30,7 @@ class People:
     """`act` puts an act to the controller; `vacant` says whether a section is really empty, for those who walk there.
 
     `switch_off` has a truck's computer switched off for a while: the way to declare a section vacant from which a truck was not seen to
-    leave, when that truck is on line at no node of the lane.
+    leave, when that truck is on line at no node of the lane. `leisure`: so many times the usual while passes before they act.
     """
 
     dice: Random
@@ -39,6 +39,7 @@ class People:
     signal_units: tuple[str, ...]
     switch_off: Callable[[str], None]
     acts: int = 0
+    leisure: float = 1.0
     _since: dict[Wish, float] = field(default_factory=dict)
     _heard: tuple[Refusal, ...] = ()
 
@@ -69,7 +70,7 @@ class People:
 
     def _delay(self, wish: Wish) -> float:
         low, high = WALK_S if wish.vouched else NOTICE_S
-        return low + (high - low) * self.dice.random()
+        return self.leisure * (low + (high - low) * self.dice.random())
 
     def _do(self, wish: Wish) -> None:
         if wish.vouched and not self.vacant(wish.target):
