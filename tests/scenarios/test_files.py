@@ -27,7 +27,7 @@ def problems_of(folder: Path, text: str) -> tuple[Problem, ...]:
 @pytest.mark.parametrize(
     ("there", "instead", "code", "message", "remedy"),
     [
-        ('name = "refused"', 'nam = "refused"', "C012", "unknown key `nam`", "did you mean `name`?"),
+        ("within_s = 60.0", "withn_s = 60.0", "C012", "unknown key `withn_s`", "did you mean `within_s`?"),
         ("within_s = 60.0", "", "C010", "`within_s` is missing", "add `within_s`"),
         ("within_s = 60.0", "within_s = -1", "C013", "`within_s` = -1 is out of range", "from 0 to 7200 seconds"),
         ('what = "crossed"', 'what = "crosed"', "C014", "`crosed` is not a `what`", "did you mean `crossed`?"),
