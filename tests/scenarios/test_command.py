@@ -113,4 +113,4 @@ def test_a_wrong_file_ends_with_3_and_its_place(tmp_path: Path) -> None:
     ended = run(str(path))
 
     assert ended.exit_code == 3
-    assert "wrong.toml:25:1: C012 unknown key `within_m`" in ended.stderr
+    assert "wrong.toml:24:1: C012 unknown key `within_m`" in ended.stderr
