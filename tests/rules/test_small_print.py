@@ -362,3 +362,31 @@ def test_a_truck_that_comes_to_a_stopped_lane_is_told_so_and_gets_nothing() -> N
     field.boom("vn", Boom.UP)
     assert field.why() == ["emergency_stop"]
     assert field.locks() == {}
+
+
+def test_a_second_trip_after_a_rearm_stays_until_a_person_asks_again() -> None:
+    field = a_lane_in_service()
+    field.say(WatchdogReported("io-vn", armed=True, tripped=True))
+    field.act(Act.REARM, "io-vn")
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    assert not field.lane.units["io-vn"].tripped
+    field.say(WatchdogReported("io-vn", armed=True, tripped=True, proved=True))
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    assert field.lane.units["io-vn"].tripped
+
+
+def test_a_detector_that_only_says_that_it_does_not_know_is_silent() -> None:
+    field = a_lane_in_service()
+    readings = dict.fromkeys(field.layout.index.detectors_of["io-bridge"], Reading.VACANT) | {"P1-a": Reading.UNKNOWN}
+    for _ in range(6):
+        field.now += 0.25
+        field.detect("io-vn")
+        field.say(DetectorsReported("io-bridge", field.now, tuple(readings.items())))
+    assert (field.section("K1").why_suspect, field.section("K2").why_suspect) == ("detector_silent", "detector_silent")
+
+
+def test_a_truck_counted_into_a_suspect_section_that_says_the_gate_does_not_sweep_unseen() -> None:
+    field = restarted(a_truck_sent_to_k2())
+    field.wait(0.5)
+    field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)
+    assert "sweep_not_placed" in field.act(Act.SWEEP, "T1")
