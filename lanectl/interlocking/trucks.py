@@ -40,11 +40,18 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     d.set_truck(report.truck, now)
     if report.connection is Connection.ONLINE:
         _believe_claim(d, report.truck)
-        if claimed(d, report.truck) < front(d, report.truck) - 1:
-            held = d.trucks[report.truck]
-            d.set_truck(report.truck, replace(held, stopped_by=held.stopped_by or why.PLACE_JUMPED))
+        _look_back(d, report.truck)
     if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
         d.set_truck(report.truck, replace(d.trucks[report.truck], authority="", echoed=False, took=False, cancelling=False))
+
+
+def _look_back(d: Draft, truck: TruckName) -> None:
+    """It says that it is further back than it was counted: nobody knows what its way leads through."""
+    now = d.trucks[truck]
+    if claimed(d, truck) < front(d, truck) - 1 and not now.stopped_by:
+        way = now.authority != "" and not now.cancelling
+        cancel_at = float("-inf") if way else now.cancel_at
+        d.set_truck(truck, replace(now, stopped_by=why.PLACE_JUMPED, cancelling=now.cancelling or way, cancel_at=cancel_at))
 
 
 def _node(d: Draft, report: TruckReported) -> int:
