@@ -63,13 +63,24 @@ def _of_truck(d: Draft, section: Section, truck: TruckName) -> Reasons:
         return []
     if not _is_elsewhere(d, truck, at):
         return [why.DECLARE_TRUCK_INSIDE.of("DECLARE", section.name, truck)]
-    inside = [other.name for other in d.layout.sections if other.name != section.name and _has_entered(d, truck, other)]
-    behind = [name for name in inside if d.layout.index.position[name] < at]
-    if inside and not now.entered:
-        return [why.DECLARE_REAR_FIRST.of("DECLARE", section.name, truck, inside[0])]
-    if behind and not shows_no_way(d, d.trucks[truck]):  # it may be there, with a way into this one
-        return [why.DECLARE_REAR_FIRST.of("DECLARE", section.name, truck, behind[0])]
-    return []
+    if _keeps(d, section) or shows_no_way(d, d.trucks[truck]):
+        return []
+    behind = [other.name for other in d.layout.sections[: at - 1] if _has_entered(d, truck, other)]
+    ahead = [other.name for other in d.layout.sections[at:] if _may_have_entered(d, truck, other)]
+    doubtful = [*behind, *ahead]  # it may be there: behind with a way into this one, ahead unseen
+    return [why.DECLARE_OTHER_FIRST.of("DECLARE", section.name, truck, doubtful[0])] if doubtful else []
+
+
+def _keeps(d: Draft, section: Section) -> bool:
+    """The lock stays: its truck was not counted into this one, and was counted into another or has no way to it."""
+    now = d.sections[section.name]
+    inside = any(_has_entered(d, now.locked_for, other) for other in d.layout.sections)
+    return now.locked_for != "" and not now.entered and (inside or authority_at(d, now.locked_for) < d.layout.index.position[section.name])
+
+
+def _may_have_entered(d: Draft, truck: TruckName, section: Section) -> bool:
+    now = d.sections[section.name]
+    return now.locked_for == truck and not now.entered and now.state is not SectionState.VACANT
 
 
 def _has_entered(d: Draft, truck: TruckName, section: Section) -> bool:
@@ -88,8 +99,7 @@ def _is_elsewhere(d: Draft, truck: TruckName, at: int) -> bool:
 
 def _declare(d: Draft, section: Section) -> None:
     now = d.sections[section.name]
-    truck, at = now.locked_for, d.layout.index.position[section.name]
-    keeps = truck != "" and not now.entered and authority_at(d, truck) < at
+    truck, keeps = now.locked_for, _keeps(d, section)
     d.set_section(
         section.name,
         replace(

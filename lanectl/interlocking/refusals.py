@@ -107,7 +107,7 @@ RESET_TRUCK_MOVING = Kind("reset_truck_moving", "T2", ("truck",))
 SWEEP_NOT_PLACED = Kind("sweep_not_placed", "R11", ("truck", "node"))
 SWEEP_NOT_ALONE = Kind("sweep_not_alone", "R11", ("truck", "other"), "RESET")
 DECLARE_TRUCK_INSIDE = Kind("declare_truck_inside", "R12", ("section", "truck"), "SWEEP")
-DECLARE_REAR_FIRST = Kind("declare_rear_first", "R12", ("section", "truck", "first"), "DECLARE")
+DECLARE_OTHER_FIRST = Kind("declare_other_first", "R12", ("section", "truck", "first"), "DECLARE")
 
 ALL: tuple[Kind, ...] = tuple(kind for kind in list(globals().values()) if isinstance(kind, Kind))
 

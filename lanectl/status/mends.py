@@ -42,7 +42,7 @@ REFUSALS = {
     "watchdog_unproved": "lanectl rearm {unit}",
     "sweep_not_alone": "lanectl reset {other}",
     "declare_truck_inside": "lanectl sweep {truck}",
-    "declare_rear_first": f"lanectl declare {{first}} {TWO_PERSONS}",
+    "declare_other_first": f"lanectl declare {{first}} {TWO_PERSONS}",
 }
 
 

@@ -44,7 +44,7 @@ class Model(NamedTuple):
     faults: frozenset[str]
     most: int
     acts: frozenset[Act]
-    seconds: float = 150.0
+    seconds: float = 180.0
     prompt: bool = False
     both_ways: bool = False
 

@@ -28,6 +28,7 @@ from tests.rules.scenes import (
     a_truck_at_the_gate,
     a_truck_in_k1,
     a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
     a_truck_with_proceed,
     arrive,
     drive_out,
@@ -66,7 +67,7 @@ def proved(field: Field) -> Field:
         assert field.act(Act.REARM, gate.signal_unit) == []
         field.say(WatchdogReported(gate.signal_unit, armed=False, tripped=False))
         field.say(WatchdogReported(gate.signal_unit, armed=True, tripped=False, proved=True))
-    for name in list(field.lane.sections):
+    for name in reversed(list(field.lane.sections)):  # what is ahead of a truck before what is behind it, as `declare --all` does
         if field.section(name).state is not SectionState.VACANT or field.section(name).locked_for:
             assert field.declare(name) == []
     for gate in field.layout.gates:
@@ -518,6 +519,29 @@ def truck_left_and_never_said_so() -> Field:
     field.boom("vn", Boom.DOWN)
     field.boom("cn", Boom.DOWN)
     return towed_away(field)
+
+
+@walk
+def truck_says_it_is_elsewhere() -> Field:
+    field = restarted(a_truck_sent_to_k2())
+    field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)
+    assert "truck_elsewhere" in field.why()
+    field.wait(0.5)
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    assert field.act(Act.SWEEP, "T1", place="K1") == []
+    assert "truck_elsewhere" not in field.why()
+    return opened(proved(towed_away(field)))
+
+
+@walk
+def truck_jumped_back() -> Field:
+    field = a_truck_standing_in_k2()
+    field.truck(last_node="vn-gate", standing=True)
+    assert field.lane.trucks["T1"].stopped_by == "place_jumped"
+    assert field.act(Act.RESET, "T1") == ["truck_elsewhere"]
+    field.truck(last_node="K1-stop", authority_end="", cancelled=True, paused=True)
+    assert field.act(Act.RESET, "T1") == []
+    return opened(proved(towed_away(field)))
 
 
 @walk

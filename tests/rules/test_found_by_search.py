@@ -154,7 +154,7 @@ def test_a_lock_is_not_declared_away_from_a_truck_that_may_still_have_a_way_into
     set_state(field, "K2", SectionState.SUSPECT)
     field.lane = replace(field.lane, sections={**field.lane.sections, "K2": replace(field.section("K2"), entered=True)})
     field.truck(connection=Connection.BROKEN)
-    assert field.declare("K2") == ["declare_rear_first"]
+    assert field.declare("K2") == ["declare_other_first"]
     assert field.locks()["K2"] == "T1"
 
 

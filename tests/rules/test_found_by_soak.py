@@ -9,7 +9,11 @@ def test_a_suspect_section_ahead_stays_locked_for_the_truck_that_may_have_driven
     field = a_restarted_truck_in_k1()
     assert field.states()[:2] == "SS"
     field.truck(connection=Connection.BROKEN)
-    field.declare("K1")
+    assert field.declare("K1") == ["declare_other_first"]
+    assert field.refusal("declare_other_first").params[-1] == ("first", "K2")
     assert field.locks().get("K2") == "T1", "another truck is swept into K2, onto T1"
     assert field.declare("K2") == []
-    assert field.locks().get("K2", "") == ""
+    assert field.locks().get("K2") == "T1"
+    assert field.declare("K1") == []
+    assert field.locks() == {}
+    assert field.lane.trucks["T1"].stopped_by == "declared_away"

@@ -1,0 +1,50 @@
+"""`python -m tests.prove.branches`: which branches of the rules the search never took; each explained, or a gap in the search."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import coverage
+
+from tests.prove.models import MODELS
+from tests.prove.search import Search
+from tests.prove.untaken import EXPLAINED
+
+RULES = Path(__file__).parents[2] / "lanectl" / "interlocking"
+LOOKED_AT = ("D0", "A1-trucks", "A1-gates", "A1-mistakes", "D1-trucks", "A1-modules", "A1-rest", "D1-modules")
+SECONDS = 60.0  # tracing is slow; what a model reaches in this time it reaches breadth first
+
+
+def main() -> int:
+    found = coverage.Coverage(branch=True, include=[f"{RULES}/*"], data_file=None)
+    with found.collect():
+        for name in LOOKED_AT:
+            search = Search(MODELS[name]._replace(seconds=SECONDS))
+            search.run()
+            print(f"  {name}: {search.expanded:,} states", file=sys.stderr, flush=True)
+    missed = list(_missed(found))
+    unexplained = [line for line, reason in missed if not reason]
+    print(f"branches of the rules never taken: {len(missed)}, {len(unexplained)} of them not explained")
+    for line, reason in missed:
+        print(f"  {line}: {reason or 'NOT EXPLAINED'}")
+    return 1 if unexplained else 0
+
+
+def _missed(found: coverage.Coverage) -> Iterator[tuple[str, str]]:
+    """Each branch by the line that it leaves from and the one that it never came to, with its explanation, "" for none."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "branches.json"
+        found.json_report(outfile=str(report))
+        files = json.loads(report.read_text())["files"]
+    for path, said in sorted(files.items()):
+        lines = ["", *Path(path).read_text().splitlines()]
+        name = Path(path).name
+        for at, to in said["missing_branches"]:
+            began, never = lines[at].strip(), lines[to].strip() if to > 0 else "the end"
+            yield f"{name}:{at} {began} -> {never}", EXPLAINED.get((name, began), "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
