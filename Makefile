@@ -20,6 +20,9 @@ check: setup ## style, types, import contracts, shipped configuration
 prove: setup ## the safety rules over all states of a small lane; one model with ARGS="A1"
 	@.venv/bin/python -m tests.prove $(ARGS)
 
+branches: setup ## which branches of the rules the search does not take
+	@.venv/bin/python -m tests.prove.branches
+
 mutants: setup ## planted rule bugs, and what catches each; some with ARGS="B1 R5", by the search alone with ARGS="--by-search"
 	@.venv/bin/python -m tests.prove.mutants $(ARGS)
 

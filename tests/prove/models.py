@@ -1,4 +1,8 @@
-"""What is searched. With one fault at a time the faults may be searched by family: A1 is the four together.
+"""What is searched. With one fault at a time the faults may be searched by family.
+
+A1 is one truck, B1 two, D1 one on a lane worked both ways.
+
+A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks.
 
 A model that is stopped by its time says so, and claims only what it expanded.
 """
@@ -7,7 +11,6 @@ from lanectl.model import Act
 from tests.prove.faults import ALL, DEVICES, PEOPLE, TRUCKS
 from tests.prove.kinds import Model
 
-# A stop counts as a fault: persons may undo one, and are not counted for that. Works on the lane and turning are in tests/rules.
 ACTS = frozenset(Act) - {Act.STOP}  # a stop counts as a fault: persons may undo one, and are not counted for that
 LINKS = frozenset({"cut", "lost message", "silent"})
 MODULES = frozenset({"silent", "restart", "stuck"})
@@ -16,7 +19,7 @@ REST = ALL - MODULES - GATES - TRUCKS - {"mistake"}
 MISTAKES = frozenset({"mistake"})
 NOTHING: frozenset[str] = frozenset()
 NOBODY: frozenset[Act] = frozenset()
-FAMILIES = {"modules": MODULES, "gates": GATES, "trucks": TRUCKS, "rest": REST, "mistakes": MISTAKES}
+FAMILIES = {**{name: frozenset({name}) for name in sorted(MODULES)}, "gates": GATES, "trucks": TRUCKS, "rest": REST, "mistakes": MISTAKES}
 
 _ALL = (
     Model("0", 2, 1, NOTHING, 0, NOBODY),
