@@ -38,7 +38,7 @@ def read_plates(d: Draft) -> None:
     if now.identity is not None and not now.passing and _approach_left(d):
         now = replace(now, identity=None)
         d.set_gate(entry.name, now)
-    wanted = _waits(d) and not _identified(d)
+    wanted = _waits(d) and not _identified(d) and d.journal_writable  # E1: what is asked meanwhile is not sent, and is asked again
     if wanted is not now.reading_plate:
         d.say(ReadPlate(entry.name, wanted))
         d.set_gate(entry.name, replace(now, reading_plate=wanted, plate_asked_at=d.now))
