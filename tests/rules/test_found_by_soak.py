@@ -1,7 +1,7 @@
 """Found by a soak of the whole lane in virtual time, cut down to the rules alone."""
 
 from lanectl.model import Connection, JournalReported, ReadPlate
-from tests.rules.scenes import a_lane_in_service, a_restarted_truck_in_k1, arrive
+from tests.rules.scenes import a_lane_in_service, a_restarted_truck_in_k1
 
 
 def test_a_suspect_section_ahead_stays_locked_for_the_truck_that_may_have_driven_into_it_unseen() -> None:
@@ -23,6 +23,7 @@ def test_a_plate_that_could_not_be_asked_for_is_asked_for_when_the_journal_is_wr
     """A full disk held the command back for good, and the truck waited for a person who could do nothing."""
     field = a_lane_in_service()
     field.say(JournalReported(False))
-    arrive(field)
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
     field.say(JournalReported(True))
     assert ReadPlate("vn", True) in field.take()
