@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +33,7 @@ FILE_BYTES_MAX = 40_000_000
 PIXELS_MAX = 50_000_000  # the largest cameras have 12 million; a decoded picture takes 3 bytes each
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 VIDEO_SUFFIXES = frozenset({".mp4", ".mkv", ".avi", ".mov", ".ts", ".m4v"})
+FRAMES_PER_S_MAX = 240  # a file that claims more is wrong about itself
 JPEG_QUALITY = 92  # of frames that a camera did not send as a picture file
 
 
@@ -185,6 +187,24 @@ class VideoFile:
 
     def close(self) -> None:
         self._capture.release()
+
+
+def moments(path: Path, every_s: float) -> Iterator[tuple[float, Frame | NoFrame]]:
+    """A recording's frames, one every so many seconds, each with its time from the start. A video that shows nothing says so once."""
+    capture = cv2.VideoCapture(str(path))
+    rate = capture.get(cv2.CAP_PROP_FPS)
+    step = max(1, round(every_s * rate)) if 0 < rate <= FRAMES_PER_S_MAX else 1
+    number = 0
+    while capture.grab():
+        if number % step == 0:
+            taken, picture = capture.retrieve()
+            if not taken:
+                break
+            yield number / rate if rate > 0 else 0.0, _encoded(picture.astype(np.uint8, copy=False), str(path))
+        number += 1
+    capture.release()
+    if number == 0:
+        yield 0.0, NoFrame(f"{path}: no frame can be read from this video; play it to see whether it is whole", ended=True)
 
 
 class LiveCamera:

@@ -1,4 +1,4 @@
-"""The networks' runtime and where their weights lie: inside the installed `rapidocr` wheel, so nothing is ever fetched."""
+"""The networks' runtime and where their weights lie: the lane's own beside this file, PP-OCR's inside the installed `rapidocr` wheel."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,6 +7,16 @@ from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
+OWN_FINDER = "plate_finder.onnx"
+OWN_READER = "plate_reader.onnx"
+OWN = Path(__file__).parent / "weights"
+
+
+def own_weights(name: str) -> Path:
+    path = OWN / name
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: the plate reader's own weights are missing; the installation is damaged: install it again")
+    return path
 
 
 def weights(name: str) -> Path:

@@ -1,26 +1,27 @@
-"""A camera frame in, the plates in it out. The networks may change; this interface stays."""
+"""A camera frame in, the plates in it out. The networks may change; this interface stays.
+
+First the lane's own two networks, which know plates only. Where they are not sure, PP-OCR gives a second opinion.
+"""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from drivers.plate_reader.boxes import area, around, halves, line_above, overlap, sides, stands_below, stands_beside, wider
-from drivers.plate_reader.detector import Corners, Detector, DetectorSettings, Picture
-from drivers.plate_reader.engine import DETECTOR, RECOGNISER, weights
-from drivers.plate_reader.formats import Fitted, Formats
+import numpy as np
+
+from drivers.plate_reader.alphabet import CHARACTERS
+from drivers.plate_reader.boxes import overlap
+from drivers.plate_reader.detector import Corners, DetectorSettings, Picture
+from drivers.plate_reader.engine import OWN_FINDER, OWN_READER, own_weights
+from drivers.plate_reader.finder import Finder, FinderSettings, Place
+from drivers.plate_reader.formats import Formats
 from drivers.plate_reader.recogniser import Recogniser, straightened
+from drivers.plate_reader.strip import strip
+from drivers.plate_reader.text_reader import CHINESE, TEXT_MIN, Text, TextReader, apart
 
-CHINESE = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新挂学警港澳领"
-ALPHABET = CHINESE + "ABCDEFGHIJKLMNOPQRSTUVWXYZĐ0123456789 .-·:•"
-TEXT_MIN = 4  # characters of a text that is shown although it fits no format
-SHOWN_MAX = 5
-SECOND_LOOKS_MAX = 6  # texts looked at again, largest first: a wall of advertising must not hold up the lane
-# How a line that fits no format is cut out again: more of it to the left (where the province stands), to the right, wider drawn.
-# Measured on the photographs: each finds plates that the others miss.
-CUTS = ((0.08, 0.03, 1.5), (0.15, 0.05, 1.25), (0.0, 0.0, 1.8), (0.2, 0.08, 1.0))
-SPLIT_RATIO_MAX = 2.5  # width to height of a box that may hold two lines; a single line is wider
-SPLITS = ((0.5, 0.42), (0.44, 0.36))  # where the upper line ends and the lower begins: Vietnam 270 x 200, China 440 x 220
-ABOVE = (0.9, 0.7)  # heights at which an upper line is looked for, in parts of the lower line's
+PAD = 0.05  # of the plate's height and of a third of its width: training cut plates out with so much around them
+DISPUTED = 0.8  # the most that a character counts when the two opinions differ: shown to a person, never a vote
+DOUBT = (0.1, 0.9)  # of the chance of two lines: between these both are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,87 +41,76 @@ class PlateRead:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
+    """`sure`: a plate whose weakest character reaches it needs no second opinion."""
+
+    finder: FinderSettings = field(default_factory=FinderSettings)
     detector: DetectorSettings = field(default_factory=DetectorSettings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A piece of text in the picture, of one or two lines."""
-
-    box: Corners
-    fitted: Fitted
-    lines: int = 1
+    sure: float = 0.85
+    second_opinion: bool = True
 
 
 class PlateReader:
     """Loads its networks once. `patterns`: country to the regular expression of its plates."""
 
     def __init__(self, patterns: Mapping[str, str], settings: ReaderSettings | None = None) -> None:
-        settings = settings or ReaderSettings()
+        self._settings = settings or ReaderSettings()
         self._formats = Formats(patterns, CHINESE)
-        self._detector = Detector(weights(DETECTOR), settings.detector)
-        self._recogniser = Recogniser(weights(RECOGNISER), ALPHABET)
+        self._finder = Finder(own_weights(OWN_FINDER), self._settings.finder)
+        self._reader = Recogniser(own_weights(OWN_READER), CHARACTERS)
+        self._second = TextReader(self._formats, self._settings.detector) if self._settings.second_opinion else None
 
     def read(self, frame: Picture) -> tuple[PlateRead, ...]:
         """Plates first, the largest first; without any, the texts that fit no format."""
         started = time.perf_counter()
-        texts = [self._text(frame, box) for box in self._detector.boxes(frame)]
-        plates = [text for text in texts if text.fitted.country] or self._second_look(frame, texts)
-        shown = plates or [text for text in texts if len(text.fitted.text) >= TEXT_MIN][:SHOWN_MAX]
+        shown = self.own(frame)
+        plates = [text for text in shown if text.fitted.country]
+        if self._second and not (plates and all(min(p.fitted.scores) >= self._settings.sure for p in plates)):
+            shown = weighed(plates, self._second.texts(frame))
         ms = (time.perf_counter() - started) * 1000
-        return tuple(_read(text, ms) for text in _apart(shown))
+        return tuple(as_read(text, ms) for text in shown)
 
-    def _text(self, frame: Picture, box: Corners) -> _Text:
-        return _Text(box, self._formats.fit(self._recogniser.line(straightened(frame, box))))
+    def own(self, frame: Picture) -> list[Text]:
+        """What the lane's own networks see, the largest first."""
+        texts = [self._text(frame, place) for place in self._finder.places(frame)]
+        plates = [text for text in texts if text.fitted.country]
+        return apart(plates or [text for text in texts if len(text.fitted.text) >= TEXT_MIN])
 
-    def _second_look(self, frame: Picture, texts: list[_Text]) -> list[_Text]:
-        """Plates whose lines stand apart, or whose parts the detector tore apart, ran together or cut short."""
-        return (
-            self._joined(texts, stands_below, lines=2)
-            or self._joined(texts, stands_beside, lines=1)
-            or self._split(frame, texts)
-            or self._looked_above(frame, texts)
-            or self._cut_again(frame, texts)
-        )
-
-    def _joined(self, texts: list[_Text], belong: Callable[[Corners, Corners], bool], lines: int) -> list[_Text]:
-        pairs = [(a, b) for a in texts for b in texts if a is not b and belong(a.box, b.box)]
-        joined = [_Text(around(a.box, b.box), self._formats.fit(a.fitted.line + b.fitted.line), lines) for a, b in pairs]
-        return [text for text in joined if text.fitted.country]
-
-    def _split(self, frame: Picture, texts: list[_Text]) -> list[_Text]:
-        found = []
-        for text in texts[:SECOND_LOOKS_MAX]:
-            wide, high = sides(text.box)
-            if wide < SPLIT_RATIO_MAX * high:
-                for upper_end, lower_start in SPLITS:
-                    upper, lower = (self._recogniser.line(straightened(frame, h)) for h in halves(text.box, upper_end, lower_start))
-                    found.append(_Text(text.box, self._formats.fit(upper + lower), 2))
-        return [text for text in found if text.fitted.country]
-
-    def _looked_above(self, frame: Picture, texts: list[_Text]) -> list[_Text]:
-        """The detector passes over a Chinese upper line: two small characters far apart."""
-        found = []
-        for text in [t for t in texts if len(t.fitted.text) >= TEXT_MIN][:SECOND_LOOKS_MAX]:
-            for high in ABOVE:
-                box = line_above(text.box, high)
-                upper = self._recogniser.line(straightened(frame, box))
-                found.append(_Text(around(box, text.box), self._formats.fit(upper + text.fitted.line), 2))
-        return [text for text in found if text.fitted.country]
-
-    def _cut_again(self, frame: Picture, texts: list[_Text]) -> list[_Text]:
-        found = []
-        for text in [t for t in texts if len(t.fitted.text) >= TEXT_MIN][:SECOND_LOOKS_MAX]:
-            boxes = [wider(text.box, left, right) for left, right, _ in CUTS]
-            lines = [self._recogniser.line(straightened(frame, box), stretch) for box, (_, _, stretch) in zip(boxes, CUTS, strict=True)]
-            fits = [_Text(box, self._formats.fit(line)) for box, line in zip(boxes, lines, strict=True)]
-            plain = [fit for fit in fits if fit.fitted.country and not fit.fitted.repairs]
-            guessed = _Text(boxes[0], self._formats.with_lead([text.fitted.line, *lines]))
-            found += plain or ([guessed] if guessed.fitted.country else fits)
-        return [text for text in found if text.fitted.country]
+    def _text(self, frame: Picture, place: Place) -> Text:
+        plate = straightened(frame, padded(place.corners))
+        counts = (1, 2) if DOUBT[0] < place.two_lines < DOUBT[1] else (2 if place.two_lines >= DOUBT[1] else 1,)
+        tried = [Text(place.corners, self._formats.fit(self._reader.strip(strip(plate, lines))), lines) for lines in counts]
+        return max(tried, key=lambda t: (bool(t.fitted.country), min(t.fitted.scores, default=0.0)))
 
 
-def _read(text: _Text, ms: float) -> PlateRead:
+def padded(corners: Corners) -> Corners:
+    """Grown along its own sides."""
+    across, down = corners[1] - corners[0] + corners[2] - corners[3], corners[3] - corners[0] + corners[2] - corners[1]
+    wide, high = (max(1e-3, float(np.linalg.norm(side))) / 2 for side in (across, down))
+    step_x, step_y = across / 2 / wide * PAD * min(wide / 3, high), down / 2 / high * PAD * high
+    return np.asarray(corners + np.stack([-step_x - step_y, step_x - step_y, step_x + step_y, -step_x + step_y]), np.float32)
+
+
+def weighed(own: list[Text], second: list[Text]) -> list[Text]:
+    """Two opinions of one frame. Where they agree each character has its better score; where not, the surer one is shown, in doubt."""
+    plates = [text for text in second if text.fitted.country]
+    if not own:
+        return second
+    kept = []
+    for text in own:
+        other = next((o for o in plates if overlap(o.box, text.box)), None)
+        kept.append(text if other is None else _agreed(text, other))
+    return apart(kept + [o for o in plates if not any(overlap(o.box, text.box) for text in own)])
+
+
+def _agreed(own: Text, other: Text) -> Text:
+    a, b = own.fitted, other.fitted
+    if a.text == b.text:
+        return replace(own, fitted=replace(a, scores=tuple(map(max, a.scores, b.scores))))
+    surer = max(own, other, key=lambda t: min(t.fitted.scores))
+    return replace(surer, fitted=replace(surer.fitted, scores=tuple(min(s, DISPUTED) for s in surer.fitted.scores)))
+
+
+def as_read(text: Text, ms: float) -> PlateRead:
     scores = tuple(round(score, 4) for score in text.fitted.scores)
     return PlateRead(
         text=text.fitted.text,
@@ -132,12 +122,3 @@ def _read(text: _Text, ms: float) -> PlateRead:
         corners=tuple((round(float(x), 1), round(float(y), 1)) for x, y in text.box),
         ms=round(ms, 1),
     )
-
-
-def _apart(texts: list[_Text]) -> list[_Text]:
-    """One reading for each place, of overlapping ones the surest; the largest first."""
-    kept: list[_Text] = []
-    for text in sorted(texts, key=lambda t: (t.fitted.repairs, -min(t.fitted.scores))):
-        if not any(overlap(text.box, other.box) for other in kept):
-            kept.append(text)
-    return sorted(kept, key=lambda t: -area(t.box))

@@ -35,6 +35,8 @@ class Line:
 
 
 class Recogniser:
+    """`alphabet`: what of the network's characters may be answered."""
+
     def __init__(self, model: Path, alphabet: str) -> None:
         self._session = load(model)
         names = ["", *self._session.get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
@@ -50,6 +52,10 @@ class Recogniser:
         blob = np.zeros((1, 3, HEIGHT_PX, max(wide, WIDTH_PX_MIN)), np.float32)
         blob[0, :, :, :wide] = (fitted.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
         return self._decoded(self._session.run(None, {"x": blob})[0][0])
+
+    def strip(self, picture: Picture) -> Line:
+        """Read a strip (drivers/plate_reader/strip.py) as it is."""
+        return self._decoded(self._session.run(None, {"x": blob_of(picture)})[0][0])
 
     def _decoded(self, steps: NDArray[np.float32]) -> Line:
         """Greedy CTC over the plate characters only. A score stays the network's own: what the alphabet rules out is not added to it."""
@@ -70,6 +76,11 @@ class Recogniser:
             scores.append(float(kept[i, index]))
         lead = {character: float(kept[:second, n].max(initial=0.0)) for n, character in self._chinese}
         return Line("".join(text), tuple(scores), lead)
+
+
+def blob_of(picture: Picture) -> NDArray[np.float32]:
+    """As all the networks here want a picture: BGR from -1 to 1, channels first."""
+    return np.ascontiguousarray((picture.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[np.newaxis])
 
 
 def straightened(picture: Picture, box: Corners) -> Picture:

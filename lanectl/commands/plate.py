@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from drivers.camera import Frame
+    from drivers.camera import Frame, NoFrame
     from drivers.plate_reader.reader import PlateRead
 
 SCHEMA_VERSION = 1
@@ -27,41 +28,67 @@ def _plate() -> None:
 
 
 def read(
-    pictures: Annotated[list[Path], typer.Argument(help="Picture files, or folders of them.", metavar="FILE|FOLDER...")],
+    pictures: Annotated[list[Path], typer.Argument(help="Pictures, videos, or folders of them.", metavar="FILE|FOLDER...")],
     annotate: Annotated[
         Path | None, typer.Option("--annotate", help="Folder for a copy of each picture with the boxes and texts drawn (SVG).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each picture on stdout.")] = False,
+    every_s: Annotated[float, typer.Option("--every", help="Of a video, one frame in so many seconds.", min=0.0)] = 0.5,
 ) -> None:
-    """Read the plates in pictures. A picture without a plate is no failure; one that cannot be opened is (exit code 1)."""
-    from drivers.camera import NoFrame, load_picture
+    """Read the plates in pictures and videos. A picture without a plate is no failure; one that cannot be opened is (exit code 1)."""
+    from drivers.camera import NoFrame
     from drivers.plate_reader.reader import PlateReader
     from lanectl.plates import FORMATS
 
     reader = None
     failed = False
-    for path in _files(pictures):
-        frame = load_picture(path)
+    for place, frame in _frames(pictures, every_s):
         if isinstance(frame, NoFrame):
             failed = True
-            _say_unreadable(path, frame.reason, as_json=as_json)
+            _say_unreadable(place.path, frame.reason, as_json=as_json)
             continue
         reader = reader or PlateReader(FORMATS)
         reads = reader.read(frame.picture)
-        typer.echo(_json_line(path, reads) if as_json else "\n".join(_lines(path, reads)))
+        typer.echo(_json_line(place, reads) if as_json else "\n".join(_lines(place, reads)))
         if annotate is not None:
-            _draw(annotate, path, frame, reads)
+            _draw(annotate, place, frame, reads)
     raise typer.Exit(FAILED if failed else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A picture file, or a moment of a video."""
+
+    path: Path
+    at_s: float | None = None
+
+    def __str__(self) -> str:
+        return str(self.path) if self.at_s is None else f"{self.path} at {self.at_s:.2f} s"
+
+    @property
+    def drawing(self) -> str:
+        return f"{self.path.name}.svg" if self.at_s is None else f"{self.path.name}.{self.at_s:08.2f}.svg"
+
+
+def _frames(named: list[Path], every_s: float) -> "Iterator[tuple[_Place, Frame | NoFrame]]":
+    from drivers.camera import VIDEO_SUFFIXES, load_picture, moments
+
+    for path in _files(named):
+        if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
+            for at_s, frame in moments(path, every_s):
+                yield _Place(path, at_s), frame
+        else:
+            yield _Place(path), load_picture(path)
+
+
 def _files(named: list[Path]) -> Iterator[Path]:
-    from drivers.camera import SUFFIXES
+    from drivers.camera import SUFFIXES, VIDEO_SUFFIXES
 
     for path in named:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES | VIDEO_SUFFIXES)
         if not found:
             typer.echo(f"{path}: no picture in this folder; name a folder with .jpg or .png files", err=True)
             raise typer.Exit(FAILED)
@@ -75,10 +102,10 @@ def _say_unreadable(path: Path, reason: str, *, as_json: bool) -> None:
         typer.echo(reason, err=True)
 
 
-def _lines(path: Path, reads: "tuple[PlateRead, ...]") -> list[str]:
+def _lines(place: _Place, reads: "tuple[PlateRead, ...]") -> list[str]:
     if not reads:
-        return [f"{path}: no text that could be a plate"]
-    return [f"{path}: {_sentence(read)}" for read in reads]
+        return [f"{place}: no text that could be a plate"]
+    return [f"{place}: {_sentence(read)}" for read in reads]
 
 
 def _sentence(read: "PlateRead") -> str:
@@ -88,14 +115,15 @@ def _sentence(read: "PlateRead") -> str:
     return f"{read.text}  {what}  score {read.score:.2f}, weakest {weakest[0]} {weakest[1]:.2f}  box {corners}  {read.ms:.0f} ms"
 
 
-def _json_line(path: Path, reads: "tuple[PlateRead, ...]") -> str:
+def _json_line(place: _Place, reads: "tuple[PlateRead, ...]") -> str:
     from dataclasses import asdict
 
-    held = {"schema_version": SCHEMA_VERSION, "file": str(path), "reads": [asdict(read) for read in reads]}
+    moment = {} if place.at_s is None else {"at_s": round(place.at_s, 3)}
+    held = {"schema_version": SCHEMA_VERSION, "file": str(place.path), **moment, "reads": [asdict(read) for read in reads]}
     return json.dumps(held, ensure_ascii=False)
 
 
-def _draw(folder: Path, path: Path, frame: "Frame", reads: "tuple[PlateRead, ...]") -> None:
+def _draw(folder: Path, place: _Place, frame: "Frame", reads: "tuple[PlateRead, ...]") -> None:
     """An SVG, so that any script's characters show without a font of ours."""
     import base64
 
@@ -106,7 +134,7 @@ def _draw(folder: Path, path: Path, frame: "Frame", reads: "tuple[PlateRead, ...
     image = f'<image width="{width}" height="{height}" href="data:image/{kind};base64,{base64.b64encode(frame.encoded).decode()}"/>'
     folder.mkdir(parents=True, exist_ok=True)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">\n{image}\n{marks}\n</svg>\n'
-    (folder / f"{path.name}.svg").write_text(svg, encoding="utf-8")
+    (folder / place.drawing).write_text(svg, encoding="utf-8")
 
 
 def _mark(read: "PlateRead", size: int) -> str:

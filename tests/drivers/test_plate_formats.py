@@ -3,8 +3,8 @@
 import pytest
 
 from drivers.plate_reader.formats import Formats
-from drivers.plate_reader.reader import CHINESE
 from drivers.plate_reader.recogniser import Line
+from drivers.plate_reader.text_reader import CHINESE
 from lanectl.plates import FORMATS
 
 HELD = Formats(FORMATS, CHINESE)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import cv2
 import pytest
 import typer
 from typer.testing import CliRunner, Result
@@ -51,6 +52,26 @@ def test_what_cannot_be_opened_is_named_and_the_rest_is_read(folder: Path) -> No
     assert f"{folder / 'b.jpg'}: the file is empty" in ran.stderr
     assert f"{folder / 'd.jpg'}: this is no picture" in ran.stderr
     assert len(ran.stdout.splitlines()) == 2
+
+
+def test_a_video_is_read_at_its_moments(tmp_path: Path) -> None:
+    film = tmp_path / "gate.avi"
+    writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"MJPG"), 10, (960, 540))
+    for number in range(10):
+        writer.write(render(CameraView("14C12345", frame=number)))
+    writer.release()
+    ran = run(film, "--every", 0.5, "--json", "--annotate", tmp_path / "drawn")
+    assert ran.exit_code == 0
+    held = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [(one["at_s"], one["reads"][0]["text"]) for one in held] == [(0.0, "14C12345"), (0.5, "14C12345")]
+    assert len(list((tmp_path / "drawn").iterdir())) == 2
+
+
+def test_a_broken_video_says_so(tmp_path: Path) -> None:
+    (tmp_path / "gate.mp4").write_bytes(b"no video")
+    ran = run(tmp_path / "gate.mp4")
+    assert ran.exit_code == 1
+    assert "no frame can be read from this video" in ran.stderr
 
 
 def test_a_folder_without_pictures_says_what_to_name(tmp_path: Path) -> None:

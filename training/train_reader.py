@@ -1,0 +1,164 @@
+"""Trains the plate network: python -m training.train_reader --glyphs DIR --grounds DIR --out FILE [--steps 4000] [--seed 1]
+
+It starts from PP-OCRv6's small recogniser (Apache-2.0, from the `rapidocr` wheel), keeps of its 18,710 characters those that plates have,
+and goes on with rendered strips only. The same seed and steps give the same pictures.
+"""
+
+import argparse
+import copy
+import math
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor
+from torch.nn import functional
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+from drivers.plate_reader.alphabet import CHARACTERS
+from training.glyphs import Glyphs
+from training.graph import Graph
+from training.grounds import grounds
+from training.strips import Picture, strips
+
+HEAD = ("linear_8.w_0", "linear_8.b_0")
+CHECKED = 512  # strips of a seed that training never uses
+CHECK_SEED = 20_261_122
+AVERAGE = 0.998
+
+
+def published() -> Path:
+    spec = find_spec("rapidocr")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("the starting weights are missing: install `rapidocr` (make setup)")
+    return Path(spec.origin).parent / "models" / "PP-OCRv6_rec_small.onnx"
+
+
+def with_plate_head(path: Path) -> onnx.ModelProto:
+    """The last layer cut down to blank and CHARACTERS; those that PP-OCR does not know start from noise."""
+    model = onnx.load(str(path))
+    metadata = next(held for held in model.metadata_props if held.key == "character")
+    names = ["", *metadata.value.splitlines(), " "]
+    columns = [0, *(names.index(c) if c in names else -1 for c in CHARACTERS)]
+    metadata.value = "\n".join(CHARACTERS)
+    noise = np.random.default_rng(0)
+    for held in model.graph.initializer:
+        if held.name in HEAD:
+            full = numpy_helper.to_array(held)
+            part = full[..., columns].copy()
+            missing = [i for i, column in enumerate(columns) if column < 0]
+            part[..., missing] = noise.normal(0, 0.05, part[..., missing].shape)
+            held.CopyFrom(numpy_helper.from_array(part.astype(np.float32), held.name))
+    return model
+
+
+class Rendered(IterableDataset[tuple[Tensor, str]]):
+    def __init__(self, glyphs: Path, ground: list[Picture], seed: int) -> None:
+        self._glyphs, self._ground, self._seed = glyphs, ground, seed
+
+    def __iter__(self) -> Iterator[tuple[Tensor, str]]:
+        worker = get_worker_info()
+        number = worker.id if worker else 0
+        for made in strips(Glyphs(self._glyphs), self._ground, self._seed * 1000 + number):
+            yield as_input(made.picture), made.text
+
+
+def as_input(picture: Picture) -> Tensor:
+    return torch.from_numpy((picture.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1))
+
+
+def collated(held: list[tuple[Tensor, str]]) -> tuple[Tensor, list[str]]:
+    return torch.stack([picture for picture, _ in held]), [text for _, text in held]
+
+
+def loss_of(steps: Tensor, texts: list[str]) -> Tensor:
+    known = [[CHARACTERS.index(c) + 1 for c in text if c in CHARACTERS] for text in texts]
+    logs = torch.log(steps.float().clamp_min(1e-7)).permute(1, 0, 2)
+    targets = torch.tensor([c for text in known for c in text])
+    lengths = torch.tensor([len(text) for text in known])
+    return functional.ctc_loss(logs, targets, torch.full((len(known),), logs.shape[0]), lengths, zero_infinity=True)
+
+
+def read_out(steps: Tensor) -> list[str]:
+    texts = []
+    for row in steps.argmax(-1).tolist():
+        kept = [c for i, c in enumerate(row) if c and (i == 0 or row[i - 1] != c)]
+        texts.append("".join(CHARACTERS[c - 1] for c in kept))
+    return texts
+
+
+def checked(graph: Graph, pictures: Tensor, texts: list[str]) -> float:
+    right = 0
+    with torch.no_grad():
+        for start in range(0, len(texts), 64):
+            read = read_out(graph(pictures[start : start + 64].to(memory_format=torch.channels_last)))
+            wanted = ["".join(c for c in text if c in CHARACTERS) for text in texts[start : start + 64]]
+            right += sum(a == b for a, b in zip(read, wanted, strict=True))
+    return right / len(texts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.train_reader", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--glyphs", type=Path, required=True, help="folder of GA 36 glyph pictures")
+    parser.add_argument("--grounds", type=Path, required=True, help="folder of photographs without plates")
+    parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
+    parser.add_argument("--start", type=Path, help="weights of an earlier run (.pt) to go on from")
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--workers", type=int, default=1, help="rendering processes")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    torch.manual_seed(asked.seed)
+    torch.set_num_threads(asked.threads)
+    cv2.setNumThreads(1)  # rendering has processes of its own
+    ground = grounds(asked.grounds)
+    check_pictures, check_texts = collated([x for x, _ in zip(Rendered(asked.glyphs, ground, CHECK_SEED), range(CHECKED), strict=False)])
+    graph = Graph(with_plate_head(published()))
+    if asked.start:
+        graph.load_state_dict(torch.load(asked.start))
+    graph.freeze_stem()
+    average = copy.deepcopy(graph)
+    optimiser = torch.optim.AdamW([w for w in graph.parameters() if w.requires_grad], lr=asked.rate, weight_decay=0.01)
+    warm = min(200, asked.steps // 10)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda n: min((n + 1) / warm, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * n / asked.steps)))
+    )
+    loader = DataLoader(
+        Rendered(asked.glyphs, ground, asked.seed), asked.batch, num_workers=asked.workers, collate_fn=collated, prefetch_factor=4
+    )
+    started, shown = time.monotonic(), 0.0
+    for step, (pictures, texts) in zip(range(1, asked.steps + 1), loader, strict=False):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            steps = graph(pictures.to(memory_format=torch.channels_last))
+        loss = loss_of(steps, texts)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(graph.parameters(), 2.0)
+        optimiser.step()
+        schedule.step()
+        with torch.no_grad():
+            keep = min(AVERAGE, 1 - 10 / (step + 10))
+            for mean, now in zip(average.parameters(), graph.parameters(), strict=True):
+                mean.lerp_(now, 1 - keep)
+        shown += loss.item()
+        if step % 50 == 0:
+            print(
+                f"{step}/{asked.steps}  loss {shown / 50:.4f}  {step * asked.batch / (time.monotonic() - started):.0f} strips/s", flush=True
+            )
+            shown = 0.0
+        if step % 500 == 0 or step == asked.steps:
+            print(f"  exact {checked(average, check_pictures, check_texts):.1%}", flush=True)
+            average.write(asked.out)
+            torch.save(average.state_dict(), asked.out.with_suffix(".pt"))
+
+
+if __name__ == "__main__":
+    main()
