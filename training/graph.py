@@ -39,11 +39,14 @@ class Graph(nn.Module):
         )
 
     def forward(self, pictures: Tensor) -> Tensor:
+        """The last layer's numbers before their softmax."""
         values: dict[str, Any] = {"": None, self._model.graph.input[0].name: pictures, **self._constants}
         values |= {held.name: self._weights[_key(held.name)] for held in self._model.graph.initializer if _key(held.name) in self._weights}
-        for step in self._steps:
+        *steps, last = self._steps
+        assert last.output == self._model.graph.output[0].name, "the softmax is the last node"
+        for step in steps:
             values[step.output] = step.run(*(values[name] for name in step.inputs))
-        result = values[self._model.graph.output[0].name]
+        result = values[last.inputs[0]]
         assert isinstance(result, Tensor)
         return result
 
@@ -72,7 +75,7 @@ class Graph(nn.Module):
             else:
                 held.CopyFrom(numpy_helper.from_array(value, held.name))
         del model.graph.value_info[:]  # shapes that the cut-down last layer no longer has
-        model.graph.output[0].type.tensor_type.ClearField("shape")
+        model.graph.output[0].type.tensor_type.shape.dim[-1].ClearField("dim_value")
         nodes = [*casts, *model.graph.node]
         del model.graph.node[:]
         model.graph.node.extend(nodes)

@@ -21,6 +21,7 @@ from drivers.plate_reader.text_reader import CHINESE, TEXT_MIN, Text, TextReader
 
 PAD = 0.05  # of the plate's height and of a third of its width: training cut plates out with so much around them
 DISPUTED = 0.8  # the most that a character counts when the two opinions differ: shown to a person, never a vote
+LIKELY = 0.5  # less likely places are read only where no plate was found
 DOUBT = (0.1, 0.9)  # of the chance of two lines: between these both are tried
 
 
@@ -71,7 +72,10 @@ class PlateReader:
 
     def own(self, frame: Picture) -> list[Text]:
         """What the lane's own networks see, the largest first."""
-        texts = [self._text(frame, place) for place in self._finder.places(frame)]
+        texts: list[Text] = []
+        for place in self._finder.places(frame):
+            if place.score >= LIKELY or not any(text.fitted.country for text in texts):
+                texts.append(self._text(frame, place))
         plates = [text for text in texts if text.fitted.country]
         return apart(plates or [text for text in texts if len(text.fitted.text) >= TEXT_MIN])
 

@@ -1,0 +1,99 @@
+"""The lane's own two networks: what they are given, where they find plates, and how two opinions are weighed."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drivers.plate_reader import engine
+from drivers.plate_reader.detector import Corners
+from drivers.plate_reader.finder import Finder, FinderSettings
+from drivers.plate_reader.formats import Fitted
+from drivers.plate_reader.reader import DISPUTED, padded, weighed
+from drivers.plate_reader.recogniser import Line
+from drivers.plate_reader.strip import HEIGHT_PX, UPPER_WIDTH_PX, WIDTH_PX, strip
+from drivers.plate_reader.text_reader import Text
+from lanectl.plates import country
+from sim.camera import CameraView, render
+from sim.drawn_plate import Colour
+from training.numbers import Kind, any_number, other_text
+
+WEIGHTS_BYTES_MAX = 15_000_000
+
+
+def box(left: float, top: float, wide: float = 100, high: float = 25) -> Corners:
+    return np.array([[left, top], [left + wide, top], [left + wide, top + high], [left, top + high]], np.float32)
+
+
+def text(plate: str, score: float, at: Corners) -> Text:
+    return Text(at, Fitted(Line(plate, (score,) * len(plate), {}), plate, (score,) * len(plate), country(plate)))
+
+
+@pytest.fixture(scope="module")
+def finder() -> Finder:
+    return Finder(engine.own_weights(engine.OWN_FINDER), FinderSettings())
+
+
+def test_the_lanes_own_weights_are_small_enough_to_ship() -> None:
+    assert sum(path.stat().st_size for path in engine.OWN.iterdir()) <= WEIGHTS_BYTES_MAX
+
+
+def test_weights_that_are_gone_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(engine, "OWN", tmp_path)
+    with pytest.raises(FileNotFoundError, match="the installation is damaged"):
+        engine.own_weights(engine.OWN_READER)
+
+
+def test_the_truck_s_plate_is_found_with_its_corners(finder: Finder) -> None:
+    for colour in Colour:
+        for lines in (1, 2):
+            frame = render(CameraView("14C12345", 3.0, 1, lines, colour))
+            places = finder.places(frame)
+            middle = places[0].corners.mean(axis=0)
+            assert abs(middle[0] - 480) < 12, (colour, lines)
+            assert (places[0].two_lines > 0.5) == (lines == 2)
+
+
+def test_two_lines_lie_side_by_side_in_the_strip() -> None:
+    plate = np.zeros((200, 330, 3), np.uint8)
+    plate[:80] = 255
+    made = strip(plate, 2)
+    assert made.shape == (HEIGHT_PX, WIDTH_PX, 3)
+    assert made[:, :UPPER_WIDTH_PX].mean() > 150
+    assert made[:, UPPER_WIDTH_PX:].mean() < 30
+
+
+def test_a_cut_is_a_little_wider_than_its_plate() -> None:
+    grown = padded(box(100, 100, 300, 100))
+    assert grown[0, 0] < 100 < 400 < grown[1, 0]
+    assert grown[0, 1] < 100 < 200 < grown[3, 1]
+    assert np.abs(grown - box(100, 100, 300, 100)).max() < 8
+
+
+def test_opinions_that_agree_have_each_characters_better_score() -> None:
+    (plate,) = weighed([text("14C12345", 0.7, box(0, 0))], [text("14C12345", 0.95, box(3, 2))])
+    assert set(plate.fitted.scores) == {0.95}
+
+
+def test_opinions_that_differ_are_never_a_vote() -> None:
+    (plate,) = weighed([text("14C12345", 0.99, box(0, 0))], [text("14C12346", 0.95, box(3, 2))])
+    assert plate.fitted.text == "14C12345"
+    assert max(plate.fitted.scores) <= DISPUTED
+
+
+def test_what_only_one_of_the_two_sees_is_kept() -> None:
+    plates = weighed([text("14C12345", 0.9, box(0, 0))], [text("桂P12345", 0.9, box(300, 0)), text("HOWO", 1.0, box(0, 200))])
+    assert {plate.fitted.text for plate in plates} == {"14C12345", "桂P12345"}
+
+
+def test_training_numbers_are_plates_of_their_country() -> None:
+    draw = random.Random(3)
+    for _ in range(2000):
+        number = any_number(draw, draw.choice((1, 2)))
+        assert country(number.text) == number.kind.value[:2], number
+
+
+def test_other_text_on_trucks_is_marked_as_no_plate() -> None:
+    draw = random.Random(3)
+    assert {other_text(draw).kind for _ in range(200)} == {Kind.TEXT}
