@@ -11,7 +11,7 @@ from benchmarks.plate_pictures import Picture
 from drivers.plate_reader.boxes import stands_below
 from drivers.plate_reader.detector import Corners, ordered
 from drivers.plate_reader.formats import Formats
-from drivers.plate_reader.reader import PlateRead, PlateReader, ReaderSettings, as_read
+from drivers.plate_reader.reader import PlateRead, PlateReader, as_read
 from drivers.plate_reader.recogniser import Line
 from drivers.plate_reader.text_reader import CHINESE, Text, TextReader, apart
 from lanectl.plates import FORMATS
@@ -24,11 +24,12 @@ def lane() -> Engine:
     return PlateReader(FORMATS).read
 
 
-def own_networks() -> Engine:
-    return PlateReader(FORMATS, ReaderSettings(second_opinion=False)).read
+def quick_look() -> Engine:
+    reader = PlateReader(FORMATS)
+    return lambda picture: tuple(as_read(text, 0.0) for text in reader.quick(picture))
 
 
-def second_opinion() -> Engine:
+def whole_picture() -> Engine:
     reader = TextReader(Formats(FORMATS, CHINESE))
     return lambda picture: tuple(as_read(text, 0.0) for text in reader.texts(picture))
 

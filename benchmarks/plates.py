@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.plate_engines import Engine, lane, own_networks, published, second_opinion
+from benchmarks.plate_engines import Engine, lane, published, quick_look, whole_picture
 from benchmarks.plate_pictures import ROOT, SHARED, Box, Labelled, labelled, rendered, sample
 from drivers.camera import NoFrame, load_picture
 from drivers.plate_reader.reader import PlateRead
@@ -28,7 +28,7 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- plates: written by benchmarks/plates.py -->", "<!-- end of plates -->"
 SCORE_MIN = VoteSettings().score_min
 MANIFEST = 500
-REFERENCE_MAX = 40  # pictures of each group for the slow references
+REFERENCE_MAX = 10  # pictures of each group for the slow references
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,8 @@ def main() -> None:
 def _compared(scenes: Sequence[Labelled], few: Sequence[Labelled], screen: Console) -> list[str]:
     parts = []
     for name, engine, pictures in (
-        ("The lane's own networks alone", own_networks(), scenes),
-        ("The second opinion alone (PP-OCRv6 with the lane's looks and formats)", second_opinion(), scenes),
+        ("The quick look alone", quick_look(), scenes),
+        ("The whole picture alone (PP-OCRv6 with the lane's looks and formats)", whole_picture(), scenes),
         ("rapidocr, its defaults", published("rapidocr"), few),
         ("rapidocr-onnxruntime, its defaults", published("rapidocr_onnxruntime"), few),
     ):

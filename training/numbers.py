@@ -4,7 +4,8 @@ import random
 from dataclasses import dataclass
 from enum import Enum
 
-PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
+from drivers.plate_reader.alphabet import PROVINCES
+
 CN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 VN_LETTERS = "ABCDEFGHKLMNPRSTUVXYZ"  # I J O Q W are not used
 VN_PAIRS = ("LD", "LD", "LD", "DA", "KT", "RM", "NG", "NN", "CD", "TD", "MĐ")

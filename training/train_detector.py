@@ -91,6 +91,14 @@ def loss_of(cells: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return found, corners, lines
 
 
+def _averaged(average: DetectorNet, net: DetectorNet, keep: float) -> None:
+    """The weights that are written are a running mean; it starts short, so that the first ones are soon forgotten."""
+    with torch.no_grad():
+        for name, value in average.state_dict().items():
+            now = net.state_dict()[name]
+            value.copy_(value.lerp(now, 1 - keep) if value.is_floating_point() else now)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.train_detector", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--glyphs", type=Path, required=True, help="folder of GA 36 glyph pictures")
@@ -98,6 +106,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
     parser.add_argument("--start", type=Path, help="weights of an earlier run (.pt) to go on from")
     parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--stop", type=int, help="end after so many steps, before the rate has fallen to its end")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--workers", type=int, default=1, help="rendering processes")
@@ -110,7 +119,7 @@ def main() -> None:
     net = DetectorNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if asked.start:
         net.load_state_dict(torch.load(asked.start))
-    average = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE), use_buffers=True)
+    average = DetectorNet()
     optimiser = torch.optim.AdamW(net.parameters(), lr=asked.rate, weight_decay=0.02)
     warm = min(100, asked.steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -128,16 +137,18 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
         schedule.step()
-        average.update_parameters(net)
+        _averaged(average, net, min(AVERAGE, 1 - 10 / (step + 10)))
         shown += [part.item() for part in parts]
         if step % 50 == 0:
             found, corners, lines = shown / 50
             pace = step * asked.batch / (time.monotonic() - started)
             print(f"{step}/{asked.steps}  found {found:.4f}  corners {corners:.4f}  lines {lines:.4f}  {pace:.0f} scenes/s", flush=True)
             shown[:] = 0
-        if step % 500 == 0 or step == asked.steps:
-            torch.save(average.module.state_dict(), asked.out.with_suffix(".pt"))
-            write(average.module, asked.out)
+        if step % 500 == 0 or step in (asked.steps, asked.stop):
+            torch.save(average.state_dict(), asked.out.with_suffix(".pt"))
+            write(average, asked.out)
+        if step == asked.stop:
+            return
 
 
 if __name__ == "__main__":

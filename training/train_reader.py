@@ -21,12 +21,13 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from drivers.plate_reader.alphabet import CHARACTERS
+from drivers.plate_reader.alphabet import MARKS, PROVINCES
 from training.glyphs import Glyphs
 from training.graph import Graph
 from training.grounds import grounds
 from training.strips import Picture, strips
 
+CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZĐ" + PROVINCES + MARKS  # all letters: other text on trucks has them
 HEAD = ("linear_8.w_0", "linear_8.b_0")
 CHECKED = 256  # strips of a seed that training never uses
 CHECK_SEED = 20_261_122

@@ -7,8 +7,7 @@ from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
-OWN_FINDER = "plate_finder.onnx"
-OWN_READER = "plate_reader.onnx"
+FINDER = "plate_finder.onnx"
 OWN = Path(__file__).parent / "weights"
 
 

@@ -28,7 +28,7 @@ class FinderSettings:
     long_side_px: int = 640
     enlarge_max: float = 2.0
     score_min: float = 0.25
-    places_max: int = 4
+    places_max: int = 3
     cells_max: int = 60
 
 

@@ -1,6 +1,7 @@
 """A camera frame in, the plates in it out. The networks may change; this interface stays.
 
-First the lane's own two networks, which know plates only. Where they are not sure, PP-OCR gives a second opinion.
+First a quick look: the lane's own detector finds plates with their corners, and each is read straightened, in one strip. A Vietnamese plate
+of which that look is sure is done. Otherwise the whole picture is searched for text, and the two opinions are weighed.
 """
 
 import time
@@ -9,19 +10,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from drivers.plate_reader.alphabet import CHARACTERS
 from drivers.plate_reader.boxes import overlap
 from drivers.plate_reader.detector import Corners, DetectorSettings, Picture
-from drivers.plate_reader.engine import OWN_FINDER, OWN_READER, own_weights
+from drivers.plate_reader.engine import FINDER, own_weights
 from drivers.plate_reader.finder import Finder, FinderSettings, Place
 from drivers.plate_reader.formats import Formats
-from drivers.plate_reader.recogniser import Recogniser, straightened
+from drivers.plate_reader.recogniser import straightened
 from drivers.plate_reader.strip import strip
-from drivers.plate_reader.text_reader import CHINESE, TEXT_MIN, Text, TextReader, apart
+from drivers.plate_reader.text_reader import CHINESE, Text, TextReader, apart
 
 PAD = 0.05  # of the plate's height and of a third of its width: training cut plates out with so much around them
 DISPUTED = 0.8  # the most that a character counts when the two opinions differ: shown to a person, never a vote
+QUICK = frozenset({"VN"})  # countries whose plates the quick look reads as well as the slow one; Chinese provinces it often misses
+READS_MAX = 2  # strips a frame; the quick look must stay quick
 LIKELY = 0.5  # less likely places are read only where no plate was found
+OPINION = 0.6  # a read with a character below this is no opinion that could stand against another
 DOUBT = (0.1, 0.9)  # of the chance of two lines: between these both are tried
 
 
@@ -42,12 +45,11 @@ class PlateRead:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """`sure`: a plate whose weakest character reaches it needs no second opinion."""
+    """`sure`: a plate whose weakest character reaches it is done after the quick look."""
 
     finder: FinderSettings = field(default_factory=FinderSettings)
     detector: DetectorSettings = field(default_factory=DetectorSettings)
     sure: float = 0.85
-    second_opinion: bool = True
 
 
 class PlateReader:
@@ -56,33 +58,34 @@ class PlateReader:
     def __init__(self, patterns: Mapping[str, str], settings: ReaderSettings | None = None) -> None:
         self._settings = settings or ReaderSettings()
         self._formats = Formats(patterns, CHINESE)
-        self._finder = Finder(own_weights(OWN_FINDER), self._settings.finder)
-        self._reader = Recogniser(own_weights(OWN_READER), CHARACTERS)
-        self._second = TextReader(self._formats, self._settings.detector) if self._settings.second_opinion else None
+        self._finder = Finder(own_weights(FINDER), self._settings.finder)
+        self._slow = TextReader(self._formats, self._settings.detector)
 
     def read(self, frame: Picture) -> tuple[PlateRead, ...]:
         """Plates first, the largest first; without any, the texts that fit no format."""
         started = time.perf_counter()
-        shown = self.own(frame)
-        plates = [text for text in shown if text.fitted.country]
-        if self._second and not (plates and all(min(p.fitted.scores) >= self._settings.sure for p in plates)):
-            shown = weighed(plates, self._second.texts(frame))
+        shown = self.quick(frame)
+        if not (shown and all(self._done(plate) for plate in shown)):
+            shown = weighed(shown, self._slow.texts(frame))
         ms = (time.perf_counter() - started) * 1000
         return tuple(as_read(text, ms) for text in shown)
 
-    def own(self, frame: Picture) -> list[Text]:
-        """What the lane's own networks see, the largest first."""
-        texts: list[Text] = []
-        for place in self._finder.places(frame):
-            if place.score >= LIKELY or not any(text.fitted.country for text in texts):
-                texts.append(self._text(frame, place))
-        plates = [text for text in texts if text.fitted.country]
-        return apart(plates or [text for text in texts if len(text.fitted.text) >= TEXT_MIN])
+    def quick(self, frame: Picture) -> list[Text]:
+        """The plates that the detector finds, each read once, the largest first."""
+        plates: list[Text] = []
+        for place in self._finder.places(frame)[:READS_MAX]:
+            if place.score >= LIKELY or not plates:
+                text = self._text(frame, place)
+                plates += [text] if text.fitted.country else []
+        return apart(plates)
+
+    def _done(self, plate: Text) -> bool:
+        return plate.fitted.country in QUICK and min(plate.fitted.scores) >= self._settings.sure
 
     def _text(self, frame: Picture, place: Place) -> Text:
         plate = straightened(frame, padded(place.corners))
         counts = (1, 2) if DOUBT[0] < place.two_lines < DOUBT[1] else (2 if place.two_lines >= DOUBT[1] else 1,)
-        tried = [Text(place.corners, self._formats.fit(self._reader.strip(strip(plate, lines))), lines) for lines in counts]
+        tried = [Text(place.corners, self._formats.fit(self._slow.recogniser.strip(strip(plate, lines))), lines) for lines in counts]
         return max(tried, key=lambda t: (bool(t.fitted.country), min(t.fitted.scores, default=0.0)))
 
 
@@ -110,7 +113,9 @@ def _agreed(own: Text, other: Text) -> Text:
     a, b = own.fitted, other.fitted
     if a.text == b.text:
         return replace(own, fitted=replace(a, scores=tuple(map(max, a.scores, b.scores))))
-    surer = max(own, other, key=lambda t: min(t.fitted.scores))
+    less, surer = sorted((own, other), key=lambda t: min(t.fitted.scores))
+    if min(less.fitted.scores) < OPINION:
+        return surer
     return replace(surer, fitted=replace(surer.fitted, scores=tuple(min(s, DISPUTED) for s in surer.fitted.scores)))
 
 

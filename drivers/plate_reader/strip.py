@@ -1,4 +1,4 @@
-"""A plate seen from the front as the one strip that the plate network reads: two lines lie side by side. Training cuts it the same way."""
+"""A plate seen from the front as one strip that is read in one pass: two lines lie side by side. Training cuts it the same way."""
 
 import cv2
 import numpy as np

@@ -38,7 +38,7 @@ class TextReader:
     def __init__(self, formats: Formats, settings: DetectorSettings | None = None) -> None:
         self._formats = formats
         self._detector = Detector(weights(DETECTOR), settings or DetectorSettings())
-        self._recogniser = Recogniser(weights(RECOGNISER), ALPHABET)
+        self.recogniser = Recogniser(weights(RECOGNISER), ALPHABET)
 
     def texts(self, frame: Picture) -> list[Text]:
         """Plates; without any, the texts that fit no format. The largest first, one for each place."""
@@ -47,7 +47,7 @@ class TextReader:
         return apart(plates or [text for text in texts if len(text.fitted.text) >= TEXT_MIN][:SHOWN_MAX])
 
     def _text(self, frame: Picture, box: Corners) -> Text:
-        return Text(box, self._formats.fit(self._recogniser.line(straightened(frame, box))))
+        return Text(box, self._formats.fit(self.recogniser.line(straightened(frame, box))))
 
     def _second_look(self, frame: Picture, texts: list[Text]) -> list[Text]:
         """Plates whose lines stand apart, or whose parts the detector tore apart, ran together or cut short."""
@@ -70,7 +70,7 @@ class TextReader:
             wide, high = sides(text.box)
             if wide < SPLIT_RATIO_MAX * high:
                 for upper_end, lower_start in SPLITS:
-                    upper, lower = (self._recogniser.line(straightened(frame, h)) for h in halves(text.box, upper_end, lower_start))
+                    upper, lower = (self.recogniser.line(straightened(frame, h)) for h in halves(text.box, upper_end, lower_start))
                     found.append(Text(text.box, self._formats.fit(upper + lower), 2))
         return [text for text in found if text.fitted.country]
 
@@ -80,7 +80,7 @@ class TextReader:
         for text in [t for t in texts if len(t.fitted.text) >= TEXT_MIN][:SECOND_LOOKS_MAX]:
             for high in ABOVE:
                 box = line_above(text.box, high)
-                upper = self._recogniser.line(straightened(frame, box))
+                upper = self.recogniser.line(straightened(frame, box))
                 found.append(Text(around(box, text.box), self._formats.fit(upper + text.fitted.line), 2))
         return [text for text in found if text.fitted.country]
 
@@ -88,7 +88,7 @@ class TextReader:
         found = []
         for text in [t for t in texts if len(t.fitted.text) >= TEXT_MIN][:SECOND_LOOKS_MAX]:
             boxes = [wider(text.box, left, right) for left, right, _ in CUTS]
-            lines = [self._recogniser.line(straightened(frame, box), stretch) for box, (_, _, stretch) in zip(boxes, CUTS, strict=True)]
+            lines = [self.recogniser.line(straightened(frame, box), stretch) for box, (_, _, stretch) in zip(boxes, CUTS, strict=True)]
             fits = [Text(box, self._formats.fit(line)) for box, line in zip(boxes, lines, strict=True)]
             plain = [fit for fit in fits if fit.fitted.country and not fit.fitted.repairs]
             guessed = Text(boxes[0], self._formats.with_lead([text.fitted.line, *lines]))
