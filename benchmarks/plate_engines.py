@@ -11,9 +11,9 @@ from benchmarks.plate_pictures import Picture
 from drivers.plate_reader.boxes import stands_below
 from drivers.plate_reader.detector import Corners, ordered
 from drivers.plate_reader.formats import Formats
-from drivers.plate_reader.reader import PlateRead, PlateReader, as_read
+from drivers.plate_reader.reader import PlateRead, PlateReader, ReaderSettings, as_read
 from drivers.plate_reader.recogniser import Line
-from drivers.plate_reader.text_reader import CHINESE, Text, TextReader, apart
+from drivers.plate_reader.text_reader import CHINESE, Text, apart
 from lanectl.plates import FORMATS
 
 Engine = Callable[[Picture], tuple[PlateRead, ...]]
@@ -24,14 +24,13 @@ def lane() -> Engine:
     return PlateReader(FORMATS).read
 
 
+def with_quick_look() -> Engine:
+    return PlateReader(FORMATS, ReaderSettings(quick_look=True)).read
+
+
 def quick_look() -> Engine:
-    reader = PlateReader(FORMATS)
+    reader = PlateReader(FORMATS, ReaderSettings(quick_look=True))
     return lambda picture: tuple(as_read(text, 0.0) for text in reader.quick(picture))
-
-
-def whole_picture() -> Engine:
-    reader = TextReader(Formats(FORMATS, CHINESE))
-    return lambda picture: tuple(as_read(text, 0.0) for text in reader.texts(picture))
 
 
 def published(package: str) -> Engine | None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.plate_engines import Engine, lane, published, quick_look, whole_picture
+from benchmarks.plate_engines import Engine, lane, published, quick_look, with_quick_look
 from benchmarks.plate_pictures import ROOT, SHARED, Box, Labelled, labelled, rendered, sample
 from drivers.camera import NoFrame, load_picture
 from drivers.plate_reader.reader import PlateRead
@@ -183,8 +183,8 @@ def main() -> None:
 def _compared(scenes: Sequence[Labelled], few: Sequence[Labelled], screen: Console) -> list[str]:
     parts = []
     for name, engine, pictures in (
+        ("With the quick look first", with_quick_look(), scenes),
         ("The quick look alone", quick_look(), scenes),
-        ("The whole picture alone (PP-OCRv6 with the lane's looks and formats)", whole_picture(), scenes),
         ("rapidocr, its defaults", published("rapidocr"), few),
         ("rapidocr-onnxruntime, its defaults", published("rapidocr_onnxruntime"), few),
     ):

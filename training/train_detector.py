@@ -121,7 +121,7 @@ def main() -> None:
         net.load_state_dict(torch.load(asked.start))
     average = DetectorNet()
     optimiser = torch.optim.AdamW(net.parameters(), lr=asked.rate, weight_decay=0.02)
-    warm = min(100, asked.steps // 10)
+    warm = max(1, min(100, asked.steps // 10))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min((n + 1) / warm, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * n / asked.steps)))
     )

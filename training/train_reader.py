@@ -131,7 +131,7 @@ def main() -> None:
     graph.freeze_stem()
     average = copy.deepcopy(graph)
     optimiser = torch.optim.AdamW([w for w in graph.parameters() if w.requires_grad], lr=asked.rate, weight_decay=0.01)
-    warm = min(100, asked.steps // 10)
+    warm = max(1, min(100, asked.steps // 10))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min((n + 1) / warm, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * n / asked.steps)))
     )

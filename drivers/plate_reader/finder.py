@@ -28,7 +28,7 @@ class FinderSettings:
     long_side_px: int = 640
     enlarge_max: float = 2.0
     score_min: float = 0.25
-    places_max: int = 3
+    places_max: int = 2
     cells_max: int = 60
 
 

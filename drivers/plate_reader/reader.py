@@ -1,7 +1,7 @@
 """A camera frame in, the plates in it out. The networks may change; this interface stays.
 
-First a quick look: the lane's own detector finds plates with their corners, and each is read straightened, in one strip. A Vietnamese plate
-of which that look is sure is done. Otherwise the whole picture is searched for text, and the two opinions are weighed.
+The whole picture is searched for text. On demand a quick look comes first: the lane's own detector finds plates with their corners, and
+each is read straightened, in one strip. A Vietnamese plate of which that look is sure is done; otherwise the two opinions are weighed.
 """
 
 import time
@@ -45,11 +45,12 @@ class PlateRead:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """`sure`: a plate whose weakest character reaches it is done after the quick look."""
+    """`sure`: a plate whose weakest character reaches it is done after the quick look, if there is one."""
 
     finder: FinderSettings = field(default_factory=FinderSettings)
     detector: DetectorSettings = field(default_factory=DetectorSettings)
     sure: float = 0.85
+    quick_look: bool = False
 
 
 class PlateReader:
@@ -58,20 +59,21 @@ class PlateReader:
     def __init__(self, patterns: Mapping[str, str], settings: ReaderSettings | None = None) -> None:
         self._settings = settings or ReaderSettings()
         self._formats = Formats(patterns, CHINESE)
-        self._finder = Finder(own_weights(FINDER), self._settings.finder)
+        self._finder = Finder(own_weights(FINDER), self._settings.finder) if self._settings.quick_look else None
         self._slow = TextReader(self._formats, self._settings.detector)
 
     def read(self, frame: Picture) -> tuple[PlateRead, ...]:
         """Plates first, the largest first; without any, the texts that fit no format."""
         started = time.perf_counter()
-        shown = self.quick(frame)
+        shown = self.quick(frame) if self._finder else []
         if not (shown and all(self._done(plate) for plate in shown)):
             shown = weighed(shown, self._slow.texts(frame))
         ms = (time.perf_counter() - started) * 1000
         return tuple(as_read(text, ms) for text in shown)
 
     def quick(self, frame: Picture) -> list[Text]:
-        """The plates that the detector finds, each read once, the largest first."""
+        """The plates that the detector finds, each read once, the largest first. Only a reader with the quick look has it."""
+        assert self._finder is not None, "the settings ask for the quick look"
         plates: list[Text] = []
         for place in self._finder.places(frame)[:READS_MAX]:
             if place.score >= LIKELY or not plates:

@@ -33,11 +33,14 @@ def read(
         Path | None, typer.Option("--annotate", help="Folder for a copy of each picture with the boxes and texts drawn (SVG).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each picture on stdout.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Look quickly first, with the lane's own detector; Vietnamese plates take half the time.")
+    ] = False,
     every_s: Annotated[float, typer.Option("--every", help="Of a video, one frame in so many seconds.", min=0.0)] = 0.5,
 ) -> None:
     """Read the plates in pictures and videos. A picture without a plate is no failure; one that cannot be opened is (exit code 1)."""
     from drivers.camera import NoFrame
-    from drivers.plate_reader.reader import PlateReader
+    from drivers.plate_reader.reader import PlateReader, ReaderSettings
     from lanectl.plates import FORMATS
 
     reader = None
@@ -47,7 +50,7 @@ def read(
             failed = True
             _say_unreadable(place.path, frame.reason, as_json=as_json)
             continue
-        reader = reader or PlateReader(FORMATS)
+        reader = reader or PlateReader(FORMATS, ReaderSettings(quick_look=quick))
         reads = reader.read(frame.picture)
         typer.echo(_json_line(place, reads) if as_json else "\n".join(_lines(place, reads)))
         if annotate is not None:

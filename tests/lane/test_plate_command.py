@@ -54,6 +54,13 @@ def test_what_cannot_be_opened_is_named_and_the_rest_is_read(folder: Path) -> No
     assert len(ran.stdout.splitlines()) == 2
 
 
+def test_a_quick_look_reads_the_same_plates(folder: Path) -> None:
+    ran = run(folder, "--quick", "--json")
+    assert ran.exit_code == 0
+    texts = [[read["text"] for read in json.loads(line)["reads"]] for line in ran.stdout.splitlines()]
+    assert texts == [["14C12345"], ["桂P12345"], []]
+
+
 def test_a_video_is_read_at_its_moments(tmp_path: Path) -> None:
     film = tmp_path / "gate.avi"
     writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"MJPG"), 10, (960, 540))
