@@ -23,6 +23,7 @@ from benchmarks.plate_pictures import ROOT, SHARED, Box, Labelled, labelled, ren
 from drivers.camera import NoFrame, load_picture
 from drivers.plate_reader.reader import PlateRead
 from lanectl.plates import VoteSettings, neighbours
+from training.numbers import any_number
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- plates: written by benchmarks/plates.py -->", "<!-- end of plates -->"
@@ -96,8 +97,9 @@ def listed(results: Sequence[Result], seed: int) -> str:
     plates = sorted({r.picture.plate for r in results})
     accepted = wrong = asked = strangers = 0
     for result in results:
-        others = draw.sample([p for p in plates if p != result.picture.plate], min(len(plates) - 1, MANIFEST - 1))
-        manifest = [*others, *(_changed(plate, draw) for plate in others[: MANIFEST // 10])][: MANIFEST - 1]
+        others = [p for p in plates if p != result.picture.plate][: MANIFEST // 2]
+        others += [any_number(draw, 1).text for _ in range(MANIFEST - MANIFEST // 10 - 1 - len(others))]
+        manifest = [*others, *(_changed(plate, draw) for plate in draw.sample(others, MANIFEST // 10))]
         if draw.random() < 0.1:
             manifest[0] = _changed(result.picture.plate, draw)
         full = dict.fromkeys([*manifest, result.picture.plate], "")
