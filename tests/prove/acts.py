@@ -65,7 +65,8 @@ def told(lane: Lane) -> frozenset[Told]:
     found += [(Act.RESET, name) for name, gate in lane.gates.items() if _is_to_reset(gate)]
     found += [(Act.REARM, name) for name, unit in lane.units.items() if unit.tripped or not unit.armed or not unit.proved]
     found += [(Act.RESET, name) for name, truck in lane.trucks.items() if _is_stuck(truck)]
-    if any(now.state is SectionState.SUSPECT for now in lane.sections.values()):
+    suspect = any(now.state is SectionState.SUSPECT for now in lane.sections.values())
+    if suspect or any(now.distrusted for now in lane.detectors.values()):
         found += [(Act.SWEEP, name) for name, truck in lane.trucks.items() if not truck.sweeping]
     found += [(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT or now.locked_for]
     return frozenset(found)
