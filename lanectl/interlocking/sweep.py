@@ -50,9 +50,10 @@ def _place(d: Draft, truck: TruckName, place: SectionName) -> Reasons:
         return unplaced
     if place:
         seen = d.layout.index.position[place]
-        if seen < at or says not in (seen - 1, seen):
+        across = seen == at - 1 and d.sections[place].locked_for == truck and d.sections[place].entered  # it stands over the point between
+        if says not in (seen - 1, seen) or (seen < at and not across):
             return unplaced
-        return [] if seen == at else _adopt(d, truck, seen)
+        return [] if seen <= at else _adopt(d, truck, seen)
     if says == 0:
         return _place_at_entry(d, truck)
     if says < at - 1:

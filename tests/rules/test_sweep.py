@@ -197,3 +197,14 @@ def test_a_sweep_by_a_truck_that_fell_silent_is_called_off() -> None:
     field.truck(connection=Connection.BROKEN)
     assert field.act(Act.RESET, "T1") == []
     assert not field.lane.trucks["T1"].sweeping
+
+
+def test_a_truck_that_stands_over_a_point_is_swept_from_where_it_is_seen() -> None:
+    """It was counted into K2 with its front, and is seen in K1."""
+    field = a_truck_sent_to_k2()
+    field.occupy("P1-a")
+    field.say(UnitRestarted("io-cn"))
+    field.truck(authority_end="", cancelled=True, standing=True)
+    assert field.section("K2").entered
+    assert field.act(Act.SWEEP, "T1", place="K1") == []
+    assert field.lane.trucks["T1"].sweeping
