@@ -2,7 +2,7 @@
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: demo test check prove branches mutants soak setup format bench bench-plates campaign-journal clean
+.PHONY: demo test check prove branches mutants soak setup format bench bench-plates campaign-lane campaign-journal clean
 
 demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 7"
 	@.venv/bin/lanectl demo $(ARGS)
@@ -40,6 +40,9 @@ bench: setup ## serial, journal and trucks against the wire, the disk and peer l
 	.venv/bin/python -m benchmarks.serial
 	.venv/bin/python -m benchmarks.journal
 	.venv/bin/python -m benchmarks.vda5050
+
+campaign-lane: setup ## the longer runs of the lane in virtual time: every scenario, every restart
+	@.venv/bin/pytest -m campaign $(ARGS)
 
 campaign-journal: setup ## kill -9 two hundred times: no acknowledged record may be lost
 	.venv/bin/python -m benchmarks.journal_kills

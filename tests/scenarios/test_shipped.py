@@ -13,7 +13,11 @@ SITE = load(ROOT / "config" / "bac-luan-2")
 SHIPPED = sorted((ROOT / "config" / "scenarios").glob("*.toml"))
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+QUICK = ("one-crossing", "emergency-stop", "controller-killed")
+PLAYED = [pytest.param(path, id=path.stem, marks=() if path.stem in QUICK else pytest.mark.campaign) for path in SHIPPED]
+
+
+@pytest.mark.parametrize("path", PLAYED)
 def test_a_shipped_scenario_comes_out_as_it_says(path: Path) -> None:
     played = play(SITE, load_scenario(path, SITE))
 

@@ -21,7 +21,11 @@ FAULTS = (
 )
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.kind)
+QUICK = ("controller-killed", "power-cut")
+TRIED = [pytest.param(fault, id=fault.kind, marks=() if fault.kind in QUICK else pytest.mark.campaign) for fault in FAULTS]
+
+
+@pytest.mark.parametrize("fault", TRIED)
 def test_a_fault_breaks_no_truth_and_trucks_cross_after_it(fault: Planned, tmp_path: Path) -> None:
     lane = VirtualLane(load(SITE), Options(1, 2, tmp_path, planned=(fault,)))
     lane.run_for(BEGINS_S + fault.lasts_s + 1.0)

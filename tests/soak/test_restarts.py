@@ -73,6 +73,7 @@ def test_a_controller_that_is_killed_among_crossing_trucks_resumes_each_with_its
     assert lane.bench.starts == 7
 
 
+@pytest.mark.campaign
 def test_no_way_is_given_twice_over_a_restart(lane: VirtualLane) -> None:
     recorder = Recorder(lane)
     lane.run_for(IN_SERVICE_S)
@@ -83,6 +84,7 @@ def test_no_way_is_given_twice_over_a_restart(lane: VirtualLane) -> None:
     assert [end for end, times in Counter(updates.values()).items() if times > 1] == []
 
 
+@pytest.mark.campaign
 def test_a_broker_without_its_memory_gets_from_everybody_what_it_has_to_keep(lane: VirtualLane) -> None:
     recorder = Recorder(lane)
     lane.run_for(IN_SERVICE_S)
