@@ -159,11 +159,11 @@ def test_the_other_way_round_everything_is_the_same_but_the_names(mirror: Mirror
 
 
 def test_whole_crossings_are_the_same_the_other_way_round(mirror: Mirror) -> None:
-    plant = Plant(a_lane_in_service(BOTH), ["T1", "T2"])
-    plant.run(240, until=2)
-    assert plant.crossed == ["T1", "T2"]
+    plant = Plant(a_lane_in_service(BOTH), ["T1"])
+    plant.run(240, until=1)
+    assert plant.crossed == ["T1"]
     assert plant.lane.lane.count == 0
-    assert mirror.steps > 1000
+    assert mirror.steps > 500
 
 
 def test_it_makes_no_difference_which_direction_is_listed() -> None:

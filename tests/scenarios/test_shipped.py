@@ -13,7 +13,7 @@ SITE = load(ROOT / "config" / "bac-luan-2")
 SHIPPED = sorted((ROOT / "config" / "scenarios").glob("*.toml"))
 
 
-QUICK = ("one-crossing", "emergency-stop", "controller-killed")
+QUICK = ("one-crossing", "emergency-stop")
 PLAYED = [pytest.param(path, id=path.stem, marks=() if path.stem in QUICK else pytest.mark.campaign) for path in SHIPPED]
 
 

@@ -58,6 +58,7 @@ def lane(tmp_path: Path) -> VirtualLane:
     return VirtualLane(load(SITE), Options(3, 3, tmp_path))
 
 
+@pytest.mark.campaign
 def test_a_controller_that_is_killed_among_crossing_trucks_resumes_each_with_its_order(lane: VirtualLane) -> None:
     recorder = Recorder(lane)
     lane.run_for(IN_SERVICE_S)
