@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.detection import beside, group_reading
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import authority_at, holds, shows_no_way, silent
+from lanectl.interlocking.positions import authority_at, holds, leave_gates, shows_no_way, silent, without_way
 from lanectl.layout import Point, Section
 from lanectl.model import ActRequested, Connection, PointNow, Reading, SectionState, TruckName
 
@@ -116,7 +116,7 @@ def _declare(d: Draft, section: Section) -> None:
     _count_again(d, section)
     if truck and not keeps:
         if shows_no_way(d, d.trucks[truck]):
-            d.set_truck(truck, replace(d.trucks[truck], authority="", echoed=False, took=False, cancelling=False))
+            d.set_truck(truck, without_way(d.trucks[truck]))
         _send_away(d, truck)
 
 
@@ -149,9 +149,7 @@ def _send_away(d: Draft, truck: TruckName) -> None:
     for name, now in d.sections.items():
         if now.locked_for == truck:
             d.set_section(name, replace(now, locked_for=""))
-    for name, gate in d.gates.items():
-        if gate.passing == truck:
-            d.set_gate(name, replace(gate, passing=""))
+    leave_gates(d, truck)
     assert not holds(d, truck), f"{truck} was declared away and still holds a section"
     d.set_truck(
         truck,

@@ -1,5 +1,7 @@
 """Where trucks are and how far they may go, counted in sections from the entry gate (1 is the first)."""
 
+from dataclasses import replace
+
 from lanectl.interlocking.draft import Draft
 from lanectl.model import Connection, SectionName, TruckName, TruckNow
 
@@ -70,3 +72,20 @@ def at_entry(d: Draft, truck: TruckName) -> bool:
         and front(d, truck) == 0
         and not has_left(d, truck)
     )
+
+
+def without_way(truck: TruckNow) -> TruckNow:
+    """It has no released way of ours any more, and none on its way to it."""
+    return replace(truck, authority="", echoed=False, took=False, cancelling=False)
+
+
+def is_behind_its_count(d: Draft, truck: TruckName) -> bool:
+    """It says that it is further back than the section before the one that it was counted into."""
+    return claimed(d, truck) < front(d, truck) - 1
+
+
+def leave_gates(d: Draft, truck: TruckName) -> None:
+    """Nothing is held for it at any gate any more."""
+    for name, gate in d.gates.items():
+        if gate.passing == truck:
+            d.set_gate(name, replace(gate, passing=""))

@@ -7,7 +7,7 @@ from lanectl.interlocking.booms import may_come_down
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import claimed, front, has_left, on_the_way, shows_no_way, silent
+from lanectl.interlocking.positions import front, has_left, is_behind_its_count, on_the_way, shows_no_way, silent, without_way
 from lanectl.interlocking.service import rest
 from lanectl.layout import Gate
 from lanectl.model import ActRequested, Boom, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
@@ -84,7 +84,7 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
     """T2. The truck may go on: with the way that it still shows, or with a new one from where it stands."""
     now = d.trucks[truck]
     if has_left(d, truck) and _is_out_of_reach(d, now):
-        d.set_truck(truck, replace(now, authority="", echoed=False, took=False, cancelling=False))  # seen to leave, and never said so
+        d.set_truck(truck, without_way(now))  # seen to leave, and never said so
         return []
     found = _reasons_against(d, now)
     if now.sweeping and (found == [why.NOTHING_TO_RESET.of("RESET", truck)] or _is_out_of_reach(d, now)):
@@ -97,7 +97,7 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
     if report.rejected:
         mended = replace(mended, forgiven=report.rejected)
     if shows_no_way(d, now):
-        mended = replace(mended, authority="", echoed=False, took=False, cancelling=False)
+        mended = without_way(mended)
     elif report.rejected and not now.echoed and not now.cancelling:
         mended = replace(mended, authority=_shown(d, now), echoed=True)
     d.set_truck(truck, mended)
@@ -126,7 +126,7 @@ def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
         found.append(why.SERVICE_IN_EMERGENCY.of("RESET"))
     if not report.standing:
         found.append(why.RESET_TRUCK_MOVING.of("RESET", report.truck))
-    elif now.stopped_by == why.PLACE_JUMPED and claimed(d, report.truck) < front(d, report.truck) - 1:
+    elif now.stopped_by == why.PLACE_JUMPED and is_behind_its_count(d, report.truck):
         found.append(why.TRUCK_ELSEWHERE.of("RESET", d.layout.sections[front(d, report.truck) - 1].name, report.last_node))
     elif (report.rejected and on_the_way(d, now)) or (
         now.stopped_by == why.ORDER_LOST and report.authority_end != now.authority and not shows_no_way(d, now)

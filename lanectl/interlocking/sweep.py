@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons, halted, reasons_of_truck
 from lanectl.interlocking.detection import group_reading, not_vacant, unlock
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import at_entry, beyond, claimed, front, has_left, holds, shows_no_way
+from lanectl.interlocking.positions import at_entry, beyond, claimed, front, has_left, holds, leave_gates, shows_no_way, without_way
 from lanectl.model import ActRequested, Connection, Reading, SectionName, SectionState, Service, TruckName
 
 SILENCE = (why.NEVER_PROVED, why.STARTED, why.DETECTOR_SILENT, why.UNIT_RESTARTED, why.CLAIMED)
@@ -83,10 +83,8 @@ def _take_out_of_lane(d: Draft, truck: TruckName) -> Reasons:
     for name, now in d.sections.items():
         if now.locked_for == truck:
             unlock(d, name, SectionState.SUSPECT if now.entered else now.state)
-    for name, gate in d.gates.items():
-        if gate.passing == truck:
-            d.set_gate(name, replace(gate, passing=""))
-    d.set_truck(truck, replace(d.trucks[truck], authority="", echoed=False, took=False, cancelling=False))
+    leave_gates(d, truck)
+    d.set_truck(truck, without_way(d.trucks[truck]))
     return []
 
 

@@ -6,7 +6,18 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_way
 from lanectl.interlocking.detection import group_reading, suspect
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import authority_at, beyond, claimed, front, has_left, holds, silent, stands_proved
+from lanectl.interlocking.positions import (
+    authority_at,
+    beyond,
+    claimed,
+    front,
+    has_left,
+    holds,
+    is_behind_its_count,
+    silent,
+    stands_proved,
+    without_way,
+)
 from lanectl.interlocking.signals import front_is_under
 from lanectl.model import (
     CancelAuthority,
@@ -42,13 +53,13 @@ def report_truck(d: Draft, report: TruckReported) -> None:
         _believe_claim(d, report.truck)
         _look_back(d, report.truck)
     if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
-        d.set_truck(report.truck, replace(d.trucks[report.truck], authority="", echoed=False, took=False, cancelling=False))
+        d.set_truck(report.truck, without_way(d.trucks[report.truck]))
 
 
 def _look_back(d: Draft, truck: TruckName) -> None:
     """It says that it is further back than it was counted: nobody knows what its way leads through."""
     now = d.trucks[truck]
-    if claimed(d, truck) < front(d, truck) - 1 and not now.stopped_by:
+    if is_behind_its_count(d, truck) and not now.stopped_by:
         way = now.authority != "" and not now.cancelling
         cancel_at = float("-inf") if way else now.cancel_at
         d.set_truck(truck, replace(now, stopped_by=why.PLACE_JUMPED, cancelling=now.cancelling or way, cancel_at=cancel_at))
@@ -62,7 +73,7 @@ def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
     report = now.report
     if now.cancelling:
         if report.cancelled and stands_proved(d, now):  # R6
-            return replace(now, cancelling=False, authority="", echoed=False, took=False)
+            return without_way(now)
         return now
     if now.took and report.authority_end == "" and holds(d, report.truck):
         return replace(now, stopped_by=now.stopped_by or why.ORDER_LOST)
