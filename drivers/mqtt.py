@@ -19,6 +19,7 @@ from typing import cast
 import aiomqtt
 
 from drivers.clock import Clock
+from drivers.ending import end_if_told, told_to_end
 from drivers.truck_inbox import TruckInbox
 from drivers.trucks import Trucks
 from drivers.wire.vda5050.topics import Publish
@@ -121,6 +122,7 @@ class MqttLink:
                 why = str(error)
             else:
                 why = "it ended"
+            end_if_told()
             if self.connections > connections:
                 backoff_s, told = BACKOFF_S_MIN, ""
             self.failures += 1
@@ -163,6 +165,7 @@ class MqttLink:
 
     async def _carry(self, client: aiomqtt.Client, waited: int) -> None:
         """`waited`: so many messages came before the subscription was granted; the broker had kept them for us."""
+        end_if_told()
         carriers = [asyncio.create_task(part) for part in (self._read(client, waited), self._write(client), self._wake())]
         try:
             done, _ = await asyncio.wait(carriers, return_when=asyncio.FIRST_COMPLETED)
@@ -196,7 +199,7 @@ class MqttLink:
         return waited - 1
 
     async def _write(self, client: aiomqtt.Client) -> None:
-        while True:
+        while not told_to_end():
             publish = await self._outgoing.get()
             await client.publish(publish.topic, publish.payload, qos=publish.qos, retain=publish.retain)
 

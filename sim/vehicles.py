@@ -6,6 +6,7 @@ import socket
 
 import aiomqtt
 
+from drivers.ending import end_if_told
 from sim.clock import ScaledClock, wall_utc
 from sim.lane import Driver, SimLane
 from sim.plan import MqttPlan
@@ -45,6 +46,7 @@ class TruckLink:
                 await self._connected()
                 failures = 0
             except aiomqtt.MqttError as error:
+                end_if_told()
                 self._driver.vehicle.disconnected()
                 if self._driver.running:
                     if failures == 0:
@@ -83,6 +85,7 @@ class TruckLink:
     async def _talk(self, client: aiomqtt.Client, listening: "asyncio.Future[None]", life: int) -> None:
         """Until the truck signs off (its last word is out by then), dies, or the link does (MqttError)."""
         while True:
+            end_if_told()
             if self._driver.deaths != life:
                 await self._die(client, listening)
             for publish in self._driver.vehicle.output():

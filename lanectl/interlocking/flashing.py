@@ -18,8 +18,10 @@ def flash_refusals(layout: Layout, lane: Lane, by: PersonName, second: PersonNam
                 refusals.append(why.ACT_SECOND_NEEDED.of(SUBJECT))
         case Service.CLOSED | Service.OUT_OF_SERVICE:
             refusals += _not_vacant(layout, lane)
-        case Service.OPEN | Service.DRAINING:
+        case Service.OPEN:
             refusals.append(why.LANE_NOT_CLOSED.of(SUBJECT))
+        case Service.DRAINING:
+            refusals.append(why.LANE_DRAINS.of(SUBJECT))
         case Service.EMERGENCY_STOP:
             refusals.append(why.SERVICE_IN_EMERGENCY.of(SUBJECT))
         case _:

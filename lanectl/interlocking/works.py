@@ -15,6 +15,8 @@ def take_out(d: Draft) -> Reasons:
         return [why.SERVICE_IN_EMERGENCY.of("TAKE_OUT")]
     if d.service is Service.OUT_OF_SERVICE:
         return [why.SERVICE_OUT.of("TAKE_OUT")]
+    if d.service is Service.DRAINING:
+        return [why.LANE_DRAINS.of("TAKE_OUT")]
     if d.service is not Service.CLOSED:
         return [why.LANE_NOT_CLOSED.of("TAKE_OUT")]
     found = reasons_of_emptiness(d, "TAKE_OUT")

@@ -44,4 +44,4 @@ def test_a_closed_lane_is_flashed_only_when_it_is_proved_vacant() -> None:
 def test_a_lane_that_still_brings_a_truck_off_is_not_flashed() -> None:
     field = a_truck_sent_to_k2()
     field.act(Act.CLOSE)
-    assert why_not(field) == ["lane_not_closed"]
+    assert why_not(field) == ["lane_drains"]

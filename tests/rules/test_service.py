@@ -191,7 +191,7 @@ def test_no_lane_is_taken_out_while_a_truck_still_has_a_way() -> None:
     field.boom("vn", Boom.DOWN)
     field.act(Act.CLOSE)
     field.truck(connection=Connection.BROKEN)
-    assert field.act(Act.TAKE_OUT, reason="new loops") == ["lane_not_closed"]
+    assert field.act(Act.TAKE_OUT, reason="new loops") == ["lane_drains"]
 
 
 def test_no_lane_is_taken_out_under_a_sweeping_truck() -> None:

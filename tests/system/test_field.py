@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from lanectl.model import SectionState
+from lanectl.model import SectionState, Service
 from tests.system.lanectl_commands import lanectl
 from tests.system.mending import all_cross, goes_on
 from tests.system.mqtt_record import MqttRecord
@@ -141,6 +141,7 @@ def test_a_module_is_flashed_only_while_the_lane_is_closed_and_vacant(lane: Runn
     assert flash(lane, "verify", site, "--gate", "vn") == 6
     assert flash(lane, "apply", str(plan), *by) == 8
     assert lane.command("close") == 0
+    lane.until("nobody is inside", lambda: lane.status().service is Service.CLOSED)
     lane.until("the bridge is empty", lambda: all(s.state is SectionState.VACANT and not s.locked_for for s in lane.status().sections))
     lane.until("the booms are down", lambda: all(boom["state"] == "CLOSED" for boom in lane.truth()["booms"].values()))
     assert flash(lane, "apply", str(plan), *by) == 0
@@ -150,7 +151,10 @@ def test_a_module_is_flashed_only_while_the_lane_is_closed_and_vacant(lane: Runn
 
 
 def flash(lane: RunningLane, *words: str) -> int:
-    return lanectl("flash", *words, "--socket", str(lane.prepared.socket)).exit_code
+    """Its exit code; what it says is shown when a test fails."""
+    said = lanectl("flash", *words, "--socket", str(lane.prepared.socket))
+    print(said.output)
+    return said.exit_code
 
 
 def test_a_second_demo_says_what_is_in_its_way(lane: RunningLane) -> None:
