@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lanectl.layout import Layout, driven
-from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service
+from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service, TruckNow
 from lanectl.operating import Reply, error
 from lanectl.persons import Denied, Proof, denied
 from lanectl.site.facts import Person
@@ -151,8 +151,19 @@ def _shows(lane: Lane, request: ActRequested) -> bool:
             return lane.trucks[request.target].sweeping
         case Act.DECLARE:
             return lane.sections[request.target].state is SectionState.VACANT if request.target else lane.count == 0
+        case Act.PAUSE | Act.CANCEL | Act.RESUME:
+            return _is_halted_or_free(lane.trucks[request.target], request.act)
         case Act.RESET | Act.REARM:
             return _is_reset(lane, request.target)
+
+
+def _is_halted_or_free(truck: TruckNow, act: Act) -> bool:
+    """What the truck itself shows of it."""
+    if act is Act.PAUSE:
+        return truck.report.paused
+    if act is Act.CANCEL:
+        return not (truck.authority or truck.cancelling)
+    return not (truck.stopped_by or truck.report.paused)
 
 
 def _armed(lane: Lane, unit: str) -> bool:

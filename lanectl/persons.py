@@ -37,6 +37,9 @@ MAY_ACT: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.TAKE_OUT: _AT_THE_GATE,
         Act.PUT_BACK: _IN_CHARGE,
         Act.TURN: _IN_CHARGE,
+        Act.PAUSE: _AT_THE_GATE,
+        Act.CANCEL: _IN_CHARGE,
+        Act.RESUME: _AT_THE_GATE,
     }
 )
 MAY_FLASH = frozenset({Role.TECHNICIAN})

@@ -34,17 +34,17 @@ def register(app: typer.Typer) -> None:
 
 def close(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
     """No new truck enters; those on the bridge are brought off."""
-    _act("CLOSE", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
+    perform("CLOSE", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
 
 
 def open_(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
     """Trucks may enter, as far as the interlocking lets them."""
-    _act("OPEN", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
+    perform("OPEN", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
 
 
 def stop(by: By = "", reason: Reason = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
     """Emergency stop: STOP everywhere, no boom moves down. Needs nobody's permission and never asks."""
-    _act("STOP", {"by": by, "reason": reason}, [""], socket, lang, as_json=as_json)
+    perform("STOP", {"by": by, "reason": reason}, [""], socket, lang, as_json=as_json)
 
 
 def reset(
@@ -57,7 +57,7 @@ def reset(
     as_json: Json = False,
 ) -> None:
     """Reset the emergency stop, a gate's fault or a truck that was stopped, after its cause is gone."""
-    _act("RESET", {"by": by, "reason": reason, "pin": pin}, [target], socket, lang, as_json=as_json)
+    perform("RESET", {"by": by, "reason": reason, "pin": pin}, [target], socket, lang, as_json=as_json)
 
 
 def rearm(
@@ -70,7 +70,7 @@ def rearm(
     as_json: Json = False,
 ) -> None:
     """Arm a module's watchdog again and prove that it drops the signals."""
-    _act("REARM", {"by": by, "reason": reason, "pin": pin}, [unit], socket, lang, as_json=as_json)
+    perform("REARM", {"by": by, "reason": reason, "pin": pin}, [unit], socket, lang, as_json=as_json)
 
 
 def sweep(
@@ -84,7 +84,7 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Send one truck alone through the lane, section by section: what it drives through is proved vacant."""
-    _act("SWEEP", {"by": by, "reason": reason, "pin": pin, "place": section}, [truck], socket, lang, as_json=as_json)
+    perform("SWEEP", {"by": by, "reason": reason, "pin": pin, "place": section}, [truck], socket, lang, as_json=as_json)
 
 
 def declare(
@@ -110,17 +110,17 @@ def declare(
         pin = pin or asked_for(by)
         second_pin = second_pin or asked_for(second)
     texts = {"by": by, "reason": reason, "evidence": evidence, "pin": pin, "second": second, "second_pin": second_pin}
-    _act("DECLARE", texts, [EVERY] if every else list(sections or ()), socket, lang, as_json=as_json)
+    perform("DECLARE", texts, [EVERY] if every else list(sections or ()), socket, lang, as_json=as_json)
 
 
 def take_out(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
     """Take a closed, empty lane out of service, for people to work on it. Needs a reason."""
-    _act("TAKE_OUT", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
+    perform("TAKE_OUT", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
 
 
 def put_back(by: By = "", reason: Reason = "", pin: Pin = "", socket: Socket = None, lang: Lang = "en", as_json: Json = False) -> None:
     """Put the lane back: closed, every section suspect, every watchdog to be proved anew. Needs a reason."""
-    _act("PUT_BACK", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
+    perform("PUT_BACK", {"by": by, "reason": reason, "pin": pin}, [""], socket, lang, as_json=as_json)
 
 
 def turn(
@@ -133,10 +133,10 @@ def turn(
     as_json: Json = False,
 ) -> None:
     """Set a lane that is worked both ways to the other direction. Refused unless it is proved empty."""
-    _act("TURN", {"by": by, "reason": reason, "pin": pin}, [direction.upper().replace("-", "_")], socket, lang, as_json=as_json)
+    perform("TURN", {"by": by, "reason": reason, "pin": pin}, [direction.upper().replace("-", "_")], socket, lang, as_json=as_json)
 
 
-def _act(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | None, lang: str, *, as_json: bool) -> None:
+def perform(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | None, lang: str, *, as_json: bool) -> None:
     """Asks for one target after another and exits with the worst that came of it."""
     from lanectl.operating_client import NoControllerError
     from lanectl.wording import LANGUAGES

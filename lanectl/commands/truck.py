@@ -1,4 +1,4 @@
-"""`lanectl truck`: the trucks one by one, and releasing one that was stopped."""
+"""`lanectl truck`: the trucks one by one: how each stands, halting one and letting it go on."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from lanectl.status import LaneStatus
     from lanectl.status.shown import TruckShown
 
+Serial = Annotated[str, typer.Argument(help="Its serial number.")]
+
 SCHEMA_VERSION = 1
 FAILED, UNREACHABLE = 1, 5
 
-truck = typer.Typer(no_args_is_help=True, help="Trucks: how each stands, and releasing one that was stopped.", rich_markup_mode=None)
+truck = typer.Typer(no_args_is_help=True, help="Trucks: how each stands, halting one and letting it go on.", rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +35,7 @@ def list_(socket: acts.Socket = None, lang: acts.Lang = "en", as_json: acts.Json
 
 @truck.command()
 def show(
-    serial: Annotated[str, typer.Argument(help="Its serial number.")],
+    serial: Serial,
     socket: acts.Socket = None,
     lang: acts.Lang = "en",
     as_json: acts.Json = False,
@@ -61,8 +63,50 @@ def show(
 
 
 @truck.command()
+def pause(
+    serial: Serial,
+    by: acts.By = "",
+    reason: acts.Reason = "",
+    pin: acts.Pin = "",
+    socket: acts.Socket = None,
+    lang: acts.Lang = "en",
+    as_json: acts.Json = False,
+) -> None:
+    """Halts a truck where it is. It keeps its way and its sections, and gets nothing more until `lanectl truck resume`."""
+    acts.perform("PAUSE", {"by": by, "reason": reason, "pin": pin}, [serial], socket, lang, as_json=as_json)
+
+
+@truck.command()
+def resume(
+    serial: Serial,
+    by: acts.By = "",
+    reason: acts.Reason = "",
+    pin: acts.Pin = "",
+    socket: acts.Socket = None,
+    lang: acts.Lang = "en",
+    as_json: acts.Json = False,
+) -> None:
+    """Lets a truck go on that a person paused or cancelled. One that was stopped for another cause needs `lanectl truck release`."""
+    acts.perform("RESUME", {"by": by, "reason": reason, "pin": pin}, [serial], socket, lang, as_json=as_json)
+
+
+@truck.command()
+def cancel(
+    serial: Serial,
+    by: acts.By = "",
+    reason: acts.Reason = "",
+    pin: acts.Pin = "",
+    socket: acts.Socket = None,
+    lang: acts.Lang = "en",
+    as_json: acts.Json = False,
+) -> None:
+    """Takes a truck's way back and pauses it. What it is in stays locked; `lanectl truck resume` gives it a new way."""
+    acts.perform("CANCEL", {"by": by, "reason": reason, "pin": pin}, [serial], socket, lang, as_json=as_json)
+
+
+@truck.command()
 def release(
-    serial: Annotated[str, typer.Argument(help="Its serial number.")],
+    serial: Serial,
     by: acts.By = "",
     reason: acts.Reason = "",
     pin: acts.Pin = "",

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from lanectl.interlocking import halts, resets, works
 from lanectl.interlocking import refusals as why
-from lanectl.interlocking import resets, works
 from lanectl.interlocking.conditions import Reasons, halted, reasons_of_devices
 from lanectl.interlocking.declare import declare
 from lanectl.interlocking.draft import Draft
@@ -53,7 +53,7 @@ def _missing(act: ActRequested) -> Reasons:
     return found
 
 
-def _perform(d: Draft, act: ActRequested) -> Reasons:
+def _perform(d: Draft, act: ActRequested) -> Reasons:  # noqa: PLR0912 - one branch an act; the set is closed
     match act.act:
         case Act.OPEN:
             found = _open(d, act)
@@ -75,6 +75,12 @@ def _perform(d: Draft, act: ActRequested) -> Reasons:
             found = works.put_back(d)
         case Act.TURN:
             found = turn(d, act)
+        case Act.PAUSE:
+            found = halts.pause(d, act)
+        case Act.CANCEL:
+            found = halts.cancel(d, act)
+        case Act.RESUME:
+            found = halts.resume(d, act)
         case _:
             assert_never(act.act)
     return found

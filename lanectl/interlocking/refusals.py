@@ -92,6 +92,9 @@ ACT_SECOND_NEEDED = Kind("act_second_needed", "R12")
 ACT_TARGET_UNKNOWN = Kind("act_target_unknown", "R4", ("target",))
 NOTHING_TO_RESET = Kind("nothing_to_reset", "R4", ("target",))
 NOTHING_TO_DECLARE = Kind("nothing_to_declare", "R4", ("target",))
+NOTHING_TO_PAUSE = Kind("nothing_to_pause", "R4", ("target",))
+NOTHING_TO_CANCEL = Kind("nothing_to_cancel", "R4", ("target",))
+NOTHING_TO_RESUME = Kind("nothing_to_resume", "R4", ("target",))
 SERVICE_IN_EMERGENCY = Kind("service_in_emergency", "T3", (), "RESET")
 LANE_NOT_CLOSED = Kind("lane_not_closed", "T5", (), "CLOSE")
 LANE_DRAINS = Kind("lane_drains", "T5")
@@ -143,7 +146,10 @@ ORDER_LOST = "order_lost"  # it shows no order any more, although we released a 
 FOREIGN_ORDER = "foreign_order"  # it shows a released way that we did not give
 DECLARED_AWAY = "declared_away"  # two persons declared its section vacant
 PLACE_JUMPED = "place_jumped"  # it says that it is further back than it was counted
-WHY_STOPPED = (E_STOP, LANE_STOPPED, ORDER_LOST, FOREIGN_ORDER, DECLARED_AWAY, PLACE_JUMPED)
+PAUSED_BY_PERSON = "paused_by_person"
+CANCELLED_BY_PERSON = "cancelled_by_person"  # paused, and its way taken back
+BY_PERSON = (PAUSED_BY_PERSON, CANCELLED_BY_PERSON)  # RESUME undoes these; any other cause is told in their place
+WHY_STOPPED = (E_STOP, LANE_STOPPED, ORDER_LOST, FOREIGN_ORDER, DECLARED_AWAY, PLACE_JUMPED, *BY_PERSON)
 
 # What we call a gate's fault ourselves (GateNow.fault); a barrier's own fault is kept in its words
 NOT_UP_IN_TIME = "not_up_in_time"

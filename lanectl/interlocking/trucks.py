@@ -59,7 +59,7 @@ def report_truck(d: Draft, report: TruckReported) -> None:
 def _look_back(d: Draft, truck: TruckName) -> None:
     """It says that it is further back than it was counted: nobody knows what its way leads through."""
     now = d.trucks[truck]
-    if is_behind_its_count(d, truck) and not now.stopped_by:
+    if is_behind_its_count(d, truck) and now.stopped_by in ("", *why.BY_PERSON):
         way = now.authority != "" and not now.cancelling
         cancel_at = float("-inf") if way else now.cancel_at
         d.set_truck(truck, replace(now, stopped_by=why.PLACE_JUMPED, cancelling=now.cancelling or way, cancel_at=cancel_at))
@@ -76,14 +76,19 @@ def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
             return without_way(now)
         return now
     if now.took and report.authority_end == "" and holds(d, report.truck):
-        return replace(now, stopped_by=now.stopped_by or why.ORDER_LOST)
+        return replace(now, stopped_by=_graver(now, why.ORDER_LOST))
     shown = d.layout.index.node.get(report.authority_end, 0)
     ours = d.layout.index.node[now.authority] if now.authority else 0
     driven = d.layout.index.node.get(report.last_node, 0)
     contrary = report.authority_end in d.layout.index.contrary
     if (shown > max(ours, driven) or contrary) and not report.order_done:
-        return replace(now, stopped_by=now.stopped_by or why.FOREIGN_ORDER, cancelling=True, cancel_at=float("-inf"))
+        return replace(now, stopped_by=_graver(now, why.FOREIGN_ORDER), cancelling=True, cancel_at=float("-inf"))
     return now
+
+
+def _graver(now: TruckNow, cause: str) -> str:
+    """Who halted a truck may not let it go on over what has happened since: that takes a reset."""
+    return cause if now.stopped_by in ("", *why.BY_PERSON) else now.stopped_by
 
 
 def _believe_claim(d: Draft, truck: TruckName) -> None:

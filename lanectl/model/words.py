@@ -116,4 +116,7 @@ class Act(Enum):
     DECLARE = "DECLARE"  # a section vacant, with a second person
     TAKE_OUT = "TAKE_OUT"  # of service, for people to work on the lane
     TURN = "TURN"  # the direction, to the one that is the target
+    PAUSE = "PAUSE"  # one truck, wherever it is; its way stays its own
+    CANCEL = "CANCEL"  # one truck's way, and the truck is paused
+    RESUME = "RESUME"  # one truck that a person paused or cancelled
     PUT_BACK = "PUT_BACK"  # into service, closed and with everything to be proved anew

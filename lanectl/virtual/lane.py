@@ -115,7 +115,8 @@ class VirtualLane:
         possible += [(Act.TURN, direction.value) for direction in Direction]
         possible += [(Act.RESET, gate.name) for gate in layout.gates]
         possible += [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
-        possible += [(act, truck.serial) for truck in self.site.fleet for act in (Act.SWEEP, Act.RESET)][: 2 * len(possible)]
+        of_trucks = (Act.SWEEP, Act.RESET, Act.PAUSE, Act.CANCEL, Act.RESUME)
+        possible += [(act, truck.serial) for truck in self.site.fleet for act in of_trucks][: 2 * len(possible)]
         act, target = possible[int(draw * len(possible))]
         self.act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)
 

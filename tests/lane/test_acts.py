@@ -93,7 +93,7 @@ AFTER = {
 }
 
 
-def taken(lane: Lane, request: ActRequested) -> Lane:
+def taken(lane: Lane, request: ActRequested) -> Lane:  # noqa: PLR0911 - one an act; the set is closed
     match request.act:
         case Act.OPEN | Act.CLOSE | Act.STOP | Act.TAKE_OUT | Act.PUT_BACK:
             return replace(lane, service=AFTER[request.act])
@@ -105,6 +105,11 @@ def taken(lane: Lane, request: ActRequested) -> Lane:
             return replace(lane, sections={**lane.sections, request.target: SectionNow(SectionState.VACANT)})
         case Act.SWEEP:
             return replace(lane, trucks={"T01": replace(lane.trucks["T01"], sweeping=True)})
+        case Act.PAUSE | Act.RESUME:
+            paused = replace(lane.trucks["T01"].report, paused=request.act is Act.PAUSE)
+            return replace(lane, trucks={"T01": replace(lane.trucks["T01"], report=paused, stopped_by="")})
+        case Act.CANCEL:
+            return replace(lane, trucks={"T01": replace(lane.trucks["T01"], authority="", cancelling=False)})
         case Act.RESET:
             gates = {**lane.gates, "vn": GateNow()} if request.target == "vn" else lane.gates
             return replace(lane, gates=gates, trucks={"T01": replace(lane.trucks["T01"], stopped_by="")}, service=Service.CLOSED)
@@ -136,6 +141,9 @@ def denied_code(replies: list[Reply]) -> object:
         (Act.RESET, "T01"),
         (Act.REARM, "io-vn"),
         (Act.SWEEP, "T01"),
+        (Act.PAUSE, "T01"),
+        (Act.CANCEL, "T01"),
+        (Act.RESUME, "T01"),
     ],
 )
 def test_an_act_that_is_taken_is_shown_by_the_lane(act: Act, target: str) -> None:

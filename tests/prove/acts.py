@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lanectl.interlocking.refusals import BY_PERSON
 from lanectl.model import Act, ActRequested, Boom, Direction, GateNow, Lane, SectionState, Service, TruckNow
 from tests.prove.kinds import Kind, Model, Move
 from tests.prove.plant import Plant, Site, reach, truck_name
@@ -28,6 +29,9 @@ def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
     for n, truck in enumerate(plant.trucks):
         if truck.at > 0:
             yield Act.RESET, truck_name(n)
+            yield Act.PAUSE, truck_name(n)
+            yield Act.CANCEL, truck_name(n)
+            yield Act.RESUME, truck_name(n)
             if truck.lie < 0 and truck.at < site.way(truck).rung_of_node[-1] - 1:  # whoever orders a sweep looks where the truck stands
                 yield Act.SWEEP, truck_name(n)
     if len(site.ways) > 1:
@@ -65,6 +69,7 @@ def told(lane: Lane) -> frozenset[Told]:
     found += [(Act.RESET, name) for name, gate in lane.gates.items() if _is_to_reset(gate)]
     found += [(Act.REARM, name) for name, unit in lane.units.items() if unit.tripped or not unit.armed or not unit.proved]
     found += [(Act.RESET, name) for name, truck in lane.trucks.items() if _is_stuck(truck)]
+    found += [(Act.RESUME, name) for name, truck in lane.trucks.items() if truck.stopped_by in BY_PERSON]
     suspect = any(now.state is SectionState.SUSPECT for now in lane.sections.values())
     if suspect or any(now.distrusted for now in lane.detectors.values()):
         found += [(Act.SWEEP, name) for name, truck in lane.trucks.items() if not truck.sweeping]

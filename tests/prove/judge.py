@@ -3,6 +3,7 @@
 `state` looks at every state, `commanded` at every command where it is given, `stepped` at what one step may change at all.
 """
 
+from lanectl.interlocking.refusals import BY_PERSON
 from lanectl.layout import Layout
 from lanectl.model import (
     Act,
@@ -232,7 +233,8 @@ def _latches(before: Lane, event: Report, after: Lane, act: Act | None) -> str:
         if unit.tripped and not after.units[name].tripped and not mended:
             return f"S6: {name} is not tripped any more by {event}"
     for name, truck in before.trucks.items():
-        if truck.stopped_by and not after.trucks[name].stopped_by and act not in {Act.RESET, Act.OPEN}:
+        resumed = act is Act.RESUME and truck.stopped_by in BY_PERSON
+        if truck.stopped_by and not after.trucks[name].stopped_by and act not in {Act.RESET, Act.OPEN} and not resumed:
             return f"T2: {name} is not stopped any more by {event}"
     if sum(now.lamp_failed for now in after.gates.values()) > 1 and after.service is Service.OPEN:
         return "S3: two lamps failed and the lane is open"

@@ -14,7 +14,16 @@ from enum import Enum
 from typing import Any
 
 from lanectl.interlocking import Draft, age, hear, initial, settle, step, wake_at
-from lanectl.interlocking.refusals import CLAIMED, DECLARED_AWAY, FOREIGN_ORDER, JUMPED, MOVED_UNASKED, WHY_SUSPECT
+from lanectl.interlocking.refusals import (
+    BY_PERSON,
+    CLAIMED,
+    DECLARED_AWAY,
+    FOREIGN_ORDER,
+    JUMPED,
+    MOVED_UNASKED,
+    PAUSED_BY_PERSON,
+    WHY_SUSPECT,
+)
 from lanectl.interlocking.sweep import SILENCE
 from lanectl.layout import Layout
 from lanectl.model import Command, DetectorNow, GateNow, Lane, Reading, Refusal, Report, SectionNow, Started, TruckNow, Woke
@@ -57,7 +66,12 @@ def _truck(now: TruckNow) -> TruckNow:
     )
 
 
-_LIKE = {**dict.fromkeys(SILENCE, CLAIMED), **dict.fromkeys(set(WHY_SUSPECT) - set(SILENCE), JUMPED), DECLARED_AWAY: FOREIGN_ORDER}
+_LIKE = {
+    **dict.fromkeys(SILENCE, CLAIMED),
+    **dict.fromkeys(set(WHY_SUSPECT) - set(SILENCE), JUMPED),
+    **dict.fromkeys(BY_PERSON, PAUSED_BY_PERSON),
+    DECLARED_AWAY: FOREIGN_ORDER,
+}
 
 
 def _section(now: SectionNow) -> SectionNow:

@@ -14,6 +14,7 @@ from lanectl.model import (
     Boom,
     Connection,
     Direction,
+    ExtendAuthority,
     JournalReported,
     LinkLost,
     Match,
@@ -494,6 +495,30 @@ def truck_being_cancelled() -> Field:
     field.truck(cancelled=True, authority_end="", standing=True)
     assert field.locks() == {}
     return opened(proved(towed_away(field)))
+
+
+@walk
+def truck_paused_by_a_person() -> Field:
+    field = under_the_exit_boom()
+    assert field.act(Act.PAUSE, "T1") == []
+    field.truck(paused=True, standing=True)
+    assert field.act(Act.RESUME, "T1") == []
+    field.truck(paused=False, standing=False)
+    return proved(crossed(field))
+
+
+@walk
+def truck_cancelled_by_a_person() -> Field:
+    field = under_the_exit_boom()
+    assert field.act(Act.CANCEL, "T1") == []
+    field.truck(cancelled=True, authority_end="", standing=True, paused=True)
+    field.take()
+    assert (field.locks(), field.act(Act.SWEEP, "T1")) == ({"K3": "T1"}, ["truck_stopped"])
+    assert field.act(Act.RESUME, "T1") == []
+    field.truck(cancelled=False, paused=False)
+    assert ExtendAuthority("T1", "cn-clear") in field.take()
+    field.truck(authority_end="cn-clear", standing=False)
+    return proved(crossed(field))
 
 
 @walk
