@@ -6,7 +6,7 @@ worse is not enrolled; one that says nothing is taken by the fleet's word.
 
 from collections.abc import Iterator
 
-from drivers.truck_orders import TruckPlan, TrucksPlan, longest_id
+from drivers.truck_orders import NodeAction, TruckPlan, TrucksPlan, longest_id
 from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.supported import allows_action
 
@@ -49,6 +49,22 @@ def _of_protocol(plan: TrucksPlan, truck: TruckPlan, sheet: Factsheet) -> Iterat
         path = parameter.parameter.lower().removeprefix("order.")
         if parameter.support == "REQUIRED" and not any(sent == path or sent.startswith(f"{path}.") for sent in SENT):
             yield f"its factsheet requires {parameter.parameter}, which a lane does not send"
-    for action in plan.actions:
-        if not allows_action(sheet, action.action_type, "NODE"):
-            yield f"its factsheet has no action {action.action_type} at nodes, {action.node} asks for it"
+    for action in plan.all_actions:
+        yield from _of_action(action, sheet)
+
+
+def _of_action(action: NodeAction, sheet: Factsheet) -> Iterator[str]:
+    if not allows_action(sheet, action.action_type, "NODE"):
+        yield f"its factsheet has no action {action.action_type} at nodes, {action.node} asks for it"
+        return
+    described = next(one for one in sheet.actions if one.action_type == action.action_type and "NODE" in one.action_scopes)
+    if described.blocking_types and action.blocking.value not in described.blocking_types:
+        kinds = " or ".join(described.blocking_types)
+        yield f"its factsheet takes {action.action_type} as {kinds}, {action.node} asks for {action.blocking.value}"
+    given, known = {key for key, _ in action.parameters}, described.action_parameters or ()
+    missing = [one.key for one in known if one.is_optional is False and one.key not in given]
+    strange = sorted(given - {one.key for one in known})
+    if missing:
+        yield f"its factsheet needs {missing[0]} for {action.action_type}, {action.node} does not give it"
+    if strange:
+        yield f"its factsheet knows no {strange[0]} of {action.action_type}, {action.node} gives it"

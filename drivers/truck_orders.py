@@ -40,7 +40,7 @@ class NodeAction:
     node: str
     action_type: str
     blocking: BlockingType = BlockingType.HARD
-    parameters: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[tuple[str, str | float | bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class TrucksPlan:
             if not is_spoken(truck.version):
                 raise ValueError(f"truck {truck.serial}: speaks VDA 5050 {truck.version}, the lane speaks {' and '.join(ENROLLED)}")
         for action in self.actions:
-            if self.along(action.node).index(action.node) is None:
+            if self.index(action.node) is None:
                 raise ValueError(f"action {action.action_type}: {action.node} is no node of this lane")
 
     def peer(self, truck: TruckPlan) -> Peer:
@@ -89,6 +89,11 @@ class TrucksPlan:
     def theta(self) -> float:
         """Radians: x runs along the lane."""
         return 0.0 if self.ahead > 0 else pi
+
+    @property
+    def all_actions(self) -> tuple[NodeAction, ...]:
+        """Of both directions."""
+        return self.actions + (self.back.actions if self.back is not None else ())
 
     def along(self, node: str) -> "TrucksPlan":
         """The direction that this node belongs to; this one if it belongs to none."""
@@ -110,7 +115,7 @@ def longest_id(plan: TrucksPlan, truck: TruckPlan) -> str:
     order_id = f"{plan.run}-{truck.serial}-9999"
     ways = [plan.nodes, plan.back.nodes if plan.back else ()]
     edges = [_edge_id(a, b) for way in ways for (a, _), (b, _) in pairwise(way)]
-    actions = [_action_id(order_id, action) for action in plan.actions]
+    actions = [action_id(order_id, action) for action in plan.all_actions]
     return max((order_id, *(name for way in ways for name, _ in way), *edges, *actions), key=len)
 
 
@@ -240,7 +245,7 @@ def _node(plan: TrucksPlan, order_id: str, index: int, sequence_id: int, sheet: 
     actions = tuple(
         Action(
             action_type=action.action_type,
-            action_id=_action_id(order_id, action),
+            action_id=action_id(order_id, action),
             blocking_type=action.blocking,
             action_parameters=tuple(ActionParameter(key=key, value=value) for key, value in action.parameters) or None,
         )
@@ -251,7 +256,7 @@ def _node(plan: TrucksPlan, order_id: str, index: int, sequence_id: int, sheet: 
     return Node(node_id=name, sequence_id=sequence_id, released=released, actions=actions, node_position=position if positioned else None)
 
 
-def _action_id(order_id: str, action: NodeAction) -> str:
+def action_id(order_id: str, action: NodeAction) -> str:
     return f"{order_id}-{action.node}-{action.action_type}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from drivers.truck_orders import TrucksPlan, Way, base_end, way_of
+from drivers.truck_orders import TrucksPlan, Way, action_id, base_end, way_of
 from drivers.wire.vda5050.messages import ActionStatus, Error, ErrorLevel, EStop, OperatingMode, Order, State
 from lanectl.model import Connection, TruckMode, TruckReported
 
@@ -53,7 +53,7 @@ def reported(
         standing=fresh and _stands(state) and not _shows_again(state, asked),
         paused=bool(state.paused),
         cancelled=asked.cancelled and not any(node.released for node in state.node_states),
-        rejected=_rejected(state, asked),
+        rejected=_rejected(plan, state, asked),
         troubles=asked.troubles,
     )
 
@@ -130,7 +130,19 @@ def _fatal(state: State, way: Way, asked: Asked) -> str:
     return "; ".join(why)
 
 
-def _rejected(state: State, asked: Asked) -> str:
+def failed_actions(plan: TrucksPlan, state: State, over: AbstractSet[str]) -> list[str]:
+    """What it failed to do at the node that it has come to. What a cancellation has ended is no failure, nor what it never came to."""
+    if state.order_id in over:
+        return []
+    here = {action_id(state.order_id, action): action for action in plan.all_actions if action.node == state.last_node_id}
+    return [
+        f"{here[shown.action_id].action_type} at {state.last_node_id} failed: {shown.result_description or 'no reason given'}"
+        for shown in state.action_states
+        if shown.action_id in here and shown.action_status is ActionStatus.FAILED
+    ]
+
+
+def _rejected(plan: TrucksPlan, state: State, asked: Asked) -> str:
     """Read from the errors and what they refer to, never assumed (rule 24)."""
     why = [_in_words(error) for error in state.errors if error.error_type != "noOrderToCancel" and _is_of_order(error, asked)]
     why += [
@@ -138,7 +150,7 @@ def _rejected(state: State, asked: Asked) -> str:
         for action in state.action_states
         if action.action_id == asked.action_id and action.action_status is ActionStatus.FAILED and action.action_type in DRIVING_ACTIONS
     ]
-    return "; ".join(why)
+    return "; ".join(why + failed_actions(plan, state, asked.over))
 
 
 def _is_of_order(error: Error, asked: Asked) -> bool:

@@ -8,9 +8,9 @@ from drivers.truck_enrolment import why_not_enrolled
 from drivers.truck_headers import HeaderIds
 from drivers.truck_next import Standing, next_order
 from drivers.truck_orders import TruckPlan, TrucksPlan, Way, base_end, way_of
-from drivers.truck_reports import Asked, reported, shown_of, unfit_for_order
+from drivers.truck_reports import Asked, failed_actions, reported, shown_of, unfit_for_order
 from drivers.truck_sender import Held, Sender
-from drivers.truck_watch import CHECKER, NO_FACTSHEET, UNSIGNED, Trouble, TruckWatch
+from drivers.truck_watch import ACTION_FAILED, CHECKER, NO_FACTSHEET, UNSIGNED, Trouble, TruckWatch
 from drivers.wire.vda5050 import messages
 from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import ActionStatus, OperatingMode, Order, State
@@ -167,6 +167,8 @@ class TruckSession:
             found += ((UNSIGNED, self._said.value),)
         if self._factsheet_asked >= FACTSHEET_ASKED_MAX:
             found += ((NO_FACTSHEET, ""),)
+        failed = failed_actions(self._plan, self._state, self._over) if self._state is not None else []
+        found += tuple((ACTION_FAILED, what[:200]) for what in failed[:1])
         if now - self._refused_at <= REFUSAL_SHOWN_S:
             found += ((CHECKER, self.sender.why_refused[:200]),)
         return found

@@ -30,8 +30,10 @@ GARBLED_WITHIN_S = 10.0
 
 JUMPED, TWICE, WRONG_MAP, STALLED = "jumped", "twice", "wrong_map", "stalled"
 BATTERY_LOW, CLOCK_OFF, FLOODS, GARBLED, UNSIGNED = "battery_low", "clock_off", "floods", "garbled", "unsigned"
-NO_FACTSHEET, CHECKER = "no_factsheet", "checker"
-TROUBLES = (JUMPED, TWICE, WRONG_MAP, STALLED, BATTERY_LOW, CLOCK_OFF, FLOODS, GARBLED, UNSIGNED, NO_FACTSHEET, CHECKER)
+NO_FACTSHEET, CHECKER, ACTION_FAILED = "no_factsheet", "checker", "action_failed"
+TROUBLES = (
+    JUMPED, TWICE, WRONG_MAP, STALLED, BATTERY_LOW, CLOCK_OFF, FLOODS, GARBLED, UNSIGNED, NO_FACTSHEET, CHECKER, ACTION_FAILED,
+)  # fmt: skip
 
 
 @dataclass(slots=True)

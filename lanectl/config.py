@@ -63,6 +63,7 @@ class _Reading:
         self.mqtt: At[Mqtt] = readers.mqtt(root.table("mqtt"))
         self.lane_place = root.table("lane").place
         self.found.points += [readers.point(t) for t in root.tables("point")]
+        self.found.yard_actions += [readers.yard_action(t) for t in root.tables("yard_action")]
         self.found.sections += [readers.section(t) for t in root.tables("section", needed=True)]
         self._ports_and_units(root)
         root.done()
@@ -96,6 +97,7 @@ class _Reading:
             signals=_things(found.signals),
             cameras=_things(found.cameras),
             fleet=_things(found.fleet),
+            yard_actions=_things(found.yard_actions),
             manifest=_things(found.manifest),
             persons=_things(found.persons),
             mqtt=self.mqtt.thing,

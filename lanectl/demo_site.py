@@ -54,7 +54,7 @@ def write_manifest(folder: Path, lines: Sequence[Declared]) -> None:
 
 def demo_fleet(site: Site, trucks: int) -> tuple[Truck, ...]:
     """`trucks` trucks T01, T02 … like the first of the site's own fleet."""
-    return tuple(replace(site.fleet[0], serial=f"T{number:02d}") for number in range(1, trucks + 1))
+    return tuple(replace(site.fleet[0], serial=f"T{number:02d}", certificate=f"T{number:02d}") for number in range(1, trucks + 1))
 
 
 def demo_plates(fleet: Sequence[Truck], seed: int) -> dict[str, str]:
@@ -114,6 +114,7 @@ def _truck(truck: Truck) -> dict[str, object]:
         "length_m": truck.length_m,
         "braking_mps2": truck.braking_mps2,
         "state_interval_s": truck.state_interval_s,
+        "certificate": truck.certificate,
     }
 
 

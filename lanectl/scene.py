@@ -17,5 +17,6 @@ def scene_of(site: Site) -> Scene:
         border_m=site.border_m,
         speed_mps_max=site.speed_mps_max,
         truck_lengths_m={truck.serial: truck.length_m for truck in site.fleet},
+        certificates={truck.serial: truck.certificate for truck in site.fleet} if site.mqtt.tls is not None else {},
         sha256=site.sha256,
     )

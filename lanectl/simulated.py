@@ -68,6 +68,12 @@ def _gate(site: Site, index: int) -> plan.GatePlan:
     return plan.GatePlan(gate.name, gate.at_m, gate.at_m - gate.stop_short_m, gate.at_m + gate.clear_m, shape.under)
 
 
+def _actions(site: Site) -> plan.Actions:
+    """Simulated trucks can do what the site asks of them."""
+    asked: dict[str, tuple[str, ...]] = {action.action_type: tuple(key for key, _ in action.parameters) for action in site.yard_actions}
+    return tuple({**dict(plan.PICK_AND_DROP), **asked}.items())
+
+
 def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
     """Every truck wears the plate that the manifest gives it; they differ a little in how they pull off."""
     plates = {line.truck: line.plate for line in site.manifest}
@@ -83,6 +89,7 @@ def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
             braking_mps2=truck.braking_mps2,
             state_interval_s=truck.state_interval_s,
             vda5050=truck.vda5050,
+            actions=_actions(site),
         )
         for truck in site.fleet
     )

@@ -9,8 +9,10 @@ from drivers.io_module import IoModule, IoModuleConfig
 from drivers.mqtt import MqttConfig, Tls
 from drivers.session import Session
 from drivers.signals import SignalWiring
+from drivers.truck_orders import NodeAction
 from drivers.trucks import TruckPlan, TrucksPlan
 from drivers.wire.r1214_io import Safe
+from drivers.wire.vda5050.messages import BlockingType
 from lanectl.decide import Facts
 from lanectl.layout import Layout, nodes
 from lanectl.model import (
@@ -87,6 +89,11 @@ def _trucks_plan(site: Site, layout: Layout, started_s: int) -> TrucksPlan:
             TruckPlan(truck.serial, truck.manufacturer, truck.vda5050, truck.length_m, truck.braking_mps2) for truck in site.fleet
         ),
         run=started_s,
+        actions=tuple(
+            NodeAction(layout.gates[-1].beyond_node, action.action_type, BlockingType(action.blocking.value), action.parameters)
+            for action in site.yard_actions
+            if action.behind == layout.gates[-1].name
+        ),
     )
 
 

@@ -144,6 +144,10 @@ def _fatal(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.drivers[arguments[0]].vehicle.fatal = "" if arguments[1] == "off" else arguments[1]
 
 
+def _cannot_work(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.drivers[arguments[0]].vehicle.cannot_work = "" if arguments[1] == "off" else arguments[1]
+
+
 def _unplug(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.unplugged.add(arguments[0])
 
@@ -213,6 +217,7 @@ FAULTS: dict[str, Fault] = {
     "mode": Fault(("TRUCK", tuple(mode.value for mode in OperatingMode)), "its operating mode", _mode),
     "lost": Fault(("TRUCK", SWITCH), "it does not know where it is", _lost),
     "fatal": Fault(("TRUCK", "TEXT"), "it reports this fatal error; `off` mends it", _fatal),
+    "cannot-work": Fault(("TRUCK", "TEXT"), "what it does in the yard fails for this reason; `off` mends it", _cannot_work),
     "stick": Fault(("DETECTOR", tuple(stuck.value for stuck in Stuck)), "the detector says this whatever passes", _stick),
     "unstick": Fault(("DETECTOR",), "the detector says what is there", _unstick),
     "obstruct": Fault(("GATE",), "something that no detector sees stops the boom on its way down", _obstruct(OBSTACLE_AT)),

@@ -229,6 +229,8 @@ def vehicle_of(plan: SimPlan, truck: TruckPlan, seen: Seen) -> Vehicle:
             accel_mps2=truck.accel_mps2,
             braking_mps2=truck.braking_mps2,
             state_interval_s=truck.state_interval_s,
+            work_s=truck.work_s,
+            actions=truck.actions,
         ),
         seen,
     )

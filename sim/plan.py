@@ -90,9 +90,18 @@ class SectionPlan:
     to_m: float
 
 
+Actions = tuple[tuple[str, tuple[str, ...]], ...]
+"""What a vehicle does at nodes, each with the keys of its parameters."""
+
+PICK_AND_DROP: Actions = (("pick", ()), ("drop", ()))
+
+
 @dataclass(frozen=True, slots=True)
 class TruckPlan:
-    """One VDA 5050 vehicle. `plate` is what it wears; `accel_mps2` 0.5 is a laden truck pulling off."""
+    """One VDA 5050 vehicle. `plate` is what it wears; `accel_mps2` 0.5 is a laden truck pulling off.
+
+    `work_s`: how long it picks or drops.
+    """
 
     serial: str
     manufacturer: str
@@ -103,6 +112,8 @@ class TruckPlan:
     braking_mps2: float = 1.5
     state_interval_s: float = 1.0
     vda5050: str = "2.1.0"
+    work_s: float = 20.0
+    actions: Actions = PICK_AND_DROP
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,10 @@ from drivers.wire.vda5050.messages import (
 )
 from drivers.wire.vda5050.topics import Peer, Publish, Topic, parse
 from drivers.wire.vda5050.versions import codec_of
+from sim.plan import PICK_AND_DROP, Actions
 from sim.truck_messages import connection, factsheet
-from sim.truck_order import AT_NODE_M, Held, Stand, action_refusal, passed, refusal, taken
+from sim.truck_order import AT_NODE_M, Able, Held, Stand, action_refusal, passed, refusal, taken
+from sim.truck_works import Works
 
 ACTIONS_KEPT_MAX = 50
 ERRORS_KEPT_MAX = 20
@@ -42,7 +44,10 @@ NEW_BASE_WITHIN_M = 30.0  # asks for more base this far before its end
 
 @dataclass(frozen=True, slots=True)
 class VehiclePlan:
-    """`nodes`: the lane's nodes by name and metre in driving order, the vehicle's own map."""
+    """`nodes`: the lane's nodes by name and metre in driving order, the vehicle's own map.
+
+    `actions`: what it does at nodes, each for `work_s`.
+    """
 
     peer: Peer
     map_id: str
@@ -52,6 +57,8 @@ class VehiclePlan:
     accel_mps2: float = 0.5
     braking_mps2: float = 1.5
     state_interval_s: float = 1.0
+    work_s: float = 20.0
+    actions: Actions = PICK_AND_DROP
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +79,17 @@ class Way:
 
 
 class Vehicle:
-    """`mode`, `localised` and `fatal` are free to be set by a test or a fault; the next state tells them. `refuses`: it takes no order."""
+    """`mode`, `localised` and `fatal` are free to be set by a test or a fault; the next state tells them. `refuses`: it takes no order.
+
+    `cannot_work`: why what it does at nodes fails, "" while it does not.
+    """
 
     def __init__(self, plan: VehiclePlan, seen: Seen) -> None:
         self.mode = OperatingMode.AUTOMATIC
         self.localised = True
         self.fatal = ""
         self.refuses = False
+        self.cannot_work = ""
         self._plan = plan
         self._codec = codec_of(plan.peer.version)
         self._online = False
@@ -120,6 +131,7 @@ class Vehicle:
         self._stand = Stand(self._seen.front_m, self._map_node(self._seen.front_m), 0)
         self._actions: dict[str, ActionState] = {}
         self._cancelling: tuple[str, ...] = ()
+        self._works = Works()
         self._errors: tuple[Error, ...] = ()
         self._paused = False
         self._headers = dict.fromkeys(Topic, 0)
@@ -138,11 +150,11 @@ class Vehicle:
                 self._act(self._codec.instant_actions(payload), wall_utc)
         except WireError as error:
             self._refuse(refusal("validationError", None, str(error), topic=topic.rsplit("/", 1)[-1]))
-        self._look(self._seen)
+        self._look(now, self._seen)
         self._tell_if_due(now, wall_utc)
 
     def advance(self, now: float, wall_utc: str, seen: Seen) -> Way:
-        self._look(seen)
+        self._look(now, seen)
         self._tell_if_due(now, wall_utc)
         return Way(self._held.base_end_m if self._held.active or self._reached_end() else None, self._halted())
 
@@ -154,7 +166,7 @@ class Vehicle:
         if self.mode is not OperatingMode.AUTOMATIC or not self.localised or self._cancelling or self.refuses:
             self._refuse(refusal("orderError", order, "takes no order now"))
             return
-        outcome = taken(self._held, order, self._stand, self._plan.map_id)
+        outcome = taken(self._held, order, self._stand, self._able())
         if isinstance(outcome, Error):
             self._refuse(outcome)
         elif outcome is not None:
@@ -164,6 +176,9 @@ class Vehicle:
             self._held = outcome
             for action in (action for node in outcome.nodes for action in node.actions if action.action_id not in self._actions):
                 self._set(action, ActionStatus.WAITING)
+
+    def _able(self) -> Able:
+        return Able(self._plan.map_id, tuple(action for action, _ in self._plan.actions), self._works.under_way)
 
     def _act(self, message: InstantActions, wall_utc: str) -> None:
         if not self._is_for_us(message):
@@ -183,7 +198,7 @@ class Vehicle:
                 self.localised = True
             case "factsheetRequest":
                 self._outgoing.append(self._factsheet(wall_utc))
-            case "cancelOrder" if self._held.active:
+            case "cancelOrder" if self._held.active or self._works.under_way:
                 self._cancelling = (*self._cancelling, action.action_id)
                 return ActionStatus.RUNNING
             case "cancelOrder":
@@ -194,8 +209,10 @@ class Vehicle:
                 return ActionStatus.FAILED
         return ActionStatus.FINISHED
 
-    def _set(self, action: Action, status: ActionStatus) -> None:
-        self._actions[action.action_id] = ActionState(action_id=action.action_id, action_type=action.action_type, action_status=status)
+    def _set(self, action: Action, status: ActionStatus, result: str = "") -> None:
+        self._actions[action.action_id] = ActionState(
+            action_id=action.action_id, action_type=action.action_type, action_status=status, result_description=result or None
+        )
 
     def _refuse(self, error: Error) -> None:
         self._errors = (*self._errors, error)[-ERRORS_KEPT_MAX:]
@@ -209,7 +226,7 @@ class Vehicle:
 
     # ------------------------------------------------------------ driving
 
-    def _look(self, seen: Seen) -> None:
+    def _look(self, now: float, seen: Seen) -> None:
         self._seen = seen
         stand = Stand(seen.front_m, self._stand.last_node, self._stand.last_sequence)
         if not self._held.active:
@@ -217,16 +234,26 @@ class Vehicle:
             stand = stand if at == stand.last_node else Stand(seen.front_m, at, 0)
         waiting = self._held.nodes
         self._held, self._stand = passed(self._held, stand)
-        for node in waiting[: len(waiting) - len(self._held.nodes)]:
-            for action in node.actions:
-                self._set(action, ActionStatus.FINISHED)  # picks and drops in no time
+        reached = waiting[: len(waiting) - len(self._held.nodes)]
+        self._works = self._works.with_more(action for node in reached for action in node.actions)
+        self._work(now)
         if self._cancelling and seen.speed_mps == 0.0:
-            for action in (action for node in self._held.nodes for action in node.actions):
+            given_up = (*self._works.to_do, *(action for node in self._held.nodes for action in node.actions))
+            for action in given_up:
                 self._set(action, ActionStatus.FAILED)
+            self._works = Works()
             self._held = replace(self._held, nodes=(), edges=(), cancelled=True)
             for action_id in self._cancelling:
                 self._actions[action_id] = msgspec.structs.replace(self._actions[action_id], action_status=ActionStatus.FINISHED)
             self._cancelling = ()
+
+    def _work(self, now: float) -> None:
+        """One after another, while it stands."""
+        if self._paused or self._cancelling or self._seen.e_stop:
+            return
+        self._works, shown = self._works.at(now, self._plan.work_s, self.cannot_work)
+        for action, status, result in shown:
+            self._set(action, status, result)
 
     def _map_node(self, front_m: float) -> str:
         behind = [name for name, at_m in self._plan.nodes if at_m <= front_m + AT_NODE_M]
@@ -238,7 +265,7 @@ class Vehicle:
 
     def _halted(self) -> bool:
         unfit = self.mode is not OperatingMode.AUTOMATIC or not self.localised or bool(self.fatal)
-        return self._paused or self._seen.e_stop or bool(self._cancelling) or unfit
+        return self._paused or self._seen.e_stop or bool(self._cancelling) or unfit or self._works.under_way
 
     # ------------------------------------------------------------ telling
 
@@ -304,7 +331,7 @@ class Vehicle:
     def _factsheet(self, wall_utc: str) -> Publish:
         plan = self._plan
         limits = (plan.speed_mps_max, plan.accel_mps2, plan.braking_mps2, plan.length_m, plan.state_interval_s)
-        return factsheet(plan.peer, self._header(Topic.FACTSHEET), wall_utc, limits)
+        return factsheet(plan.peer, self._header(Topic.FACTSHEET), wall_utc, limits, plan.actions)
 
     def _header(self, topic: Topic) -> int:
         header_id = self._headers[topic]

@@ -1,6 +1,7 @@
 """What a simulated truck says of its link and of itself."""
 
 from drivers.wire.vda5050.factsheet import (
+    ActionParameterOf,
     AgvAction,
     AgvGeometry,
     Factsheet,
@@ -17,7 +18,7 @@ from drivers.wire.vda5050.factsheet import (
 from drivers.wire.vda5050.messages import Connection, ConnectionState
 from drivers.wire.vda5050.topics import Peer, Publish, Topic
 from drivers.wire.vda5050.versions import codec_of
-from sim.truck_order import NODE_ACTIONS
+from sim.plan import PICK_AND_DROP, Actions
 
 ACTIONS = ("cancelOrder", "startPause", "stopPause", "stateRequest", "factsheetRequest", "initPosition")
 OPTIONAL = ("order.nodes.nodePosition", "order.nodes.nodePosition.allowedDeviationXY", "order.edges.maxSpeed", "order.edges.length")
@@ -35,8 +36,15 @@ def connection(peer: Peer, header_id: int, wall_utc: str, said: ConnectionState)
     return Publish(peer.topic(Topic.CONNECTION), codec_of(peer.version).encode(message), qos=1, retain=True)
 
 
-def factsheet(peer: Peer, header_id: int, wall_utc: str, limits: tuple[float, float, float, float, float]) -> Publish:
-    """`limits`: greatest speed, acceleration, braking, length in metres, seconds between states."""
+Limits = tuple[float, float, float, float, float]
+"""Greatest speed, acceleration, braking, length in metres, seconds between states."""
+
+
+def _parameters(keys: tuple[str, ...]) -> tuple[ActionParameterOf, ...] | None:
+    return tuple(ActionParameterOf(key=key, value_data_type="STRING", is_optional=True) for key in keys) or None
+
+
+def factsheet(peer: Peer, header_id: int, wall_utc: str, limits: Limits, actions: Actions = PICK_AND_DROP) -> Publish:
     speed_mps_max, accel_mps2, braking_mps2, length_m, state_interval_s = limits
     sheet = Factsheet(
         header_id=header_id,
@@ -70,7 +78,7 @@ def factsheet(peer: Peer, header_id: int, wall_utc: str, limits: tuple[float, fl
             optional_parameters=tuple(OptionalParameter(parameter=name, support="SUPPORTED") for name in OPTIONAL),
             agv_actions=(
                 *(AgvAction(action_type=name, action_scopes=("INSTANT",)) for name in ACTIONS),
-                *(AgvAction(action_type=name, action_scopes=("NODE",)) for name in NODE_ACTIONS),
+                *(AgvAction(action_type=name, action_scopes=("NODE",), action_parameters=_parameters(keys)) for name, keys in actions),
             ),
         ),
         agv_geometry=AgvGeometry(),

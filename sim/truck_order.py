@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from drivers.wire.vda5050.messages import Action, Edge, Error, ErrorLevel, ErrorReference, Node, Order
 from drivers.wire.vda5050.order_rules import broken_in
 
-NODE_ACTIONS = ("pick", "drop")
 AT_NODE_M = 0.5  # this close to a node, the vehicle counts it as reached
 
 
@@ -27,6 +26,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Able:
+    """What the vehicle can do: its map, what it does at nodes. `working`: it is at it."""
+
+    map_id: str
+    actions: tuple[str, ...]
+    working: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
     """Where the vehicle is: its front, and the last node it passed with that node's sequenceId."""
 
@@ -35,13 +43,13 @@ class Stand:
     last_sequence: int
 
 
-def taken(held: Held, order: Order, stand: Stand, map_id: str) -> Held | Error | None:
+def taken(held: Held, order: Order, stand: Stand, able: Able) -> Held | Error | None:
     """What the vehicle holds now, or why it refuses; None when it holds this very order already."""
-    unfit = _unfit(order, map_id)
+    unfit = _unfit(order, able)
     if unfit is not None:
         return unfit
     if order.order_id != held.order_id:
-        return _new(held, order, stand)
+        return _new(held, order, stand, working=able.working)
     if order.order_update_id == held.update_id:
         return None
     return _updated(held, order, stand)
@@ -76,23 +84,23 @@ def node_m(node: Node) -> float:
     return node.node_position.x
 
 
-def _unfit(order: Order, map_id: str) -> Error | None:
+def _unfit(order: Order, able: Able) -> Error | None:
     broken = broken_in(order)
     if broken:
         return refusal("validationError", order, broken[0].what)
     for node in order.nodes:
-        if any(action.action_type not in NODE_ACTIONS for action in node.actions):
-            return refusal("orderError", order, f"this truck does {' and '.join(NODE_ACTIONS)} at nodes", nodeId=node.node_id)
-        if node.node_position is None or node.node_position.map_id != map_id:
-            return refusal("orderError", order, f"this truck drives by positions on the map {map_id}", nodeId=node.node_id)
+        if any(action.action_type not in able.actions for action in node.actions):
+            return refusal("orderError", order, f"this truck does {' and '.join(able.actions)} at nodes", nodeId=node.node_id)
+        if node.node_position is None or node.node_position.map_id != able.map_id:
+            return refusal("orderError", order, f"this truck drives by positions on the map {able.map_id}", nodeId=node.node_id)
     for edge in order.edges:
         if edge.actions:
             return refusal("orderError", order, "this truck does nothing on edges", edgeId=edge.edge_id)
     return None
 
 
-def _new(held: Held, order: Order, stand: Stand) -> Held | Error:
-    if held.active:
+def _new(held: Held, order: Order, stand: Stand, *, working: bool) -> Held | Error:
+    if held.active or working:
         return refusal("orderError", order, f"order {held.order_id} is not driven to its end")
     if order.order_update_id != 0:
         return refusal("orderUpdateError", order, f"no order {order.order_id} is held that could be updated")

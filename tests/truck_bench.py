@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from drivers.truck_orders import TruckPlan, TrucksPlan
+from drivers.truck_orders import NodeAction, TruckPlan, TrucksPlan
 from drivers.trucks import Trucks
 from drivers.wire.vda5050.topics import Peer, Publish
 from lanectl.model import Command, TruckReported
@@ -53,13 +53,14 @@ class SimulatedTruck:
 class TruckBench:
     """`lost` decides which messages get lost on their way; `sent` records every message that either side sent, lost or not."""
 
-    def __init__(self, *serials: str, plan: TruckPlan | None = None) -> None:
+    def __init__(self, *serials: str, plan: TruckPlan | None = None, actions: tuple[NodeAction, ...] = ()) -> None:
         self.now = 0.0
         self.sent: list[Publish] = []
         self.reports: list[TruckReported] = []
         self.lost: Callable[[Publish], bool] = lambda _: False
         self._retained: dict[str, Publish] = {}
-        self.control = Trucks(trucks_plan(*serials) if plan is None else replace(trucks_plan(), trucks=(plan,)))
+        self._actions = actions
+        self.control = Trucks(replace(trucks_plan(*serials) if plan is None else replace(trucks_plan(), trucks=(plan,)), actions=actions))
         self.trucks = {serial: SimulatedTruck(Vehicle(vehicle_plan(serial), Seen(-3.0, 0.0))) for serial in serials}
         for truck in self.trucks.values():
             truck.vehicle.connected(self.now, wall(self.now))
@@ -89,7 +90,7 @@ class TruckBench:
         self._carry(self.control.ask(self.now, wall(self.now), command))
 
     def restart_control(self, run: int) -> None:
-        self.control = Trucks(trucks_plan(*self.trucks, run=run))
+        self.control = Trucks(replace(trucks_plan(*self.trucks, run=run), actions=self._actions))
         for publish in self._retained.values():
             self._to_control(publish, retained=True)
 

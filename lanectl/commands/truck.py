@@ -55,6 +55,8 @@ def show(
         typer.echo(json.dumps(_plain(status, found)))
         return
     typer.echo(_line(found, lang))
+    if found.certificate:
+        typer.echo(f"  certificate {found.certificate}")
     for alarm in status.alarms:
         if alarm.params.get("truck") == serial:
             typer.echo(

@@ -1,4 +1,4 @@
-"""`lanectl vda`: VDA 5050 traffic held against the standard, and the rules themselves. For any integrator; needs no site."""
+"""`lanectl vda`: VDA 5050 traffic held against the standard, and the rules themselves, for any integrator; a site's access list."""
 
 import sys
 from collections.abc import Iterable
@@ -68,6 +68,24 @@ def rules(as_json: Json = False) -> None:
             typer.echo(json.dumps({**said, "remedy": rule.remedy, "house": rule.house}))
         else:
             typer.echo(f"{rule.number:2}  {rule.says}  [{rule.section}]\n    {rule.remedy}")
+
+
+@vda.command()
+def acl(
+    config: Annotated[Path, typer.Argument(help="A site's folder.")],
+    controller: Annotated[str, typer.Option(help="The name on the controller's own certificate.")] = "lanectl",
+) -> None:
+    """The broker's access list (mosquitto's acl_file) for this site's trucks: each speaks and hears only for itself."""
+    from lanectl.broker_access import access_list
+    from lanectl.commands.check import INVALID, show_problems
+    from lanectl.config import ConfigError, load
+
+    try:
+        site = load(config)
+    except ConfigError as error:
+        show_problems(config, error, as_json=False)
+        raise typer.Exit(INVALID) from None
+    typer.echo(access_list(site, controller), nl=False)
 
 
 class _Report:

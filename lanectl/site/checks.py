@@ -7,6 +7,7 @@ from typing import Protocol
 from lanectl.layout import Limits
 from lanectl.site.checks_goods import check_goods, check_mqtt
 from lanectl.site.checks_lane import check_lane
+from lanectl.site.checks_trucks import check_certificates, check_yards
 from lanectl.site.checks_wiring import check_wiring
 from lanectl.site.described import At, Described, LaneTable
 from lanectl.site.facts import Mqtt
@@ -29,6 +30,7 @@ def check(found: Described, about: tuple[LaneTable, Place, Limits], mqtt: At[Mqt
         check_references(found, findings)
         check_wiring(found, findings)
         check_lane(found, about, findings)
+        check_yards(found, about[0], findings)
     check_goods(found, findings)
 
 
@@ -42,6 +44,7 @@ def check_names(found: Described, findings: Findings) -> None:
     _once("detector", list(found.detectors()), findings)
     _once("camera", [_named(c) for c in found.cameras], findings)
     _once("truck", [(t.thing.serial, t.place, ("serial",)) for t in found.fleet], findings)
+    check_certificates(found, findings)
     _once("consignment", [(c.thing.consignment, c.place, ("id",)) for c in found.manifest], findings)
     _once("person", [_named(p) for p in found.persons], findings)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from lanectl.model import Direction
-from lanectl.site.facts import Barrier, Camera, Declared, DetectorPosition, GateSite, IoModule, Person, Port, Signal, Truck
+from lanectl.site.facts import Barrier, Camera, Declared, DetectorPosition, GateSite, IoModule, Person, Port, Signal, Truck, YardAction
 from lanectl.site.problems import Place
 
 Thing_co = TypeVar("Thing_co", covariant=True)
@@ -74,6 +74,7 @@ class Described:
     points: list[At[LoopPoint]] = field(default_factory=list)
     sections: list[At[SectionEnd]] = field(default_factory=list)
     fleet: list[At[Truck]] = field(default_factory=list)
+    yard_actions: list[At[YardAction]] = field(default_factory=list)
     manifest: list[At[Declared]] = field(default_factory=list)
     persons: list[At[Person]] = field(default_factory=list)
 

@@ -31,6 +31,14 @@ class DetectorKind(Enum):
     SCANNER = "scanner"
 
 
+class Blocking(Enum):
+    """VDA 5050 blockingType: what else a truck may do meanwhile. NONE: anything; SOFT: not drive; HARD: nothing."""
+
+    NONE = "NONE"
+    SOFT = "SOFT"
+    HARD = "HARD"
+
+
 class Role(Enum):
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -126,8 +134,18 @@ class GateSite:
 
 
 @dataclass(frozen=True, slots=True)
+class YardAction:
+    """What every truck does when it stands clear `behind` this gate, at its way's end. `parameters`: key and value."""
+
+    behind: GateName
+    action_type: str
+    blocking: Blocking
+    parameters: tuple[tuple[str, str | float | bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Truck:
-    """`serial`: its VDA 5050 serialNumber."""
+    """`serial`: its VDA 5050 serialNumber. `certificate`: the name by which the broker knows it."""
 
     serial: TruckName
     manufacturer: str
@@ -135,6 +153,7 @@ class Truck:
     length_m: float
     braking_mps2: float
     state_interval_s: float
+    certificate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +232,7 @@ class Site:
     signals: tuple[Signal, ...]
     cameras: tuple[Camera, ...]
     fleet: tuple[Truck, ...]
+    yard_actions: tuple[YardAction, ...]
     manifest: tuple[Declared, ...]
     persons: tuple[Person, ...]
     mqtt: Mqtt

@@ -8,6 +8,7 @@ from lanectl.plates import normalise
 from lanectl.site.described import At, GatePoint, LaneTable, LoopPoint, SectionEnd
 from lanectl.site.facts import (
     Barrier,
+    Blocking,
     Camera,
     Declared,
     DetectorKind,
@@ -24,6 +25,7 @@ from lanectl.site.facts import (
     Title,
     Tls,
     Truck,
+    YardAction,
 )
 from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS, VDA5050
 from lanectl.site.table import Table
@@ -238,14 +240,41 @@ def camera(table: Table, gate_name: str) -> At[Camera]:
     return At(found, table.place)
 
 
+def yard_action(table: Table) -> At[YardAction]:
+    found = YardAction(
+        behind=table.text("behind"),
+        action_type=table.name("type"),
+        blocking=table.choice("blocking", Blocking, Blocking.HARD),
+        parameters=_parameters(table),
+    )
+    table.done()
+    return At(found, table.place)
+
+
+def _parameters(table: Table) -> tuple[tuple[str, str | float | bool], ...]:
+    if not table.has("parameters"):
+        table.asked["parameters"] = None
+        return ()
+    given = table.table("parameters")
+    found = []
+    for key, value in given.values.items():
+        if isinstance(value, str | int | float | bool):
+            found.append((key, value))
+        else:
+            given.wrong("C011", key, f"`{key}` must be text in quotes, a number, true or false")
+    return tuple(found)
+
+
 def truck(table: Table) -> At[Truck]:
+    serial = table.name("serial")
     found = Truck(
-        serial=table.name("serial"),
+        serial=serial,
         manufacturer=table.name("manufacturer"),
         vda5050=table.text("vda5050", "2.1.0"),
         length_m=table.number("length_m", low=1.0, high=60.0),
         braking_mps2=table.number("braking_mps2", low=0.1, high=10.0),
         state_interval_s=table.number("state_interval_s", 1.0, low=0.1, high=1.0),
+        certificate=table.text("certificate", serial),
     )
     if found.vda5050 not in (*VDA5050, ""):
         table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", f"one of: {', '.join(VDA5050)}")

@@ -36,6 +36,7 @@ class Scene:
     """What never changes of a site: the lane's shape, its names for people, and where its parts lie.
 
     `positions_m` holds every node and detection point by name, in metres from the entry boom. `sha256` is the configuration's.
+    `certificates`: by which name the broker knows each truck, empty where it asks for none.
     """
 
     layout: Layout
@@ -47,6 +48,7 @@ class Scene:
     border_m: float
     speed_mps_max: float
     truck_lengths_m: Mapping[TruckName, float] = field(default_factory=dict)
+    certificates: Mapping[TruckName, str] = field(default_factory=dict)
     sha256: str = ""
 
 
@@ -162,6 +164,7 @@ class TruckShown:
     stopped_by: str
     fatal: str
     waits: Why | None
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

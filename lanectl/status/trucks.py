@@ -62,6 +62,7 @@ def _truck_shown(scene: Scene, lane: Lane, name: TruckName, truck: TruckNow, wai
         stopped_by=truck.stopped_by,
         fatal=truck.report.fatal,
         waits=waits,
+        certificate=scene.certificates.get(name, ""),
     )
 
 

@@ -71,6 +71,15 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
     "C055": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = []\n# Who'),),
     "C061": ((SITE, 'direction = "VN_TO_CN"', 'direction = "VN_TO_CN"\nboth_ways = true'),),
     "C062": ((GATE, "clear_m = 45.0", "clear_m = 45.0\nback_stop_short_m = 3.0"),),
+    "C063": ((SITE, "[[section]]", '[[yard_action]]\nbehind = "vn"\ntype = "drop"\n[[section]]'),),
+    "C064": ((SITE, "[[section]]", 2 * '[[yard_action]]\nbehind = "cn"\ntype = "drop"\n' + "[[section]]"),),
+    "C065": (
+        (
+            FLEET,
+            "[[truck]]",
+            '[[truck]]\nserial = "T02"\ncertificate = "T01"\nmanufacturer = "m"\nlength_m = 17.0\nbraking_mps2 = 1.5\n[[truck]]',
+        ),
+    ),
     "C056": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = ["operator"]\npin = "1234"\n# Who'),),
 }
 

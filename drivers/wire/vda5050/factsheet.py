@@ -57,9 +57,19 @@ class OptionalParameter(Part, frozen=True):
     description: Text | None = None
 
 
+class ActionParameterOf(Part, frozen=True):
+    """A parameter that an action may be given; one that is called not optional is needed."""
+
+    key: Identifier
+    value_data_type: Identifier | None = None
+    is_optional: bool | None = None
+
+
 class AgvAction(Part, frozen=True):
     action_type: Identifier
     action_scopes: tuple[Identifier, ...]
+    action_parameters: tuple[ActionParameterOf, ...] | None = None
+    blocking_types: tuple[Identifier, ...] | None = None
 
 
 class ProtocolFeatures(Part, frozen=True):

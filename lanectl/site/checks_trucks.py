@@ -1,0 +1,31 @@
+"""What is asked of trucks besides driving: what they do in the yards, and by what name the broker knows them."""
+
+from lanectl.site.described import Described, LaneTable
+from lanectl.site.problems import Findings, report, report_key
+
+
+def check_yards(found: Described, lane: LaneTable, findings: Findings) -> None:
+    """Only where a truck ends its way: anywhere else it would hold the lane, or the entry gate with its boom up, while it works."""
+    gates = [gate.thing.name for gate in found.gates]
+    ends = gates if lane.both_ways else gates[-1:]
+    done: set[tuple[str, str]] = set()
+    for action in found.yard_actions:
+        behind, what = action.thing.behind, action.thing.action_type
+        if behind and "" not in gates and behind not in ends:
+            remedy = f"one of: {', '.join(ends)}"
+            report(findings, "C063", action.place, ("behind",), f"no truck ends its way behind a gate `{behind}`", remedy)
+        if behind and what and (behind, what) in done:
+            message = f"`{what}` is asked for behind gate `{behind}` twice"
+            report(findings, "C064", action.place, ("type",), message, "once each: an action's id is made of its place and its type")
+        done.add((behind, what))
+
+
+def check_certificates(found: Described, findings: Findings) -> None:
+    """One name, one truck: who shows it may speak for the truck of that name. A serial that stands twice is noted already."""
+    known_as: dict[str, str] = {}
+    for truck in found.fleet:
+        serial, name = truck.thing.serial, truck.thing.certificate
+        other = known_as.setdefault(name, serial)
+        if name and serial and other != serial:
+            message = f"trucks `{other}` and `{serial}` have one certificate name, `{name}`"
+            report_key(findings, "C065", truck.place, ("certificate",), message, "each truck its own; left out, it is the serial")
