@@ -128,7 +128,8 @@ def _of_entry(d: Draft, truck: TruckName, *, given: bool) -> Reasons:
         found.append(why.TRUCK_NOT_STANDING.of(truck))
     approach = d.layout.index.points[gate.point].groups[0]
     if group_reading(d, approach) is not Reading.OCCUPIED:
-        found.append(why.APPROACH_VACANT.of(truck, gate.name))
+        drove_in = d.trucks[truck].sweeping and d.gates[gate.name].passing == truck  # over a point that counts nothing
+        found.append((why.SWEEP_UNCOUNTED if drove_in else why.APPROACH_VACANT).of(truck, gate.name))
     return found + _of_identity(d, truck, gate)
 
 

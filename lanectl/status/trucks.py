@@ -40,7 +40,7 @@ def _truck_shown(scene: Scene, lane: Lane, name: TruckName, truck: TruckNow, wai
     sections = occupied_by(scene, lane, name)
     place = _place(scene, truck, sections)
     from_m, to_m = _front_m(scene, truck, sections, place)
-    consignment = next((c for c in reversed(list(lane.consignments)) if lane.consignments[c].truck == name), "")
+    consignment = next((c for c, of in lane.consignments.items() if of.truck == name), "")
     declared = lane.consignments.get(consignment)
     stale = now - truck.heard_at > scene.layout.limits.state_age_s_max
     return TruckShown(

@@ -72,7 +72,7 @@ def told(lane: Lane) -> frozenset[Told]:
     found += [(Act.RESUME, name) for name, truck in lane.trucks.items() if truck.stopped_by in BY_PERSON]
     suspect = any(now.state is SectionState.SUSPECT for now in lane.sections.values())
     if suspect or any(now.distrusted for now in lane.detectors.values()):
-        found += [(Act.SWEEP, name) for name, truck in lane.trucks.items() if not truck.sweeping]
+        found += [(Act.SWEEP, name) for name, truck in lane.trucks.items() if not (truck.sweeping and truck.authority)]
     found += [(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT or now.locked_for]
     return frozenset(found)
 

@@ -6,8 +6,21 @@ A limit ends only when everything faster has happened: what lives has said what 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lanectl.model import Boom, BoomMove, Connection, GateNow, Lane, Reading, Report
+from lanectl.model import (
+    Authority,
+    Boom,
+    BoomMove,
+    ClearanceReported,
+    Connection,
+    ConsignmentReported,
+    GateNow,
+    Lane,
+    Reading,
+    Report,
+    Standing,
+)
 from tests.prove.lanes import FRESH, OLD, with_gate_old, with_truck_old, with_unit_aged
+from tests.prove.ladder import GATE
 from tests.prove.plant import (
     Arm,
     BoomFault,
@@ -43,11 +56,25 @@ def unsaid(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]
         if again and unit.name not in plant.silent:
             yield f"{unit.name} says again what it sees", detectors_of(site, plant, unit.name)
     for n, truck in enumerate(plant.trucks):
+        if truck.at == GATE and truck.base <= 0:
+            yield from _papers(lane, plant, truck_name(n))
         if truck.at > 0 and not truck.cut:
             said, last = truck_of(site, plant, n), lane.trucks.get(truck_name(n))
             if last is None or last.report != said or last.heard_at < FRESH:
                 end = f", way to {said.authority_end}" if said.authority_end else ""
                 yield f"T{n + 1} says it is at {said.last_node}{end}{', standing' if said.standing else ''}", said
+
+
+def _papers(lane: Lane, plant: Plant, truck: str) -> Iterator[tuple[str, Report]]:
+    """Those of a crossing that ended without being seen are gone with it: the next one's are declared."""
+    name = f"C-{truck}"
+    if name not in lane.consignments:
+        yield f"{name} is declared", ConsignmentReported(name, truck, "14C12345")
+        return
+    said = dict(lane.consignments[name].standing)
+    for authority, standing in ((Authority.VN, Standing.CLEARED), (Authority.CN, Standing.HELD if plant.held else Standing.CLEARED)):
+        if authority not in said:
+            yield f"{authority.value} says of {name}: {standing.value}", ClearanceReported(name, authority, standing)
 
 
 def noticed(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]:

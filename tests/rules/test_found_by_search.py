@@ -2,7 +2,20 @@
 
 from dataclasses import replace
 
-from lanectl.model import Act, Boom, BoomMove, Connection, ExtendAuthority, LinkLost, SectionState, SetBoom, UnitRestarted
+from lanectl.model import (
+    Act,
+    Aspect,
+    Boom,
+    BoomMove,
+    Connection,
+    ConsignmentReported,
+    ExtendAuthority,
+    LinkLost,
+    PointNow,
+    SectionState,
+    SetBoom,
+    UnitRestarted,
+)
 from tests.rules.scenes import (
     a_lane_in_service,
     a_truck_at_the_gate,
@@ -190,3 +203,39 @@ def test_a_section_that_is_declared_counts_again_at_its_ends() -> None:
     assert field.lane.points["P1"].lost
     assert field.declare("K2") == []
     assert not field.lane.points["P1"].lost
+
+
+def test_a_truck_that_sweeps_over_an_entry_that_counts_nothing_is_swept_on_from_where_it_is_seen() -> None:
+    """The point lost count, so nothing shows that it drove in: its way is taken back under the boom, and it must not stand there for ever."""
+    field = a_truck_at_the_gate()
+    set_state(field, "K1", SectionState.SUSPECT)
+    field.lane = replace(field.lane, points={**field.lane.points, "P0": PointNow(lost=True)})
+    assert field.act(Act.SWEEP, "T1") == []
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop", standing=False)
+    field.occupy("vn-loop", "vn-curtain")
+    assert not field.section("K1").entered
+    field.vacate("vn-approach")
+    field.truck(authority_end="", cancelled=True, standing=True)
+    assert field.why() == ["sweep_uncounted"]
+    assert field.act(Act.SWEEP, "T1") == []
+    assert (field.section("K1").entered, field.locks()["K1"]) == (True, "T1")
+
+
+def test_a_crossing_that_persons_declare_over_takes_its_papers_with_it() -> None:
+    """Else the truck's next crossing would go under the clearance of the last one."""
+    field = a_truck_sent_to_k2()
+    field.say(ConsignmentReported("next", "T1", "14C12345"))
+    field.truck(connection=Connection.BROKEN)
+    set_state(field, "K1", SectionState.SUSPECT)
+    assert field.declare("K1") == []
+    assert list(field.lane.consignments) == ["next"]
+
+
+def test_a_way_that_was_never_entered_keeps_its_papers() -> None:
+    field = a_truck_with_proceed()
+    field.truck(connection=Connection.BROKEN)
+    set_state(field, "K1", SectionState.SUSPECT)
+    assert field.declare("K1") == []
+    assert list(field.lane.consignments) == ["C-T1"]
