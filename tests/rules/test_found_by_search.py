@@ -206,7 +206,7 @@ def test_a_section_that_is_declared_counts_again_at_its_ends() -> None:
 
 
 def test_a_truck_that_sweeps_over_an_entry_that_counts_nothing_is_swept_on_from_where_it_is_seen() -> None:
-    """The point lost count, so nothing shows that it drove in: its way is taken back under the boom, and it must not stand there for ever."""
+    """The point lost count, so nothing shows that it drove in: its way is taken back under the boom, where it must not stand for ever."""
     field = a_truck_at_the_gate()
     set_state(field, "K1", SectionState.SUSPECT)
     field.lane = replace(field.lane, points={**field.lane.points, "P0": PointNow(lost=True)})
