@@ -63,11 +63,14 @@ class Module(Unit):
         self._heard_at = now
         self._inputs = [False] * INPUTS
         self._raw_since: list[tuple[bool, float]] = [(False, -inf)] * INPUTS
+        self.contacts: Sequence[bool] = ()
+        self.rests_until = -inf  # with the same contacts nothing in it changes by itself before
 
     # ------------------------------------------------------------ physics
 
     def observe(self, now: float, raw: Sequence[bool]) -> None:
-        """The contacts at the inputs, at least every tick; the watchdog counts on."""
+        """The contacts at the inputs, every tick while it does not rest; the watchdog counts on."""
+        self.contacts = raw
         for place, contact in enumerate(raw):
             was, since = self._raw_since[place]
             if contact != was:
@@ -76,6 +79,14 @@ class Module(Unit):
             if now - since >= self.settings.filters[place] * FILTER_UNIT_S:
                 self._inputs[place] = contact
         self._count_on(now)
+        filtered = all(contact == seen for contact, seen in zip(raw, self._inputs, strict=False))
+        self.rests_until = self._trips_at if filtered else -inf
+
+    @property
+    def _trips_at(self) -> float:
+        """At the earliest; a word from the master puts it off."""
+        counts = self.powered and self._heard_at >= self.booted_at and self.settings.watchdog_on and not self.tripped
+        return self._heard_at + self.settings.watchdog_s if counts else -inf
 
     def _count_on(self, now: float) -> None:
         if not self.powered or now < self.booted_at:
@@ -88,6 +99,7 @@ class Module(Unit):
             self.relays = tuple(_safe(on, mode) for on, mode in zip(self.relays, self.settings.safe, strict=True))
 
     def lost_power(self, now: float) -> None:  # noqa: ARG002 - a unit's power is lost at a time
+        self.rests_until = -inf
         self.relays = ALL_OFF
         self.tripped = False
         self.settings = self.stored
@@ -153,6 +165,7 @@ class Module(Unit):
         return Written()
 
     def _write(self, now: float, address: int, value: int) -> Response:
+        self.rests_until = -inf
         if address not in self._holding():
             return Refused(ILLEGAL_ADDRESS)
         if address in (Register.RESTART, Register.FACTORY_DEFAULTS):

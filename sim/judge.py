@@ -1,6 +1,7 @@
 """What must never be true of the lane, judged on the lane itself and not on what anybody believes of it."""
 
 from itertools import pairwise
+from operator import attrgetter
 
 from sim.scene import Broken, Motor, Offence, Place, Truck, World, under_arm
 
@@ -19,30 +20,31 @@ def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[O
 
 
 def _offences(before: World, after: World) -> dict[Offence, str]:
-    trucks = sorted((t for t in after.trucks.values() if t.place is not Place.AWAY), key=_front, reverse=True)
+    trucks = sorted((t for t in after.trucks.values() if t.place is not Place.AWAY), key=_FRONT, reverse=True)
     entry_m = after.plan.gates[0].stop_m
     on_way = [t for t in trucks if t.front_m > entry_m]  # the others queue behind each other
-    return {
-        **_collisions(after, trucks),
-        **_shared_sections(after, on_way),
-        **_beyond_base(on_way),
-        **_past_boom(before, after, on_way),
-        **_boom_on_truck(before, after),
-    }
+    found = _collisions(after, trucks)
+    found |= _shared_sections(after, on_way)
+    found |= _beyond_base(on_way)
+    found |= _past_boom(before, after, on_way)
+    found |= _boom_on_truck(before, after)
+    return found
 
 
-def _front(truck: Truck) -> float:
-    return truck.front_m
+_FRONT = attrgetter("front_m")
 
 
 def _collisions(world: World, trucks: list[Truck]) -> dict[Offence, str]:
     """Behind the exit boom the road widens: trucks there pass each other while there is room."""
+    near = [(ahead, behind) for ahead, behind in pairwise(trucks) if behind.front_m > ahead.front_m - ahead.plan.length_m]
+    if not near:
+        return {}
     exit_m = world.plan.gates[1].boom_m
     beyond = sum(truck.rear_m > exit_m for truck in trucks)
     return {
         Offence("collision", (ahead.serial, behind.serial)): f"{behind.serial} drove into {ahead.serial} at {behind.front_m:.1f} m"
-        for ahead, behind in pairwise(trucks)
-        if behind.front_m > ahead.rear_m and (ahead.rear_m <= exit_m or beyond >= world.plan.places_beyond)
+        for ahead, behind in near
+        if ahead.rear_m <= exit_m or beyond >= world.plan.places_beyond
     }
 
 
@@ -58,7 +60,8 @@ def _shared_sections(world: World, trucks: list[Truck]) -> dict[Offence, str]:
 
 
 def _in_one_section(world: World, ahead: Truck, behind: Truck) -> bool:
-    return any(s.from_m < behind.front_m and ahead.rear_m < s.to_m for s in world.plan.sections)
+    front_m, rear_m = behind.front_m, ahead.rear_m
+    return any(s.from_m < front_m and rear_m < s.to_m for s in world.plan.sections)
 
 
 def _beyond_base(trucks: list[Truck]) -> dict[Offence, str]:
@@ -73,12 +76,13 @@ def _past_boom(before: World, after: World, trucks: list[Truck]) -> dict[Offence
     """A front that comes under an arm that is not UP. It persists while the truck is under it."""
     found: dict[Offence, str] = {}
     for gate in after.plan.gates:
-        arm = after.arms[gate.name]
+        arm, boom_m = after.arms[gate.name], gate.boom_m
         for truck in trucks:
-            offence = Offence("truck-past-boom", (truck.serial, gate.name))
-            came = before.trucks[truck.serial].front_m <= gate.boom_m < truck.front_m and arm.raised < UP_AT
-            still = offence in before.offences and truck.rear_m < gate.boom_m < truck.front_m
-            if came or still:
+            if not boom_m < truck.front_m:
+                continue
+            came = before.trucks[truck.serial].front_m <= boom_m and arm.raised < UP_AT
+            offence = Offence("truck-past-boom", (truck.serial, gate.name)) if came or before.offences else None
+            if offence is not None and (came or (truck.rear_m < boom_m and offence in before.offences)):
                 found[offence] = f"{truck.serial} drove under boom {gate.name}, which was {arm.raised:.0%} up"
     return found
 
@@ -88,6 +92,8 @@ def _boom_on_truck(before: World, after: World) -> dict[Offence, str]:
     found: dict[Offence, str] = {}
     for gate in after.plan.gates:
         arm, was = after.arms[gate.name], before.arms[gate.name]
+        if arm.motor is not Motor.LOWER and not before.offences:
+            continue
         offence = Offence("boom-on-truck", (gate.name,))
         comes_down = arm.motor is Motor.LOWER and (arm.raised < was.raised or arm.resisted)
         if under_arm(after, gate) and (comes_down or offence in before.offences):

@@ -10,7 +10,7 @@ from sim.barrier import Board
 from sim.io_module import Module
 from sim.line import Answer, Line
 from sim.plan import DetectorPlan, SimPlan, TruckPlan
-from sim.scene import TICK_S, Arm, Place, Truck, World, initial, occupied, under_arm
+from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, initial, occupied, under_arm
 from sim.truck import Seen, Vehicle, VehiclePlan
 from sim.unit import Unit
 from sim.world import advance_to, drive_arm, halt, release, withdraw
@@ -68,28 +68,33 @@ class SimLane:
         self.failed_lamps: set[tuple[str, Shown]] = set()
         self._blind: set[str] = set()  # loops that got power under a truck and do not see it
         self._detectors = {detector.name: detector for detector in plan.detectors}
-        self._edges = sorted({edge for d in plan.detectors for edge in (d.from_m, d.to_m)})
+        arms = [(gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M) for gate in plan.gates]
+        self._edges = sorted({edge for stretch in [*((d.from_m, d.to_m) for d in plan.detectors), *arms] for edge in stretch})
         self._passed: tuple[int, ...] = ()  # edges behind each truck's front and rear
         self._trucks_seen: object = None
         self._sees = {detector.name: self._covered(detector) for detector in plan.detectors}
         self._wired: dict[str, tuple[tuple[object, ...], list[bool]]] = {}  # what the modules' contacts were made of
         self._gates = {gate.name: gate for gate in plan.gates}
+        self._under = {gate.name: under_arm(self.world, gate) for gate in plan.gates}
 
     # ------------------------------------------------------------ time
 
     def advance(self, now: float) -> None:
         while self.world.now + TICK_S <= now + 1e-9:
             at = self.world.now + TICK_S
+            self._notice_passing()
             for board in self.boards.values():
                 gate = board.plan.gate
-                motor = board.observe(at, self.world.arms[gate], under_arm(self.world, self._gates[gate]))
+                motor = board.observe(at, self.world.arms[gate], self._under[gate])
                 self.world = drive_arm(self.world, gate, motor)
             self.world = advance_to(self.world, at)
             self._notice_passing()
             if self._blind:
                 self._blind = {name for name in self._blind if self._sees[name]}
             for module in self.modules.values():
-                module.observe(at, self._contacts(module))
+                contacts = self._contacts(module)
+                if contacts is not module.contacts or at >= module.rests_until:
+                    module.observe(at, contacts)
 
     def write(self, port: str, now: float, data: bytes, baud: int | None = None) -> list[Answer]:
         """What the master wrote, and what comes back when."""
@@ -151,7 +156,7 @@ class SimLane:
         self.units[unit].restore_power(now)
 
     def _notice_passing(self) -> None:
-        """What detectors see changes only when the front or the rear of a truck passes one of their edges."""
+        """What detectors and photocells see changes only when the front or the rear of a truck passes one of their edges."""
         trucks = self.world.trucks
         if trucks is self._trucks_seen:
             return
@@ -165,6 +170,7 @@ class SimLane:
         if (now_passed := tuple(passed)) != self._passed:
             self._passed = now_passed
             self._sees = {name: self._covered(detector) for name, detector in self._detectors.items()}
+            self._under = {name: under_arm(self.world, gate) for name, gate in self._gates.items()}
             self._wired.clear()
 
     def _covered(self, detector: DetectorPlan) -> bool:

@@ -85,7 +85,11 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`queue`: serials in the order in which they enter. `broken`: since the start; `offences`: those that persist now."""
+    """`queue`: serials in the order in which they enter. `broken`: since the start; `offences`: those that persist now.
+
+    `stirred`: the only trucks that the next tick may move, besides those that come back; None: any. Who changes `trucks` or `queue`
+    leaves it None.
+    """
 
     plan: SimPlan
     trucks: dict[str, Truck]
@@ -94,6 +98,7 @@ class World:
     ticks: int = 0
     broken: tuple[Broken, ...] = ()
     offences: frozenset[Offence] = field(default_factory=frozenset)
+    stirred: tuple[str, ...] | None = None
 
     @property
     def now(self) -> float:

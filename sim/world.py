@@ -37,7 +37,7 @@ STOPS_M = 0.005  # a creeping truck stops within this of where it wants to
 
 def change(world: World, serial: str, **what: object) -> World:
     truck: Truck = replace(world.trucks[serial], **what)  # type: ignore[arg-type]  # names are checked by replace
-    return replace(world, trucks={**world.trucks, serial: truck})
+    return replace(world, trucks={**world.trucks, serial: truck}, stirred=None)
 
 
 def release(world: World, serial: str, to_m: float) -> World:
@@ -82,11 +82,16 @@ def advance_to(world: World, now: float) -> World:
 
 def _quiet_until(world: World, target: int) -> int:
     """The tick until which nothing moves, at most `target`; the present one when something does."""
-    arms_rest = all(arm.motor is Motor.HOLD and not arm.resisted for arm in world.arms.values())
-    if not arms_rest or not all(_stands(world, truck) for truck in world.trucks.values()):
+    if world.stirred or any(arm.motor is not Motor.HOLD or arm.resisted for arm in world.arms.values()):
         return world.ticks
-    due = min((truck.back_at for truck in world.trucks.values()), default=inf)
+    if world.stirred is None and not all(_stands(world, truck) for truck in world.trucks.values()):
+        return world.ticks
+    due = _back_at(world)
     return target if due == inf else max(world.ticks, min(target, int(due / TICK_S) - 1))
+
+
+def _back_at(world: World) -> float:
+    return min((truck.back_at for truck in world.trucks.values()), default=inf)
 
 
 def _stands(world: World, truck: Truck) -> bool:
@@ -99,21 +104,51 @@ def _stands(world: World, truck: Truck) -> bool:
 
 def _tick(world: World) -> World:
     now = (world.ticks + 1) * TICK_S
-    trucks: dict[str, Truck] = {}
-    queue = world.queue
-    for serial, truck in world.trucks.items():
+    before, queue = world.trucks, world.queue
+    looked_at = world.stirred
+    if looked_at is None or _back_at(world) <= now:
+        looked_at = tuple(before)
+    trucks, moved = before, list[str]()
+    for serial in looked_at:
+        truck = before[serial]
         if truck.place is Place.AWAY and now < truck.back_at:
-            trucks[serial] = truck
             continue
-        trucks[serial] = _placed(world, _moved(world, truck), now)
-        if trucks[serial].place is Place.LEAVING and serial in queue:
+        new = _placed(world, _moved(world, truck), now)
+        if new is truck:
+            continue
+        if trucks is before:
+            trucks = dict(before)
+        trucks[serial] = new
+        moved.append(serial)
+        if new.place is Place.LEAVING and serial in queue:
             queue = tuple(other for other in queue if other != serial)
-        if truck.place is Place.AWAY and trucks[serial].place is not Place.AWAY:
+        if truck.place is Place.AWAY and new.place is not Place.AWAY:
             queue = (*queue, serial)
-    arms = {name: _swung(world, name, arm) for name, arm in world.arms.items()}
-    after = World(world.plan, trucks, queue, arms, world.ticks + 1, world.broken, world.offences)
+    arms = _swung_all(world)
+    stirred = _stirred(world.queue, moved, trucks) if queue is world.queue else None
+    after = World(world.plan, trucks, queue, arms, world.ticks + 1, world.broken, world.offences, stirred)
+    if trucks is before and arms is world.arms and not world.offences:
+        return after
     broken, offences = judged(world, after)
     return replace(after, broken=broken, offences=offences) if broken or offences or world.offences else after
+
+
+def _stirred(queue: tuple[str, ...], moved: list[str], trucks: dict[str, Truck]) -> tuple[str, ...]:
+    """Who moved may move on, and so may the one that the yard moves up behind it. In the order of the trucks, as when all are looked at."""
+    stirred = set(moved)
+    for serial in moved:
+        if serial in queue[:-1]:
+            stirred.add(queue[queue.index(serial) + 1])
+    return tuple(serial for serial in trucks if serial in stirred)
+
+
+def _swung_all(world: World) -> dict[str, Arm]:
+    arms = world.arms
+    for name, arm in world.arms.items():
+        swung = _swung(world, name, arm)
+        if swung is not arm:
+            arms = {**arms, name: swung}
+    return arms
 
 
 def _swung(world: World, gate_name: str, arm: Arm) -> Arm:
