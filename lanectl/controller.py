@@ -8,6 +8,7 @@ from typing import Protocol
 
 from drivers.clock import Clock
 from lanectl.decide import Core, Decision, Facts, begin, decide
+from lanectl.interlocking import Calm
 from lanectl.model import ActRequested, Command, JournalReported, Lane, Refusal, Report, Woke
 from lanectl.outbox import Outbox
 
@@ -62,6 +63,7 @@ class Controller:
         self._observers = observers
         self._inbox: deque[tuple[Report, Answer | None]] = deque()
         self._outbox = Outbox()
+        self._calm: Calm | None = None
         self._turn_asked = False
         self._cancel_wake: Callable[[], None] = lambda: None
 
@@ -119,8 +121,8 @@ class Controller:
     def _step(self, report: Report, answer: Answer | None) -> float:
         now = self._clock.now()
         before = self.core.lane
-        decision = decide(self._facts, self.core, now, report)
-        self.core = decision.core
+        decision = decide(self._facts, self.core, now, report, self._calm)
+        self.core, self._calm = decision.core, decision.calm
         if decision.stepped:
             self.refusals = decision.refusals
         self.steps += 1

@@ -26,7 +26,10 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`stepped`: the rules ran; a plate read that decides nothing yet leaves the last refusals standing."""
+    """`stepped`: the rules ran; a plate read that decides nothing yet leaves the last refusals standing.
+
+    `calm`: what makes the next decision quick if it brings nothing new.
+    """
 
     core: Core
     commands: tuple[Command, ...]
@@ -34,6 +37,7 @@ class Decision:
     wake_at: float
     identity: IdentityReported | None = None
     stepped: bool = True
+    calm: interlocking.Calm | None = None
 
 
 def begin(facts: Facts) -> Core:
@@ -41,8 +45,8 @@ def begin(facts: Facts) -> Core:
     return Core(lane=interlocking.initial(facts.layout), votes={gate: plates.Votes() for gate in facts.voting})
 
 
-def decide(facts: Facts, core: Core, now: float, report: Report) -> Decision:
-    """`now` in seconds of the controller's monotonic clock; never goes back."""
+def decide(facts: Facts, core: Core, now: float, report: Report, calm: interlocking.Calm | None = None) -> Decision:
+    """`now` in seconds of the controller's monotonic clock; never goes back. `calm`: of the last decision; without it, it is the same."""
     identity = None
     event: Report | None = report
     if isinstance(report, PlateSeen):
@@ -50,9 +54,9 @@ def decide(facts: Facts, core: Core, now: float, report: Report) -> Decision:
         event = identity
     if event is None:
         return Decision(core, (), (), now + facts.layout.limits.reading_age_s_max, stepped=False)
-    step = interlocking.step(facts.layout, core.lane, now, event)
+    step, calm = interlocking.step_on(facts.layout, core.lane, now, event, calm)
     core = Core(step.lane, _restarted_votes(core.votes, step.commands))
-    return Decision(core, step.commands, step.refusals, step.wake_at, identity)
+    return Decision(core, step.commands, step.refusals, step.wake_at, identity, calm=calm)
 
 
 def _vote(facts: Facts, core: Core, now: float, seen: PlateSeen) -> tuple[Core, IdentityReported | None]:

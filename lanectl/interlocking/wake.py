@@ -42,13 +42,14 @@ def _gates(d: Draft) -> float:
 
 
 def _trucks(d: Draft) -> float:
-    limits = d.limits
-    ends = [now.heard_at + limits.state_age_s_max for now in d.trucks.values()]
-    for now in d.trucks.values():
-        if now.authority and not now.echoed:
-            ends.append(now.authority_at + limits.echo_s_max)
-        if now.cancelling:
-            ends.append(now.cancel_at + limits.echo_s_max)
-        if now.stopped_by or now.paused_by_us:
-            ends.append(now.pause_at + limits.echo_s_max)
-    return min((end for end in ends if end > d.now), default=float("inf"))
+    now, state_age, echo, first = d.now, d.limits.state_age_s_max, d.limits.echo_s_max, float("inf")
+    for truck in d.trucks.values():
+        if now < (end := truck.heard_at + state_age) < first:
+            first = end
+        if truck.authority and not truck.echoed and now < (end := truck.authority_at + echo) < first:
+            first = end
+        if truck.cancelling and now < (end := truck.cancel_at + echo) < first:
+            first = end
+        if (truck.stopped_by or truck.paused_by_us) and now < (end := truck.pause_at + echo) < first:
+            first = end
+    return first
