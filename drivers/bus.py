@@ -11,6 +11,7 @@ answer, falls into the quiet time or spoils a read, but cannot be a read's answe
 
 from collections import Counter, deque
 from collections.abc import Sequence
+from operator import attrgetter
 
 from drivers.exchange import Done, Flight, Member, Raw
 from drivers.session import Session
@@ -31,6 +32,9 @@ BLIND_REPEAT_S = 0.5  # the same urgent write to a silent unit
 BLIND_SPACING_S = 0.05  # two frames at 9600 baud and a turnaround, twice
 REQUESTS_MAX = 64  # raw ones waiting: flashing asks one after the other
 REQUEST_WAIT_S = 5.0  # a raw request that found no free line, or no permit, by then is given up
+
+
+_POLL_AT = attrgetter("poll_at")
 
 
 class Bus:
@@ -67,6 +71,7 @@ class Bus:
         self._quiet_until = float("-inf")
         self._quiet_until_max = float("-inf")
         self._free_at = float("-inf")
+        self._told_wake_at = float("-inf")  # whoever drives the bus knows of it, after all that it did with it
 
     # ------------------------------------------------------------ from outside
 
@@ -91,14 +96,21 @@ class Bus:
             cut_short = WireError("cut short", "the answer broke off")
             error = cut_short if flight.received else WireError("timeout", f"no answer within {self._timeout_s:g} s")
             reports = self._violated(now, error, flight.member)
-        self._give_up_old_requests(now)
+        if self._requests:
+            self._give_up_old_requests(now)
         self._send_next(now)
         return reports
 
-    def permit(self, now: float) -> None:
-        """A step was completed: for PERMIT_S polls may go out (S5), and what gives authority: a hung controller's old orders do not."""
-        self._permitted_until = now + PERMIT_S
+    def permit(self, now: float) -> bool:
+        """A step was completed: for PERMIT_S polls may go out (S5), and what gives authority: a hung controller's old orders do not.
+
+        False: nothing follows from it now. A request is in flight, or what comes next is later and was permitted before.
+        """
+        before, self._permitted_until = self._permitted_until, now + PERMIT_S
+        if self._flight is not None or now < self._told_wake_at < before:
+            return False
         self._send_next(now)
+        return True
 
     def ask(self, now: float, command: Command) -> bool:
         """False: the command is for no unit of this bus. What is urgent goes out next after the request in flight."""
@@ -149,13 +161,18 @@ class Bus:
 
     @property
     def wake_at(self) -> float:
+        self._told_wake_at = wake_at = self._wake_at()
+        return wake_at
+
+    def _wake_at(self) -> float:
         if self._gone:
             return float("inf")
         if self._flight is not None:
             return self._flight.deadline if self._flight.answer is None else self._flight.settled_at
         quiet_until = max(self._free_at, self._quiet_until)
-        wanted = [min(member.poll_at, member.order_at) for member in self._members] + [raw.send_at for raw in self._requests]
-        times = [max(quiet_until, at) for at in wanted if max(quiet_until, at) < self._permitted_until]
+        first = min([min(member.poll_at, member.order_at) for member in self._members] + [raw.send_at for raw in self._requests])
+        first = max(quiet_until, first)
+        times = [first] if first < self._permitted_until else []
         times += [max(self._free_at, member.urgent_at(write)) for member in self._members for write in member.session.urgent]
         times += [raw.since + REQUEST_WAIT_S for raw in self._requests]
         return min(times, default=float("inf"))
@@ -167,11 +184,11 @@ class Bus:
             return
         if self._send_urgent(now) or now < self._quiet_until or now >= self._permitted_until:
             return
-        ordered = next((member for member in self._members if member.order_at <= now), None)
-        if ordered is not None:
-            self._send(now, ordered, ordered.session.ordinary.pop(0))
-        else:
-            self._send_longest_waiting(now)
+        for member in self._members:
+            if member.session.ordinary and member.order_at <= now:
+                self._send(now, member, member.session.ordinary.pop(0))
+                return
+        self._send_longest_waiting(now)
 
     def _send_urgent(self, now: float) -> bool:
         for member in self._members:
@@ -196,8 +213,8 @@ class Bus:
 
     def _send_longest_waiting(self, now: float) -> None:
         """Poll or raw request, so that no unit starves another."""
-        member = min(self._members, key=lambda member: member.poll_at)
-        raw = next((raw for raw in self._requests if raw.send_at <= now), None)
+        member = self._members[0] if len(self._members) == 1 else min(self._members, key=_POLL_AT)
+        raw = next((raw for raw in self._requests if raw.send_at <= now), None) if self._requests else None
         if raw is None or member.poll_at < raw.send_at:
             if member.poll_at <= now:
                 self._send_poll(now, member)

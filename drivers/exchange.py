@@ -28,7 +28,9 @@ class Member:
 
     @property
     def poll_at(self) -> float:
-        return max(self.session.due_at, self.retry_at, self.session.silent_until)
+        session, at = self.session, self.retry_at
+        at = session.due_at if session.due_at > at else at
+        return session.silent_until if session.silent_until > at else at
 
     @property
     def order_at(self) -> float:

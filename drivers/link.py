@@ -59,8 +59,8 @@ class SerialLink:
 
     def permit(self) -> None:
         """A step was completed (S5)."""
-        self.bus.permit(self._clock.now())
-        self._exchange([])
+        if self.bus.permit(self._clock.now()):
+            self._exchange([])
 
     async def request(self, unit: UnitName, request: Request) -> Response:
         """One transaction for flashing or doctor. Raises LinkError, in words, when no believed answer came."""
@@ -128,7 +128,9 @@ class SerialLink:
         output = self.bus.output()
         if output and not self._write(self._port, output):
             return
-        self._sleep_until(self.bus.wake_at)
+        wake_at = self.bus.wake_at
+        if wake_at != self._woken_at:
+            self._sleep_until(wake_at)
         if reports:
             self._deliver(reports)
 
@@ -144,8 +146,6 @@ class SerialLink:
         return True
 
     def _sleep_until(self, wake_at: float) -> None:
-        if wake_at == self._woken_at:
-            return
         self._cancel()
         self._woken_at = wake_at
         if wake_at < float("inf"):

@@ -40,6 +40,8 @@ class Board(Unit):
         self._photocell = False
         self._since = 0.0
         self._reopening = False
+        self._answers: dict[Request, Response] = {}
+        self._answers_of: tuple[object, ...] = ()
         serial = text_registers(f"ZLB30B{crc32(self.name.encode()) % 10**8:08d}", 7)
         self._identity = dict(zip(range(ptx.Place.BOARD_ID, ptx.Place.SERIAL + 7), (BOARD_ID, *FIRMWARE, *serial), strict=True))
 
@@ -127,7 +129,7 @@ class Board(Unit):
     def execute(self, now: float, request: Request) -> Response:
         match request:
             case ReadRegisters(function=Function.READ_HOLDING):
-                return read_registers(request, self._holding())
+                return self._read_known(request)
             case ReadBits(function=Function.READ_INPUTS):
                 flags = self.status().flags
                 return read_bits(request, {FLAGS_INPUTS + bit: bool(flags >> bit & 1) for bit in range(16)})
@@ -141,6 +143,17 @@ class Board(Unit):
                 return Written()
             case _:
                 return Refused(ILLEGAL_FUNCTION)
+
+    def _read_known(self, request: ReadRegisters) -> Response:
+        """The same questions come twenty times a second, and their answers seldom change."""
+        state = (self.state, self._arm, self._photocell, self.error, self.operations, self.partial_operations, self.local)
+        if state != self._answers_of:
+            self._answers_of = state
+            self._answers.clear()
+        answer = self._answers.get(request)
+        if answer is None:
+            answer = self._answers[request] = read_registers(request, self._holding())
+        return answer
 
     def _holding(self) -> dict[int, int]:
         status = ptx.encode_status(self.status()).values

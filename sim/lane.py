@@ -70,7 +70,7 @@ class SimLane:
         self._detectors = {detector.name: detector for detector in plan.detectors}
         arms = [(gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M) for gate in plan.gates]
         self._edges = sorted({edge for stretch in [*((d.from_m, d.to_m) for d in plan.detectors), *arms] for edge in stretch})
-        self._passed: tuple[int, ...] = ()  # edges behind each truck's front and rear
+        self._passed: dict[str, tuple[Truck, tuple[int, int]]] = {}  # each truck when last seen, and the edges behind its front and rear
         self._trucks_seen: object = None
         self._sees = {detector.name: self._covered(detector) for detector in plan.detectors}
         self._wired: dict[str, tuple[tuple[object, ...], list[bool]]] = {}  # what the modules' contacts were made of
@@ -161,17 +161,23 @@ class SimLane:
         if trucks is self._trucks_seen:
             return
         self._trucks_seen = trucks
-        edges, passed = self._edges, list[int]()
-        for truck in trucks.values():
-            if truck.place is Place.AWAY:
-                passed += (-1, -1)
-            else:
-                passed += (bisect_left(edges, truck.front_m), bisect_right(edges, truck.rear_m))
-        if (now_passed := tuple(passed)) != self._passed:
-            self._passed = now_passed
+        edges, changed = self._edges, False
+        for serial, truck in trucks.items():
+            seen, passed = self._passed.get(serial, (None, (0, 0)))
+            if truck is seen:
+                continue
+            away = truck.place is Place.AWAY
+            now_passed = (-1, -1) if away else (bisect_left(edges, truck.front_m), bisect_right(edges, truck.rear_m))
+            self._passed[serial] = (truck, now_passed)
+            changed = changed or seen is None or now_passed != passed
+        if changed:
             self._sees = {name: self._covered(detector) for name, detector in self._detectors.items()}
             self._under = {name: under_arm(self.world, gate) for name, gate in self._gates.items()}
             self._wired.clear()
+
+    @property
+    def _in_doubt(self) -> bool:
+        return bool(self.stuck or self.failed_lamps or self._blind)
 
     def _covered(self, detector: DetectorPlan) -> bool:
         return occupied(self.world, detector.from_m, detector.to_m)
@@ -179,7 +185,8 @@ class SimLane:
     def _contacts(self, module: Module) -> list[bool]:
         """What the module's inputs see: a closed contact reads 1, a dark detector's is open. Made anew when something changed."""
         plan = module.plan
-        made_of = (module.relays, tuple(self.stuck.items()), tuple(self.failed_lamps), tuple(self._blind))
+        doubts = (tuple(self.stuck.items()), tuple(self.failed_lamps), tuple(self._blind)) if self._in_doubt else ()
+        made_of = (module.relays, doubts)
         known = self._wired.get(plan.unit)
         if known is not None and known[0] == made_of:
             return known[1]

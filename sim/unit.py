@@ -51,17 +51,17 @@ class Unit(ABC):
 
 def read_bits(request: ReadBits, places: Mapping[int, bool]) -> Response:
     """All asked places or, when one of them does not exist, exception 2."""
-    asked = range(request.address, request.address + request.count)
-    if any(place not in places for place in asked):
+    try:
+        return Bits(tuple([places[place] for place in range(request.address, request.address + request.count)]))
+    except KeyError:
         return Refused(ILLEGAL_ADDRESS)
-    return Bits(tuple(places[place] for place in asked))
 
 
 def read_registers(request: ReadRegisters, places: Mapping[int, int]) -> Response:
-    asked = range(request.address, request.address + request.count)
-    if any(place not in places for place in asked):
+    try:
+        return Registers(tuple([places[place] & 0xFFFF for place in range(request.address, request.address + request.count)]))
+    except KeyError:
         return Refused(ILLEGAL_ADDRESS)
-    return Registers(tuple(places[place] & 0xFFFF for place in asked))
 
 
 def text_registers(text: str, registers: int) -> tuple[int, ...]:

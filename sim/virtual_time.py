@@ -14,10 +14,11 @@ Callback = Callable[[], None]
 class Call:
     """Something that is to be called once."""
 
-    __slots__ = ("callback",)
+    __slots__ = ("callback", "process")
 
-    def __init__(self, callback: Callback) -> None:
+    def __init__(self, callback: Callback, process: "Process | None") -> None:
         self.callback: Callback | None = callback
+        self.process = process
 
     def cancel(self) -> None:
         self.callback = None
@@ -36,8 +37,9 @@ class VirtualClock:
     def now(self) -> float:
         return self._now
 
-    def call_at(self, when: float, callback: Callback) -> Callback:
-        call = Call(callback)
+    def call_at(self, when: float, callback: Callback, process: "Process | None" = None) -> Callback:
+        """`process`: whose callback it is."""
+        call = Call(callback, process)
         self._asked += 1
         heappush(self._due, (when, self._asked, call))
         return call.cancel
@@ -56,9 +58,13 @@ class VirtualClock:
                 break
             when, _, call = heappop(due)
             if call.callback is not None:
-                self._now = max(self._now, when)
+                if when > self._now:
+                    self._now = when
                 self.calls += 1
-                call.callback()
+                if call.process is None:
+                    call.callback()
+                else:
+                    call.process.run(call.callback)
         self._now = max(self._now, until)
 
 
@@ -73,10 +79,10 @@ class Process:
         self.now = clock.now
 
     def call_at(self, when: float, callback: Callback) -> Callback:
-        return self._clock.call_at(when, partial(self._run, callback))
+        return self._clock.call_at(when, callback, self)
 
     def call_soon(self, callback: Callback) -> None:
-        self._clock.call_soon(partial(self._run, callback))
+        self._clock.call_soon(partial(self.run, callback))
 
     def hang(self) -> None:
         self._hangs = True
@@ -91,8 +97,10 @@ class Process:
         self.alive = False
         self._waiting.clear()
 
-    def _run(self, callback: Callback) -> None:
-        if self._hangs and self.alive:
+    def run(self, callback: Callback) -> None:
+        if not self.alive:
+            return
+        if self._hangs:
             self._waiting.append(callback)
-        elif self.alive:
+        else:
             callback()

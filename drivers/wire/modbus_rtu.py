@@ -22,6 +22,8 @@ KNOWN_MAX = 2048  # frames that are remembered: polls and their answers repeat t
 
 
 class Function(IntEnum):
+    __hash__ = int.__hash__  # an enum's own goes through its name, in Python, several times a frame
+
     READ_COILS = 1
     READ_INPUTS = 2
     READ_HOLDING = 3
@@ -117,6 +119,7 @@ Request = Read | Write
 Response = Bits | Registers | Written | Refused
 
 
+@lru_cache(KNOWN_MAX)
 def crc(data: bytes) -> bytes:
     """CRC-16/MODBUS, low byte first as on the wire."""
     value = 0xFFFF
