@@ -82,13 +82,16 @@ class Module(Unit):
                 self._inputs[place] = contact
         self._count_on(now)
         filtered = all(contact == seen for contact, seen in zip(raw, self._inputs, strict=False))
-        self.rests_until = self._trips_at if filtered else -inf
+        self.rests_until = self._acts_at if filtered else -inf
 
     @property
-    def _trips_at(self) -> float:
-        """At the earliest; a word from the master puts it off."""
-        counts = self.powered and self._heard_at >= self.booted_at and self.settings.watchdog_on and not self.tripped
-        return self._heard_at + self.settings.watchdog_s if counts else -inf
+    def _acts_at(self) -> float:
+        """When it next does something by itself, at the earliest: a word from the master puts its watchdog off."""
+        if not self.powered:
+            return inf
+        if self._heard_at < self.booted_at:
+            return self.booted_at
+        return self._heard_at + self.settings.watchdog_s if self.settings.watchdog_on and not self.tripped else inf
 
     def _count_on(self, now: float) -> None:
         if not self.powered or now < self.booted_at:

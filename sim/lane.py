@@ -36,7 +36,7 @@ class Shown(Enum):
 class Driver:
     """A truck's computer. `running` False: it is dead, the truck drives its base to the end. `signed_on`: it is meant to be on line.
 
-    `lies_m`: so much farther on than it is it says that it is.
+    `lies_m`: so much farther on than it is it says that it is. `seen` is what it was told of `truck` while it lied by `lied_m`.
     """
 
     vehicle: Vehicle
@@ -44,6 +44,9 @@ class Driver:
     deaths: int = 0
     signed_on: bool = True
     lies_m: float = 0.0
+    truck: Truck | None = None
+    lied_m: float = 0.0
+    seen: Seen = Seen(0.0, 0.0)
 
 
 class SimLane:
@@ -70,7 +73,8 @@ class SimLane:
         self._detectors = {detector.name: detector for detector in plan.detectors}
         arms = [(gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M) for gate in plan.gates]
         self._edges = sorted({edge for stretch in [*((d.from_m, d.to_m) for d in plan.detectors), *arms] for edge in stretch})
-        self._passed: dict[str, tuple[Truck, tuple[int, int]]] = {}  # each truck when last seen, and the edges behind its front and rear
+        self._seen: list[Truck | None] = [None] * len(plan.trucks)
+        self._passed = [(-2, -2)] * len(plan.trucks)  # edges behind each truck's front and rear
         self._trucks_seen: object = None
         self._sees = {detector.name: self._covered(detector) for detector in plan.detectors}
         self._wired: dict[str, tuple[tuple[object, ...], list[bool]]] = {}  # what the modules' contacts were made of
@@ -118,7 +122,10 @@ class SimLane:
                 driver.signed_on = False
             elif not driver.signed_on and truck.place is Place.YARD:
                 driver.signed_on = True
-            way = driver.vehicle.advance(now, wall_utc, Seen(truck.front_m + driver.lies_m, truck.speed_mps, truck.e_stop))
+            if truck is not driver.truck or driver.lies_m != driver.lied_m:
+                driver.truck, driver.lied_m = truck, driver.lies_m
+                driver.seen = Seen(truck.front_m + driver.lies_m, truck.speed_mps, truck.e_stop)
+            way = driver.vehicle.advance(now, wall_utc, driver.seen)
             if truck.halted != way.halted:
                 self.world = halt(self.world, serial, way.halted)
             if truck.place is Place.LANE and way.released_to_m != truck.released_m:
@@ -162,14 +169,13 @@ class SimLane:
             return
         self._trucks_seen = trucks
         edges, changed = self._edges, False
-        for serial, truck in trucks.items():
-            seen, passed = self._passed.get(serial, (None, (0, 0)))
+        for at, (truck, seen) in enumerate(zip(trucks.values(), self._seen, strict=True)):
             if truck is seen:
                 continue
             away = truck.place is Place.AWAY
-            now_passed = (-1, -1) if away else (bisect_left(edges, truck.front_m), bisect_right(edges, truck.rear_m))
-            self._passed[serial] = (truck, now_passed)
-            changed = changed or seen is None or now_passed != passed
+            passed = (-1, -1) if away else (bisect_left(edges, truck.front_m), bisect_right(edges, truck.rear_m))
+            changed = changed or passed != self._passed[at]
+            self._seen[at], self._passed[at] = truck, passed
         if changed:
             self._sees = {name: self._covered(detector) for name, detector in self._detectors.items()}
             self._under = {name: under_arm(self.world, gate) for name, gate in self._gates.items()}

@@ -98,6 +98,8 @@ class Vehicle:
         self._told: tuple[object, ...] = ()
         self._told_at = float("-inf")
         self._state_asked = False
+        self._settled: tuple[object, ...] = ()  # what it was when nothing was left to be done
+        self._way = Way(None, halted=False)
         self.restarted()
 
     @property
@@ -127,6 +129,7 @@ class Vehicle:
 
     def restarted(self) -> None:
         """Its computer starts anew: no order, no action, no pause is remembered, its header ids begin again."""
+        self._settled = ()
         self._held = Held()
         self._stand = Stand(self._seen.front_m, self._map_node(self._seen.front_m), 0)
         self._actions: dict[str, ActionState] = {}
@@ -142,6 +145,7 @@ class Vehicle:
         return outgoing
 
     def receive(self, now: float, wall_utc: str, topic: str, payload: bytes) -> None:
+        self._settled = ()
         try:
             kind = parse(topic)[4]
             if kind is Topic.ORDER:
@@ -154,9 +158,15 @@ class Vehicle:
         self._tell_if_due(now, wall_utc)
 
     def advance(self, now: float, wall_utc: str, seen: Seen) -> Way:
+        own = (self.mode, self.localised, self.fatal, self._held, self._online)
+        standing = seen is self._seen and own == self._settled and not self._works.under_way
+        if standing and now < self._told_at + self._plan.state_interval_s - 1e-6:
+            return self._way  # most of a fleet stands, most of the time
         self._look(now, seen)
         self._tell_if_due(now, wall_utc)
-        return Way(self._held.base_end_m if self._held.active or self._reached_end() else None, self._halted())
+        self._settled = (self.mode, self.localised, self.fatal, self._held, self._online)
+        self._way = Way(self._held.base_end_m if self._held.active or self._reached_end() else None, self._halted())
+        return self._way
 
     # ------------------------------------------------------------ orders and actions
 

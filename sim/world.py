@@ -91,7 +91,7 @@ def _quiet_until(world: World, target: int) -> int:
 
 
 def _back_at(world: World) -> float:
-    return min((truck.back_at for truck in world.trucks.values()), default=inf)
+    return min([truck.back_at for truck in world.trucks.values()], default=inf)
 
 
 def _stands(world: World, truck: Truck) -> bool:
