@@ -1,10 +1,11 @@
 """Barrier sessions. The first kind speaks to a CAME GARD PTX board; a barrier on dry contacts will be another `Session` beside it."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from drivers.session import POLL_S, REFRESH_S, Agreement, Session, put_in_place
 from drivers.wire import ptx_barrier as ptx
-from drivers.wire.modbus_rtu import Read, Request, Response, Shape, answer_shape
+from drivers.wire.modbus_rtu import KNOWN_MAX, Read, Request, Response, Shape, answer_shape
 from drivers.wire.ptx_barrier import State, Status
 from lanectl.model import Boom, BoomMove, BoomReported, Command, GateName, Report, ResetBarrier, SetBoom, UnitName
 
@@ -45,7 +46,8 @@ class PtxBarrier(Session):
         self._agreed: Agreement[BoomReported] = Agreement()
         self._state = State.UNKNOWN
         self._asked: BoomMove | None = None
-        self._told: BoomReported | None = None
+        self._said: BoomReported | None = None  # last told, without its time
+        self._told_at = 0.0
         self._next: Read = ptx.READ_STATUS
         self._next_round_at = 0.0
 
@@ -101,27 +103,24 @@ class PtxBarrier(Session):
         if request != ptx.READ_STATUS:
             return []
         status = ptx.decode_status(response)
-        report = report_of(self._gate, status, sent_at)
-        if not self._agreed.offer(replace(report, sent_at=0.0)):
+        said = report_of(self._gate, status, 0.0)
+        if not self._agreed.offer(said):
             return []
         self._state = status.state
         self.found()
-        if (
-            self._told is not None
-            and replace(report, sent_at=self._told.sent_at) == self._told
-            and sent_at < self._told.sent_at + REFRESH_S
-        ):
+        if said == self._said and sent_at < self._told_at + REFRESH_S:
             return []
-        self._told = report
-        return [report]
+        self._said, self._told_at = said, sent_at
+        return [replace(said, sent_at=sent_at)]
 
     def forget(self) -> None:
         self._agreed.forget()
         self._state = State.UNKNOWN
-        self._told = None
+        self._said = None
         self._next = ptx.READ_STATUS
 
 
+@lru_cache(KNOWN_MAX)
 def report_of(gate: GateName, status: Status, sent_at: float) -> BoomReported:
     """What a board's status means for the lane. What its manual leaves open stands in drivers.wire.ptx_barrier."""
     boom = BOOMS[status.state]

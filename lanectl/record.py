@@ -295,6 +295,7 @@ def _what(held: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+FLOAT: Codec[float] = codec(float)
 REPORT: Codec[Report] = codec(Report)
 COMMAND: Codec[Command] = codec(Command)
 REFUSAL: Codec[Refusal] = codec(Refusal)

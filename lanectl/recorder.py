@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from lanectl.chain import Record
 from lanectl.decide import Core, Decision, Facts
 from lanectl.model import ActRequested, Command, IdentityReported, Lane, Refusal, Report
-from lanectl.record import VERSION, Codec, RecordError, check_version, codec, decode_json, encode_json
+from lanectl.record import FLOAT, REPORT, VERSION, Codec, RecordError, check_version, codec, decode_json, encode_json
 
 START, STEP, ACT, NOTE = "start", "step", "act", "note"
 STEPS = (STEP, ACT)
@@ -62,25 +62,20 @@ class Recorder:
         self._steps_without_core = 0
         self._kept_in_core: object = None
         self._refusals: tuple[Refusal, ...] | None = None
+        self._last_locks: object = None
 
     def start(self, now: float, start: StartRecord) -> int:
         """First of all; the steps of the run follow."""
-        self._kept_in_core, self._refusals = None, None
+        self._kept_in_core, self._refusals, self._last_locks = None, None, None
         return self._journal.append(START, now, self._wall(), _encode(_start_codec(), start))
 
     def append_step(self, now: float, report: Report, decision: Decision) -> int:
-        locks = _locks(decision.core.lane)
+        if decision.calm is None or self._last_locks is None:  # a step that left the lane calm changed none
+            self._last_locks = _locks(decision.core.lane)
+        locks = self._last_locks
         whole = locks != self._kept_in_core or self._steps_without_core >= CORE_EVERY
-        step = StepRecord(
-            report=report,
-            commands=decision.commands,
-            wake_at=decision.wake_at,
-            refusals=decision.refusals if whole or decision.refusals != self._refusals else None,
-            identity=decision.identity,
-            core=decision.core if whole else None,
-        )
         kind = ACT if isinstance(report, ActRequested) else STEP
-        seq = self._journal.append(kind, now, self._wall(), _encode(_step_codec(), step))
+        seq = self._journal.append(kind, now, self._wall(), self._step_body(report, decision, whole=whole))
         if self._journal.kept != seq:  # lost to a full queue: the next that is kept must stand for itself
             locks, self._refusals = None, None
         else:
@@ -88,6 +83,13 @@ class Recorder:
         self._kept_in_core = locks
         self._steps_without_core = 0 if whole else self._steps_without_core + 1
         return seq
+
+    def _step_body(self, report: Report, decision: Decision, *, whole: bool) -> bytes:
+        refusals = decision.refusals if whole or decision.refusals != self._refusals else None
+        if refusals is None and decision.identity is None and not decision.commands:  # as nearly all are
+            return encode_json({"v": VERSION, "report": REPORT.pack(report), "commands": (), "wake_at": FLOAT.pack(decision.wake_at)})
+        step = StepRecord(report, decision.commands, decision.wake_at, refusals, decision.identity, decision.core if whole else None)
+        return _encode(_step_codec(), step)
 
     def note(self, now: float, what: Mapping[str, object], kind: str = NOTE) -> int:
         """`what`: anything that JSON holds."""

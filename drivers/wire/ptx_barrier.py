@@ -6,9 +6,10 @@ the wire address of a number, what the inputs' bits are, and which last errors m
 
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from functools import lru_cache
 
 from drivers.wire.errors import WireError
-from drivers.wire.modbus_rtu import Function, ReadRegisters, Registers, Response, WriteCoil
+from drivers.wire.modbus_rtu import KNOWN_MAX, Function, ReadRegisters, Registers, Response, WriteCoil
 
 NUMBER_TO_WIRE = 1  # assumed: wire address = number - 1, as the maker's OPEN and CLOSE frames have it for coils
 HOLDING = 40000
@@ -102,6 +103,7 @@ class Status:
     inputs: Input
 
 
+@lru_cache(KNOWN_MAX)
 def decode_status(response: Response) -> Status:
     """Raises WireError for a state, position or bit that the board's map does not have."""
     if not isinstance(response, Registers) or len(response.values) != READ_STATUS.count:

@@ -13,11 +13,13 @@ def wake_at(d: Draft) -> float:
 
 def _detectors(d: Draft) -> float:
     known = unknown = float("inf")
+    nothing = Reading.UNKNOWN
     for now in d.detectors.values():
-        if now.reading is not Reading.UNKNOWN:
-            known = now.sent_at if now.sent_at < known else known
-        elif not now.silent:
-            unknown = now.sent_at if now.sent_at < unknown else unknown
+        if now.reading is not nothing:
+            if now.sent_at < known:
+                known = now.sent_at
+        elif not now.silent and now.sent_at < unknown:
+            unknown = now.sent_at
     return min(known + d.limits.reading_age_s_max, unknown + d.limits.passage_gap_s_max)
 
 
