@@ -6,7 +6,7 @@ from math import inf
 
 from sim.plan import GatePlan, SimPlan, TruckPlan
 
-TICK_S = 0.02
+TICK_S = 0.04
 SIGHT_M = 15.0  # how far before the boom a gate's camera sees: not as far as the next truck in the queue
 UNDER_ARM_M = 0.15  # half the width of the arm's sweep
 

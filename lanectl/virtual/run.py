@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lanectl.replay import replay
+from lanectl.replay import replay_some
 from lanectl.site.facts import Site
 from lanectl.virtual.lane import Options, VirtualLane
 from sim.fault_plan import Planned
 
 SLICE_S = 60.0  # of simulated time between two looks at what was broken
+REPLAYED_ONE_IN = 8  # stretches of the journal; which ones is the seed's matter, so that many runs see all kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Result:
 
 
 def run(site: Site, drill: Drill, progress: Callable[[float], None] = lambda _: None) -> Result:
-    """Stops at the first broken truth. The journal of the run is replayed through the rules at its end: that must come out the same."""
+    """Stops at the first broken truth. A part of the journal is replayed through the rules at its end: that must come out the same."""
     with tempfile.TemporaryDirectory(prefix="lanectl-sim-") as folder, _seldom_collecting():
         options = Options(drill.seed, drill.trucks, Path(folder), drill.faults, drill.until_s, drill.planned)
         lane = VirtualLane(site, options)
@@ -62,7 +63,7 @@ def run(site: Site, drill: Drill, progress: Callable[[float], None] = lambda _: 
         lane.end()
         broken = [(found.at, found.words) for found in lane.broken]
         broken += [(lane.bench.now, stopped)] if stopped else []
-        broken += [(lane.bench.now, why) for why in (_not_replayed(lane),) if why]
+        broken += [(lane.bench.now, why) for why in (_not_replayed(lane, drill.seed),) if why]
     return Result(
         drill=drill,
         simulated_s=lane.bench.now,
@@ -91,7 +92,7 @@ def _seldom_collecting() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _not_replayed(lane: VirtualLane) -> str:
+def _not_replayed(lane: VirtualLane, first: int) -> str:
     """Why the journal does not show what was decided, "" when it does."""
-    found = replay(lane.journal).difference
+    found = replay_some(lane.journal, REPLAYED_ONE_IN, first).difference
     return f"record {found.seq} replays to other {found.what}" if found else ""
