@@ -1,4 +1,4 @@
-"""The shell around the rules: one inbox, one clock, one loop. Everything it decides is `decide`; everything it does is routing."""
+"""The shell around the rules: one inbox, one clock, one loop. Everything it decides is `decide_on`; everything it does is routing."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.clock import Clock
-from lanectl.decide import Core, Decision, Facts, begin, decide
+from lanectl.decide import Core, Decision, Facts, begin, decide_on
 from lanectl.interlocking import Calm
 from lanectl.model import ActRequested, Command, JournalReported, Lane, Refusal, Report, Woke
 from lanectl.outbox import Outbox
@@ -121,7 +121,7 @@ class Controller:
     def _step(self, report: Report, answer: Answer | None) -> float:
         now = self._clock.now()
         before = self.core.lane
-        decision = decide(self._facts, self.core, now, report, self._calm)
+        decision = decide_on(self._facts, self.core, now, report, self._calm)
         self.core, self._calm = decision.core, decision.calm
         if decision.stepped:
             self.refusals = decision.refusals

@@ -32,6 +32,9 @@ class Shown(Enum):
     DARK = "DARK"
 
 
+_NOTHING_SEEN = Seen(0.0, 0.0)
+
+
 @dataclass(slots=True)
 class Driver:
     """A truck's computer. `running` False: it is dead, the truck drives its base to the end. `signed_on`: it is meant to be on line.
@@ -46,7 +49,7 @@ class Driver:
     lies_m: float = 0.0
     truck: Truck | None = None
     lied_m: float = 0.0
-    seen: Seen = Seen(0.0, 0.0)
+    seen: Seen = _NOTHING_SEEN
 
 
 class SimLane:

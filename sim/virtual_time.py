@@ -58,8 +58,7 @@ class VirtualClock:
                 break
             when, _, call = heappop(due)
             if call.callback is not None:
-                if when > self._now:
-                    self._now = when
+                self._now = max(self._now, when)
                 self.calls += 1
                 if call.process is None:
                     call.callback()

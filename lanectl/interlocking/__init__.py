@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from lanectl.interlocking import booms, detection, identity, operators, routes, service, signals, trucks
-from lanectl.interlocking.calm import Calm, calm_until, changed_nothing, is_calm, maps, says_nothing_new
+from lanectl.interlocking.calm import Calm, calm_until, is_calm, says_nothing_new
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.service import initial
 from lanectl.interlocking.wake import wake_at
@@ -29,7 +29,7 @@ from lanectl.model import (
     Woke,
 )
 
-__all__ = ["Calm", "Draft", "age", "hear", "initial", "settle", "step", "step_on", "wake_at"]
+__all__ = ["Calm", "Draft", "age", "calm_after", "calm_step", "hear", "initial", "settle", "step", "wake_at"]
 
 
 def step(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
@@ -41,22 +41,22 @@ def step(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
     return Step(d.done(), tuple(d.commands), tuple(d.refusals), wake_at(d))
 
 
-def step_on(layout: Layout, lane: Lane, now: float, event: Report, calm: Calm | None) -> tuple[Step, Calm | None]:
-    """The same step, in a tenth of the time where the lane is calm and nothing new is said. `calm`: what the last step left."""
+def calm_step(layout: Layout, lane: Lane, now: float, event: Report, calm: Calm | None) -> Step | None:
+    """The same step in a tenth of the time, where the lane is calm and nothing new is said; else None, and `step` has to be asked."""
+    if not is_calm(calm, lane, now) or calm is None:
+        return None
     d = Draft(layout, lane, now)
-    was_calm = is_calm(calm, lane, now)
-    if not was_calm:
-        age(d)
     hear(d, event)
-    nothing_new = says_nothing_new(d)
-    if nothing_new and was_calm and calm is not None:
-        step = Step(d.done(), (), calm.refusals, wake_at(d))
-        return step, Calm(step.lane, calm.until, calm.refusals)
-    heard = maps(d) if nothing_new else ()
-    settle(d)
-    step = Step(d.done(), tuple(d.commands), tuple(d.refusals), wake_at(d))
-    becomes_calm = nothing_new and changed_nothing(d, heard)
-    return step, Calm(step.lane, calm_until(d), step.refusals) if becomes_calm else None
+    return Step(d.done(), (), calm.refusals, wake_at(d)) if says_nothing_new(d) else None
+
+
+def calm_after(layout: Layout, lane: Lane, now: float, event: Report, step: Step) -> Calm | None:
+    """Whether `step`, which led from `lane` to what it holds, found nothing to do."""
+    if step.commands:
+        return None
+    d = Draft(layout, lane, now)
+    hear(d, event)
+    return Calm(step.lane, calm_until(d), step.refusals) if says_nothing_new(d) and step.lane == d.done() else None
 
 
 def age(d: Draft) -> None:

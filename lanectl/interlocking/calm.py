@@ -78,25 +78,10 @@ def says_nothing_new(d: Draft) -> bool:
     )
 
 
-def changed_nothing(d: Draft, heard: tuple[object, ...]) -> bool:
-    """`heard`: the maps as they were when the rules began to settle what was said; see `maps`."""
-    return not d.commands and all(now is before or now == before for now, before in zip(maps(d), heard, strict=True))
-
-
-def maps(d: Draft) -> tuple[object, ...]:
-    """Copies, of those that this step has made its own and may still write to."""
-    lane = d.lane
-    detectors = d.detectors if d.detectors is lane.detectors else dict(d.detectors)
-    gates = d.gates if d.gates is lane.gates else dict(d.gates)
-    trucks = d.trucks if d.trucks is lane.trucks else dict(d.trucks)
-    plain = (d.service, d.direction, d.journal_writable, d.armed, d.out, d.count)
-    return (detectors, gates, trucks, d.points, d.sections, d.units, d.consignments, plain)
-
-
 def _detectors_younger(d: Draft) -> bool:
     before, age = d.lane.detectors, d.limits.reading_age_s_max
     return d.detectors is before or all(
-        now is (was := before[name]) or _is_younger(was, now) and d.now < was.sent_at + age for name, now in d.detectors.items()
+        now is (was := before[name]) or (_is_younger(was, now) and d.now < was.sent_at + age) for name, now in d.detectors.items()
     )
 
 

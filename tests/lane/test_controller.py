@@ -11,6 +11,7 @@ import pytest
 from lanectl.config import load
 from lanectl.controller import HEARTBEAT_S, Controller
 from lanectl.decide import Core, Decision, Facts
+from lanectl.interlocking import Calm
 from lanectl.model import Act, ActRequested, Aspect, Command, JournalReported, LinkLost, Report, SetAspect, Woke
 from lanectl.wiring import facts
 
@@ -58,7 +59,7 @@ class Paper:
         return len(self.steps)
 
 
-def rules(facts: Facts, core: Core, now: float, report: Report) -> Decision:
+def rules(facts: Facts, core: Core, now: float, report: Report, calm: Calm | None) -> Decision:
     assert report != BROKEN, "the boom is up and down"
     wanted: dict[Report, tuple[Command, ...]] = {OPENED: (PROCEED,), CLOSED: (STOP,)}
     return Decision(core, wanted.get(report, ()), (), now + 60.0)
@@ -75,7 +76,7 @@ class Shell:
 
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
-    monkeypatch.setattr("lanectl.controller.decide", rules)
+    monkeypatch.setattr("lanectl.controller.decide_on", rules)
     clock, paper, sent, permits = HandClock(), Paper(), list[Command](), list[float]()
     controller = Controller(facts(load(SITE)), clock, paper, sent.append, lambda: permits.append(clock.now()))
     return Shell(clock, paper, sent, permits, controller)

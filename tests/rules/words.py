@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from lanectl.interlocking import initial, step
+from lanectl.interlocking import Calm, calm_after, calm_step, initial, step
 from lanectl.layout import Gate, Layout, Limits, Point, Section, Unit
 from lanectl.model import (
     Act,
@@ -101,9 +101,18 @@ class Field:
         self.trucks: dict[str, TruckReported] = {}
         self.commands: list[Command] = []
         self.last: Step | None = None
+        self.calm: Calm | None = None
+        self.calm_steps = 0
 
     def say(self, report: Report) -> Step:
-        self.last = step(self.layout, self.lane, self.now, report)
+        """Each step that a calm lane would take without the rules is held against the rules."""
+        quick = calm_step(self.layout, self.lane, self.now, report, self.calm)
+        before, self.last = self.lane, step(self.layout, self.lane, self.now, report)
+        assert quick in (None, self.last)
+        if quick is None:
+            self.calm = calm_after(self.layout, before, self.now, report, self.last)
+        elif self.calm is not None:
+            self.calm, self.calm_steps = replace(self.calm, lane=self.last.lane), self.calm_steps + 1
         self.lane = self.last.lane
         self.commands += self.last.commands
         self.shown |= {c.gate: c.aspect for c in self.last.commands if isinstance(c, SetAspect) and c.gate not in self.stuck}
