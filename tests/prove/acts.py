@@ -83,4 +83,5 @@ def _is_to_reset(gate: GateNow) -> bool:
 
 def _is_stuck(truck: TruckNow) -> bool:
     waits = bool(truck.authority) and not truck.echoed
-    return bool(truck.stopped_by) or truck.cancelling or bool(truck.report.rejected) or truck.report.paused or waits
+    halted = bool(truck.stopped_by) or truck.cancelling or bool(truck.report.rejected) or truck.report.paused
+    return halted or waits or (truck.sweeping and not truck.authority)  # another may be the one to sweep
