@@ -34,7 +34,8 @@ format: setup
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, CPU time
+bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, CPU time; the whole table with ARGS="--all --references"
+	@$(UV) sync --frozen --quiet --group references
 	.venv/bin/python -m benchmarks.plates $(ARGS)
 
 bench: setup ## serial, journal and trucks against the wire, the disk and peer libraries

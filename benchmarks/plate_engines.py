@@ -13,7 +13,7 @@ from drivers.plate_reader.detector import Corners, ordered
 from drivers.plate_reader.formats import Formats
 from drivers.plate_reader.reader import PlateRead, PlateReader, ReaderSettings, as_read
 from drivers.plate_reader.recogniser import Line
-from drivers.plate_reader.text_reader import CHINESE, Text, apart
+from drivers.plate_reader.text_reader import CHINESE, Text, TextReader, apart
 from lanectl.plates import FORMATS
 
 Engine = Callable[[Picture], tuple[PlateRead, ...]]
@@ -24,13 +24,15 @@ def lane() -> Engine:
     return PlateReader(FORMATS).read
 
 
-def with_quick_look() -> Engine:
-    return PlateReader(FORMATS, ReaderSettings(quick_look=True)).read
+def alone() -> Engine:
+    """The lane's own two networks, without a second opinion."""
+    return PlateReader(FORMATS, ReaderSettings(second_opinion=False)).read
 
 
-def quick_look() -> Engine:
-    reader = PlateReader(FORMATS, ReaderSettings(quick_look=True))
-    return lambda picture: tuple(as_read(text, 0.0) for text in reader.quick(picture))
+def searched() -> Engine:
+    """The second opinion alone: PP-OCRv6 over the whole picture, with the lane's formats."""
+    reader = TextReader(Formats(FORMATS, CHINESE))
+    return lambda picture: tuple(as_read(text, 0.0) for text in reader.texts(picture))
 
 
 def published(package: str) -> Engine | None:

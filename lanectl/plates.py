@@ -17,7 +17,8 @@ CN_PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼�
 FORMATS: Mapping[str, str] = {
     # Cars and trucks first (14C-123.45, 14LD-123.45), then motorcycles (14B1-234.56).
     "VN": rf"[1-9]\d(?:[{_VN_LETTER}]|LD|DA|KT|RM|NG|NN|CD|TD|MĐ)\d{{4,5}}|[1-9]\d[{_VN_LETTER}][0-9{_VN_LETTER}]\d{{4,5}}",
-    "CN": rf"[{CN_PROVINCES}][A-HJ-NP-Z](?:[{_CN_SERIAL}]{{5}}|[{_CN_SERIAL}]{{4}}[挂学警港澳领]|[{_CN_SERIAL}]{{6}})",
+    # After the province an O stands for the police and other offices.
+    "CN": rf"[{CN_PROVINCES}][A-HJ-Z](?:[{_CN_SERIAL}]{{5}}|[{_CN_SERIAL}]{{4}}[挂学警港澳领]|[{_CN_SERIAL}]{{6}})",
 }
 """Country to the regular expression of its plates, separators stripped. Full matches only."""
 

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 STEP_PX = 8  # a cell
 REACH_PX = 32.0  # corners are told in these, from the cell's middle
-CHANNELS = 11  # score, two lines?, one that is not used, then four corners x, y
+CHANNELS = 11  # plate?, two lines?, container number?, then four corners x, y
+SCORES = (0, 2)
 
 
 def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:

@@ -1,7 +1,7 @@
 """Where the characters come from: GA 36 glyph pictures (MIT) and free condensed faces from Debian packages. Ink is 255.
 
-`GLYPHS_CN` is the folder of pictures named `140_A.jpg`, `220_down_A.jpg`, `green_A.jpg`. docs/plate-reader-model.md lists every source
-with its licence.
+`GLYPHS_CN` is the folder of pictures named `140_A.jpg`, `220_down_A.jpg`, `green_A.jpg`. docs/reference/plate-networks.md lists every
+source with its licence.
 """
 
 from functools import lru_cache
@@ -50,6 +50,7 @@ class Glyphs:
     def ink(self, character: str, face: str) -> Ink:
         """The character cut out tightly. `face`: a member of GA36 or a font file; falls back where a face lacks the character."""
         if face in GA36:
+            character = "0" if character == "O" else character  # one shape in GA 36
             for name in (f"{face}_{character}", f"{face.partition('_')[0]}_{character}", f"140_{character}"):
                 path = self._ga36 / f"{name}.jpg"
                 if path.is_file():

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from training.containers import container_number, painted
 from training.drawing import Plate, drawn
 from training.glyphs import Glyphs
 from training.numbers import Kind, Number, any_number, other_text
@@ -15,6 +16,7 @@ from training.strips import Picture, patch
 from training.weather import MIXED, Sky, photographed, soiled
 
 POOL = 48  # drawn plates that scenes choose from; one is drawn anew for each scene
+CODE_PX_MIN = 60.0  # narrower container numbers nobody could read
 SHORTEST_PX = 7.0  # lower plates are no targets: nobody could read them
 Corners = NDArray[np.float32]
 
@@ -29,6 +31,7 @@ class Shot:
     askew_deg: tuple[float, float, float] = (20, 12, 7)
     plates: tuple[int, ...] = (8, 42, 28, 14, 8)  # how often none, one, two …
     sky: Sky = MIXED
+    codes: float = 0.15  # the share of container numbers
 
 
 TRAINING = Shot()
@@ -46,6 +49,11 @@ class Marked:
     def lines(self) -> int:
         return len(self.number.lines)
 
+    @property
+    def code(self) -> bool:
+        """A container's number, no plate."""
+        return self.number.kind is Kind.CONTAINER
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -57,14 +65,21 @@ def scenes(glyphs: Glyphs, grounds: list[Picture], seed: int, shot: Shot = TRAIN
     draw = random.Random(seed)
     pool: list[Plate] = []
     while True:
-        number = other_text(draw) if draw.random() < 0.22 else any_number(draw, 2 if draw.random() < 0.35 else 1)
-        pool.append(_mounted(drawn(number, glyphs, draw), draw))
+        pool.append(_placed(glyphs, draw, shot.codes))
         pool = pool[-POOL:]
         yield scene(pool, grounds, draw, shot)
 
 
+def _placed(glyphs: Glyphs, draw: random.Random, codes: float) -> Plate:
+    chance = draw.random()
+    if chance < codes:
+        return painted(container_number(draw), glyphs, draw)
+    number = other_text(draw) if chance < codes + 0.17 else any_number(draw, 2 if draw.random() < 0.35 else 1)
+    return _mounted(drawn(number, glyphs, draw), draw)
+
+
 def scene(pool: list[Plate], grounds: list[Picture], draw: random.Random, shot: Shot) -> Scene:
-    picture = patch(grounds, shot.wide_px, shot.high_px, draw)
+    picture = patch(grounds, shot.wide_px, shot.high_px, draw, 4.0)
     for _ in range(draw.choice((0, 1, 3, 6))):
         _clutter(picture, draw)
     marked: list[Marked] = []
@@ -85,7 +100,9 @@ def scene(pool: list[Plate], grounds: list[Picture], draw: random.Random, shot: 
 def askew(plate: Plate, draw: random.Random, shot: Shot) -> Corners:
     """Where the plate's corners come to lie: up to 45 degrees turned, tipped and rolled, at any size."""
     wide = float(np.exp(draw.uniform(np.log(shot.plate_px[0]), np.log(shot.plate_px[1]))))
-    if len(plate.number.lines) == 2:
+    if plate.number.kind is Kind.CONTAINER:
+        wide = max(wide, CODE_PX_MIN)
+    elif len(plate.number.lines) == 2:
         wide *= 0.7
     size = plate.outline[2] - plate.outline[0]
     high = wide * float(size[1] / size[0])
@@ -149,6 +166,8 @@ def _mounted(plate: Plate, draw: random.Random) -> Plate:
     panel = np.clip(panel * ramp, 0, 255).astype(np.uint8)
     for _ in range(draw.randint(0, 6)):
         _slot(panel, draw)
+    for _ in range(draw.choice((0, 0, 1, 2))):
+        _clutter(panel, draw)
     panel[top : top + high, left : left + wide] = plate.picture
     return replace(plate, picture=panel, outline=plate.outline + np.array([left, top], np.float32))
 
@@ -171,13 +190,20 @@ def _slot(panel: Picture, draw: random.Random) -> None:
 
 
 def _clutter(picture: Picture, draw: random.Random) -> None:
-    """Boxes, stripes and rows of lines of a plate's shape, without characters."""
+    """Boxes, stripes, grilles, lamps and rows of lines of a plate's shape, without characters."""
     x, y = draw.randrange(picture.shape[1]), draw.randrange(picture.shape[0])
     wide = draw.randint(15, 160)
     high = round(wide * draw.uniform(0.15, 0.8))
     colour = tuple(draw.randrange(256) for _ in range(3))
     box = cv2.boxPoints(((x, y), (wide, high), draw.gauss(0, 12))).astype(np.int32)
-    match draw.randrange(3):
+    match draw.randrange(5):
+        case 3:
+            _lamp(picture, (x, y), wide, draw)
+        case 4:  # a grille
+            bars = draw.randint(4, 16)
+            for n in range(bars):
+                at = x + round(n * wide / bars)
+                cv2.line(picture, (at, y), (at + draw.choice((0, 0, 3)), y + high), colour, max(1, wide // bars // draw.randint(2, 4)))
         case 0:
             cv2.fillConvexPoly(picture, box, colour, cv2.LINE_AA)
             cv2.polylines(picture, [box], True, tuple(draw.randrange(256) for _ in range(3)), draw.randint(1, 3), cv2.LINE_AA)
@@ -187,3 +213,14 @@ def _clutter(picture: Picture, draw: random.Random) -> None:
             step = draw.randint(3, 12)
             for n in range(draw.randint(3, 10)):
                 cv2.line(picture, (x, y + step * n), (x + wide, y + step * n), colour, max(1, step // 3), cv2.LINE_AA)
+
+
+def _lamp(picture: Picture, middle: tuple[int, int], wide: int, draw: random.Random) -> None:
+    """Rings of light and dark, as glass and chrome show them."""
+    axes = (wide / 2, wide * draw.uniform(0.2, 0.5))
+    slant = draw.gauss(0, 15)
+    for _ in range(draw.randint(3, 7)):
+        shade = draw.choice((draw.randint(0, 80), draw.randint(120, 255)))
+        size = (max(1, round(axes[0])), max(1, round(axes[1])))
+        cv2.ellipse(picture, middle, size, slant, 0, 360, (shade, shade, shade), draw.choice((-1, -1, 2)), cv2.LINE_AA)
+        axes = (axes[0] * draw.uniform(0.5, 0.9), axes[1] * draw.uniform(0.5, 0.9))

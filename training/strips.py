@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.plate_reader.strip import strip
+from drivers.plate_reader.strip import CODE, PLATE, strip
+from training.containers import container_number, painted
 from training.drawing import Plate, drawn
 from training.glyphs import Glyphs
-from training.numbers import any_number, other_text
+from training.numbers import Kind, any_number, other_text
 from training.weather import photographed, soiled
 
 Picture = NDArray[np.uint8]
@@ -39,6 +40,16 @@ def strips(glyphs: Glyphs, grounds: list[Picture], seed: int) -> Iterator[Strip]
             yield Strip(view(surrounded, draw), number.text)
 
 
+def code_strips(glyphs: Glyphs, seed: int) -> Iterator[Strip]:
+    """Container numbers; they are longer, and so are their strips."""
+    draw = random.Random(seed)
+    while True:
+        number = container_number(draw)
+        plate = painted(number, glyphs, draw)
+        for _ in range(VIEWS):
+            yield Strip(view(plate, draw), number.text)
+
+
 def view(plate: Plate, draw: random.Random) -> Picture:
     lines = len(plate.number.lines)
     cut, wide, high = _cut(plate.outline, lines, draw)
@@ -51,15 +62,15 @@ def view(plate: Plate, draw: random.Random) -> Picture:
         soiled_plate, cv2.getPerspectiveTransform(cut, to), (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     seen = photographed(turned.astype(np.uint8, copy=False), high * (0.65 if lines == 1 else 0.4), draw)
-    return strip(seen, lines)
+    return strip(seen, lines, CODE if plate.number.kind is Kind.CONTAINER else PLATE)
 
 
 def _cut(outline: NDArray[np.float32], lines: int, draw: random.Random) -> tuple[NDArray[np.float32], int, int]:
     """Where the cutter thinks the plate is, and how many pixels it has there."""
     wide_mm, high_mm = float(outline[1, 0] - outline[0, 0]), float(outline[3, 1] - outline[0, 1])
     tight = draw.random() < 0.4 and lines == 1  # a text detector's box: around the characters, and turned but not straightened
-    pad_x, pad_y = (0.04, 0.14) if tight else (0.05, 0.05)
-    grow_left, grow_right = (draw.gauss(pad_x, 0.04) * high_mm * 3 for _ in range(2))
+    pad_x, pad_y = (0.04, 0.14) if tight else (0.07, 0.06)
+    grow_left, grow_right = (draw.gauss(pad_x, 0.05) * high_mm * 3 for _ in range(2))
     grow_top, grow_bottom = (draw.gauss(-pad_y if tight else pad_y, 0.06) * high_mm for _ in range(2))
     keep = 0.025 * wide_mm
     grow_left, grow_right = max(grow_left, -keep), max(grow_right, -keep)
@@ -86,14 +97,14 @@ def _surrounded(plate: Plate, grounds: list[Picture], draw: random.Random) -> Pl
     return Plate(plate.number, ground, plate.outline + np.float32(margin))
 
 
-def patch(grounds: list[Picture], wide: int, high: int, draw: random.Random) -> Picture:
+def patch(grounds: list[Picture], wide: int, high: int, draw: random.Random, scale_max: float = 2.0) -> Picture:
     """A piece of a photograph, at any scale, or plain paint."""
     if not grounds or draw.random() < 0.3:
         paint = np.empty((high, wide, 3), np.uint8)
         paint[:] = (draw.randrange(256), draw.randrange(256), draw.randrange(256)) if draw.random() < 0.5 else (draw.randrange(256),) * 3
         return paint
     ground = draw.choice(grounds)
-    scale = draw.uniform(0.4, 2.0)
+    scale = draw.uniform(0.4, scale_max)
     take_w, take_h = min(ground.shape[1], round(wide * scale)), min(ground.shape[0], round(high * scale))
     left, top = draw.randint(0, ground.shape[1] - take_w), draw.randint(0, ground.shape[0] - take_h)
     piece = cv2.resize(ground[top : top + take_h, left : left + take_w], (wide, high), interpolation=cv2.INTER_AREA)

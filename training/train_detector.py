@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from training.detector_net import REACH_PX, STEP_PX, DetectorNet, write
+from training.detector_net import CHANNELS, REACH_PX, SCORES, STEP_PX, DetectorNet, write
 from training.glyphs import Glyphs
 from training.grounds import grounds
 from training.scenes import TRAINING, Marked, Scene, scenes
@@ -43,10 +43,11 @@ def as_input(picture: Picture) -> Tensor:
 
 
 def targets(scene: Scene) -> Tensor:
-    """11 maps: plate (1), background (0) or neither (-1); two lines; the plate's height in cells; the corners from each cell's middle."""
-    held = np.zeros((11, CELLS, CELLS), np.float32)
+    """12 maps: plate (1), background (0) or neither (-1); two lines; container number, likewise; the corners from each cell's middle;
+    the height in cells."""
+    held = np.zeros((CHANNELS + 1, CELLS, CELLS), np.float32)
     for mark in scene.plates:
-        held[0][_part(mark, 1.25)] = -1
+        held[SCORES[mark.code]][_part(mark, 1.25)] = -1
     for mark in scene.plates:
         if mark.counted:
             _mark(held, mark)
@@ -58,12 +59,12 @@ def _mark(held: NDArray[np.float32], mark: Marked) -> None:
     x, y = np.clip((mark.corners.mean(axis=0) / STEP_PX).astype(int), 0, CELLS - 1)
     core[y, x] = True
     rows, columns = np.nonzero(core)
-    held[0, rows, columns] = 1
+    held[SCORES[mark.code], rows, columns] = 1
     held[1, rows, columns] = mark.lines == 2
-    held[2, rows, columns] = np.linalg.norm(mark.corners[3] - mark.corners[0])
+    held[-1, rows, columns] = np.linalg.norm(mark.corners[3] - mark.corners[0])
     middles = np.stack([columns, rows], axis=1) * STEP_PX + STEP_PX / 2
     offsets = (mark.corners[None] - middles[:, None]) / REACH_PX
-    held[3:, rows, columns] = offsets.reshape(len(rows), 8).T
+    held[3:-1, rows, columns] = offsets.reshape(len(rows), 8).T
 
 
 def _part(mark: Marked, share: float) -> NDArray[np.bool_]:
@@ -74,18 +75,18 @@ def _part(mark: Marked, share: float) -> NDArray[np.bool_]:
 
 
 def loss_of(cells: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Focal loss of the score, corners measured in plate heights, line count."""
-    score, truth = cells[:, 0].float(), wanted[:, 0]
-    chance = torch.sigmoid(score)
+    """Focal loss of the scores, corners measured in plate heights, line count."""
+    scores, truth = cells[:, SCORES].float(), wanted[:, SCORES]
+    chance = torch.sigmoid(scores)
     known = truth >= 0
     miss = torch.where(truth == 1, 1 - chance, chance)
     weight = torch.where(truth == 1, 0.7, 0.3) * miss**2
-    entropy = functional.binary_cross_entropy_with_logits(score, truth.clamp_min(0), reduction="none")
-    plates = truth == 1
+    entropy = functional.binary_cross_entropy_with_logits(scores, truth.clamp_min(0), reduction="none")
+    plates = (truth == 1).any(1)
     count = plates.sum().clamp_min(1)
     found = (weight * entropy)[known].sum() / count
-    high = (wanted[:, 2] / REACH_PX).clamp_min(8 / REACH_PX)[plates]
-    off = (cells[:, 3:].float() - wanted[:, 3:]).abs().sum(1)[plates] / 8
+    high = (wanted[:, -1] / REACH_PX).clamp_min(8 / REACH_PX)[plates]
+    off = (cells[:, 3:].float() - wanted[:, 3:-1]).abs().sum(1)[plates] / 8
     corners = (off / high).clamp_max(4).sum() / count + 0.2 * off.sum() / count
     lines = functional.binary_cross_entropy_with_logits(cells[:, 1].float()[plates], wanted[:, 1][plates], reduction="sum") / count
     return found, corners, lines

@@ -6,6 +6,7 @@ and goes on with rendered strips only. The same seed and steps give the same pic
 
 import argparse
 import copy
+import itertools
 import math
 import time
 from collections.abc import Iterator
@@ -25,11 +26,11 @@ from drivers.plate_reader.alphabet import MARKS, PROVINCES
 from training.glyphs import Glyphs
 from training.graph import Graph
 from training.grounds import grounds
-from training.strips import Picture, strips
+from training.strips import Picture, code_strips, strips
 
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZĐ" + PROVINCES + MARKS  # all letters: other text on trucks has them
 HEAD = ("linear_8.w_0", "linear_8.b_0")
-CHECKED = 256  # strips of a seed that training never uses
+CODE_EVERY = 8
 CHECK_SEED = 20_261_122
 AVERAGE = 0.998
 
@@ -59,23 +60,24 @@ def with_plate_head(path: Path) -> onnx.ModelProto:
     return model
 
 
-class Rendered(IterableDataset[tuple[Tensor, str]]):
-    def __init__(self, glyphs: Path, ground: list[Picture], seed: int) -> None:
-        self._glyphs, self._ground, self._seed = glyphs, ground, seed
+class Rendered(IterableDataset[tuple[Tensor, list[str]]]):
+    """Batches: every CODE_EVERY-th is of container numbers, whose strips are longer."""
 
-    def __iter__(self) -> Iterator[tuple[Tensor, str]]:
+    def __init__(self, glyphs: Path, ground: list[Picture], seed: int, batch: int) -> None:
+        self._glyphs, self._ground, self._seed, self._batch = glyphs, ground, seed, batch
+
+    def __iter__(self) -> Iterator[tuple[Tensor, list[str]]]:
         worker = get_worker_info()
-        number = worker.id if worker else 0
-        for made in strips(Glyphs(self._glyphs), self._ground, self._seed * 1000 + number):
-            yield as_input(made.picture), made.text
+        seed = self._seed * 1000 + (worker.id if worker else 0)
+        glyphs = Glyphs(self._glyphs)
+        plates, codes = strips(glyphs, self._ground, seed), code_strips(glyphs, seed)
+        for n in itertools.count(1):
+            made = list(itertools.islice(codes if n % CODE_EVERY == 0 else plates, self._batch))
+            yield torch.stack([as_input(strip.picture) for strip in made]), [strip.text for strip in made]
 
 
 def as_input(picture: Picture) -> Tensor:
     return torch.from_numpy((picture.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1))
-
-
-def collated(held: list[tuple[Tensor, str]]) -> tuple[Tensor, list[str]]:
-    return torch.stack([picture for picture, _ in held]), [text for _, text in held]
 
 
 def loss_of(steps: Tensor, texts: list[str]) -> Tensor:
@@ -97,14 +99,21 @@ def read_out(steps: Tensor) -> list[str]:
     return texts
 
 
-def checked(graph: Graph, pictures: Tensor, texts: list[str]) -> float:
+def checked(graph: Graph, batches: list[tuple[Tensor, list[str]]]) -> float:
+    """The share that is read exactly."""
     right = 0
     with torch.no_grad():
-        for start in range(0, len(texts), 64):
-            read = read_out(graph(pictures[start : start + 64].to(memory_format=torch.channels_last)))
-            wanted = ["".join(c for c in text if c in CHARACTERS) for text in texts[start : start + 64]]
+        for pictures, texts in batches:
+            read = read_out(graph(pictures.to(memory_format=torch.channels_last)))
+            wanted = ["".join(c for c in text if c in CHARACTERS) for text in texts]
             right += sum(a == b for a, b in zip(read, wanted, strict=True))
-    return right / len(texts)
+    return right / sum(len(texts) for _, texts in batches)
+
+
+def unseen(glyphs: Path, ground: list[Picture]) -> tuple[list[tuple[Tensor, list[str]]], list[tuple[Tensor, list[str]]]]:
+    """Batches of a seed that training never uses: plates, container numbers."""
+    batches = list(itertools.islice(Rendered(glyphs, ground, CHECK_SEED, 32), CODE_EVERY * 2))
+    return [b for n, b in enumerate(batches, 1) if n % CODE_EVERY], [b for n, b in enumerate(batches, 1) if n % CODE_EVERY == 0]
 
 
 def main() -> None:
@@ -124,7 +133,7 @@ def main() -> None:
     torch.set_num_threads(asked.threads)
     cv2.setNumThreads(1)  # rendering has processes of its own
     ground = grounds(asked.grounds)
-    check_pictures, check_texts = collated([x for x, _ in zip(Rendered(asked.glyphs, ground, CHECK_SEED), range(CHECKED), strict=False)])
+    plates, codes = unseen(asked.glyphs, ground)
     graph = Graph(with_plate_head(published()))
     if asked.start:
         graph.load_state_dict(torch.load(asked.start))
@@ -135,9 +144,8 @@ def main() -> None:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min((n + 1) / warm, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * n / asked.steps)))
     )
-    loader = DataLoader(
-        Rendered(asked.glyphs, ground, asked.seed), asked.batch, num_workers=asked.workers, collate_fn=collated, prefetch_factor=4
-    )
+    rendered = Rendered(asked.glyphs, ground, asked.seed, asked.batch)
+    loader = DataLoader(rendered, None, num_workers=asked.workers, prefetch_factor=4)
     started, shown = time.monotonic(), 0.0
     for step, (pictures, texts) in zip(range(1, asked.steps + 1), loader, strict=False):
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -159,7 +167,7 @@ def main() -> None:
             )
             shown = 0.0
         if step % 150 == 0 or step == asked.steps:
-            print(f"  exact {checked(average, check_pictures, check_texts):.1%}", flush=True)
+            print(f"  exact {checked(average, plates):.1%}, container numbers {checked(average, codes):.1%}", flush=True)
             torch.save(average.state_dict(), asked.out.with_suffix(".pt"))
             average.write(asked.out)
 

@@ -6,6 +6,7 @@ import numpy as np
 from drivers.plate_reader.detector import Corners, ordered
 
 ABOVE_FOOT = 0.2  # a detector's box of the lower line reaches that far into the upper one
+SAME_MIN = 0.3  # of their union: boxes that overlap so much mean one plate
 OVERLAP_MIN = 0.3  # of the smaller box: then both show the same text
 
 
@@ -21,6 +22,12 @@ def area(box: Corners) -> float:
 def overlap(a: Corners, b: Corners) -> bool:
     shared, _ = cv2.intersectConvexConvex(a, b)
     return shared > OVERLAP_MIN * min(area(a), area(b))
+
+
+def shared(a: Corners, b: Corners) -> float:
+    """Their intersection in parts of their union."""
+    common, _ = cv2.intersectConvexConvex(a, b)
+    return common / max(1e-6, area(a) + area(b) - common)
 
 
 def stands_below(upper: Corners, lower: Corners) -> bool:

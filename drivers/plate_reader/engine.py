@@ -8,6 +8,7 @@ from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
 FINDER = "plate_finder.onnx"
+READER = "plate_reader.onnx"
 OWN = Path(__file__).parent / "weights"
 
 

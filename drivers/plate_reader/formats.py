@@ -13,7 +13,7 @@ TRUSTED = 0.8  # a first letter surer than this is no misread province
 # What a network takes for what, only across letter and digit: the format decides which one a position can hold.
 LOOK_ALIKES: Mapping[str, str] = {
     "O": "0", "D": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "A": "4", "S": "5", "G": "6", "T": "7", "B": "8",
-    "0": "DQ", "1": "LT", "2": "Z", "4": "A", "5": "S", "6": "G", "7": "TZ", "8": "B",
+    "0": "DOQ", "1": "LT", "2": "Z", "4": "A", "5": "S", "6": "G", "7": "TZ", "8": "B",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """A camera frame in, the plates in it out. The networks may change; this interface stays.
 
-The whole picture is searched for text. On demand a quick look comes first: the lane's own detector finds plates with their corners, and
-each is read straightened, in one strip. A Vietnamese plate of which that look is sure is done; otherwise the two opinions are weighed.
+The lane's own detector finds plates with their corners, and its own reader reads each straightened, in one strip. Where they are unsure
+PP-OCR searches the whole picture as a second opinion, and the two are weighed.
 """
 
 import time
@@ -10,20 +10,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from drivers.plate_reader.boxes import overlap
+from drivers.plate_reader.boxes import SAME_MIN, area, overlap, shared
 from drivers.plate_reader.detector import Corners, DetectorSettings, Picture
-from drivers.plate_reader.engine import FINDER, own_weights
+from drivers.plate_reader.engine import FINDER, READER, own_weights
 from drivers.plate_reader.finder import Finder, FinderSettings, Place
 from drivers.plate_reader.formats import Formats
-from drivers.plate_reader.recogniser import straightened
-from drivers.plate_reader.strip import strip
-from drivers.plate_reader.text_reader import CHINESE, Text, TextReader, apart
+from drivers.plate_reader.recogniser import Recogniser, straightened
+from drivers.plate_reader.strip import PLATE, Shape, strip
+from drivers.plate_reader.text_reader import CHINESE, PLATE_CHARACTERS, TEXT_MIN, Text, TextReader, apart
 
-PAD = 0.05  # of the plate's height and of a third of its width: training cut plates out with so much around them
+PAD = 0.05  # of the plate's height: training cut plates out with so much around them
+PAD_ASIDE = {1: 0.05, 2: 0.017}  # of its width, by the number of lines: the ends of a long line are the first to be cut off
 DISPUTED = 0.8  # the most that a character counts when the two opinions differ: shown to a person, never a vote
-QUICK = frozenset({"VN"})  # countries whose plates the quick look reads as well as the slow one; Chinese provinces it often misses
-READS_MAX = 2  # strips a frame; the quick look must stay quick
-LIKELY = 0.5  # less likely places are read only where no plate was found
+READS_MAX = 2  # places looked at where the first is a plate; the own look must stay quick
+LIKELY = 0.5  # less likely places are read only where no plate was found,
+NEARER = 0.3  # or where they are larger than the plates that were
 OPINION = 0.6  # a read with a character below this is no opinion that could stand against another
 DOUBT = (0.1, 0.9)  # of the chance of two lines: between these both are tried
 
@@ -45,12 +46,12 @@ class PlateRead:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """`sure`: a plate whose weakest character reaches it is done after the quick look, if there is one."""
+    """`sure`: a plate whose weakest character reaches it needs no second opinion. Without `second_opinion` there is none at all."""
 
     finder: FinderSettings = field(default_factory=FinderSettings)
     detector: DetectorSettings = field(default_factory=DetectorSettings)
     sure: float = 0.85
-    quick_look: bool = False
+    second_opinion: bool = True
 
 
 class PlateReader:
@@ -59,44 +60,72 @@ class PlateReader:
     def __init__(self, patterns: Mapping[str, str], settings: ReaderSettings | None = None) -> None:
         self._settings = settings or ReaderSettings()
         self._formats = Formats(patterns, CHINESE)
-        self._finder = Finder(own_weights(FINDER), self._settings.finder) if self._settings.quick_look else None
-        self._slow = TextReader(self._formats, self._settings.detector)
+        self._finder = Finder(own_weights(FINDER), self._settings.finder)
+        self._own = Recogniser(own_weights(READER), PLATE_CHARACTERS)
+        self._second = TextReader(self._formats, self._settings.detector) if self._settings.second_opinion else None
 
     def read(self, frame: Picture) -> tuple[PlateRead, ...]:
         """Plates first, the largest first; without any, the texts that fit no format."""
         started = time.perf_counter()
-        shown = self.quick(frame) if self._finder else []
-        if not (shown and all(self._done(plate) for plate in shown)):
-            shown = weighed(shown, self._slow.texts(frame))
+        found = self._found(frame)
+        plates = apart([text for text in found if text.fitted.country])
+        if self._second is not None and not self._sure(found):
+            plates = weighed(plates, self._second.texts(frame))
+        shown = plates or apart([text for text in found if len(text.fitted.text) >= TEXT_MIN])
         ms = (time.perf_counter() - started) * 1000
         return tuple(as_read(text, ms) for text in shown)
 
-    def quick(self, frame: Picture) -> list[Text]:
-        """The plates that the detector finds, each read once, the largest first. Only a reader with the quick look has it."""
-        assert self._finder is not None, "the settings ask for the quick look"
-        plates: list[Text] = []
-        for place in self._finder.places(frame)[:READS_MAX]:
-            if place.score >= LIKELY or not plates:
-                text = self._text(frame, place)
-                plates += [text] if text.fitted.country else []
-        return apart(plates)
+    def _found(self, frame: Picture) -> list[Text]:
+        """What stands in the places that may be plates, the likeliest first."""
+        found: list[Text] = []
+        for number, place in enumerate(self._finder.seen(frame), 1):
+            if _worthwhile(number, place, [text for text in found if text.fitted.country]):
+                closer = self._finder.closer(frame, place)
+                if closer is not None and all(shared(closer.corners, text.box) < SAME_MIN for text in found):
+                    found.append(self._text(frame, closer))
+        return found
 
-    def _done(self, plate: Text) -> bool:
-        return plate.fitted.country in QUICK and min(plate.fitted.scores) >= self._settings.sure
+    def _sure(self, found: list[Text]) -> bool:
+        """Plates were read, each of their characters is sure, and no larger text may be a nearer truck's plate."""
+        plates = [text for text in found if text.fitted.country]
+        others = [text for text in found if not text.fitted.country and len(text.fitted.text) >= TEXT_MIN]
+        if not plates or any(min(plate.fitted.scores) < self._settings.sure for plate in plates):
+            return False
+        return max(area(plate.box) for plate in plates) >= max((area(other.box) for other in others), default=0.0)
 
     def _text(self, frame: Picture, place: Place) -> Text:
-        plate = straightened(frame, padded(place.corners))
-        counts = (1, 2) if DOUBT[0] < place.two_lines < DOUBT[1] else (2 if place.two_lines >= DOUBT[1] else 1,)
-        tried = [Text(place.corners, self._formats.fit(self._slow.recogniser.strip(strip(plate, lines))), lines) for lines in counts]
+        tried = [
+            Text(place.corners, self._formats.fit(self._own.strip(cut_out(frame, place, lines))), lines) for lines in line_counts(place)
+        ]
         return max(tried, key=lambda t: (bool(t.fitted.country), min(t.fitted.scores, default=0.0)))
 
 
-def padded(corners: Corners) -> Corners:
+def _worthwhile(number: int, place: Place, plates: list[Text]) -> bool:
+    """Before a plate is found every place is; after that only a likely one, and a larger one, which may be the nearer truck's."""
+    if not plates:
+        return True
+    if number <= READS_MAX and place.score >= LIKELY:
+        return True
+    return place.score >= NEARER and area(place.corners) > max(area(plate.box) for plate in plates)
+
+
+def line_counts(place: Place) -> tuple[int, ...]:
+    """How many lines it is read as; both where the detector is in doubt."""
+    if DOUBT[0] < place.two_lines < DOUBT[1]:
+        return (1, 2)
+    return (2,) if place.two_lines >= DOUBT[1] else (1,)
+
+
+def cut_out(frame: Picture, place: Place, lines: int, shape: Shape = PLATE) -> Picture:
+    """The place as the strip that the reader reads."""
+    return strip(straightened(frame, padded(place.corners, PAD_ASIDE[lines])), lines, shape)
+
+
+def padded(corners: Corners, aside: float) -> Corners:
     """Grown along its own sides."""
-    across, down = corners[1] - corners[0] + corners[2] - corners[3], corners[3] - corners[0] + corners[2] - corners[1]
-    wide, high = (max(1e-3, float(np.linalg.norm(side))) / 2 for side in (across, down))
-    step_x, step_y = across / 2 / wide * PAD * min(wide / 3, high), down / 2 / high * PAD * high
-    return np.asarray(corners + np.stack([-step_x - step_y, step_x - step_y, step_x + step_y, -step_x + step_y]), np.float32)
+    across, down = (corners[1] - corners[0] + corners[2] - corners[3]) / 2, (corners[3] - corners[0] + corners[2] - corners[1]) / 2
+    x, y = across * aside, down * PAD
+    return np.asarray(corners + np.stack([-x - y, x - y, x + y, -x + y]), np.float32)
 
 
 def weighed(own: list[Text], second: list[Text]) -> list[Text]:

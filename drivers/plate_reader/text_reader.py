@@ -11,7 +11,8 @@ from drivers.plate_reader.formats import Fitted, Formats
 from drivers.plate_reader.recogniser import Recogniser, straightened
 
 CHINESE = PROVINCES + MARKS
-ALPHABET = CHINESE + "ABCDEFGHIJKLMNOPQRSTUVWXYZĐ0123456789 .-·:•"
+PLATE_CHARACTERS = CHINESE + "ABCDEFGHIJKLMNOPQRSTUVWXYZĐ0123456789"
+ALPHABET = PLATE_CHARACTERS + " .-·:•"
 TEXT_MIN = 4  # characters of a text that is shown although it fits no format
 SHOWN_MAX = 5
 SECOND_LOOKS_MAX = 6  # texts looked at again, largest first: a wall of advertising must not hold up the lane

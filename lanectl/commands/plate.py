@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from drivers.camera import Frame, NoFrame
+    from drivers.plate_reader.containers import ContainerRead
     from drivers.plate_reader.reader import PlateRead
 
 SCHEMA_VERSION = 1
@@ -33,28 +34,29 @@ def read(
         Path | None, typer.Option("--annotate", help="Folder for a copy of each picture with the boxes and texts drawn (SVG).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each picture on stdout.")] = False,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Look quickly first, with the lane's own detector; Vietnamese plates take half the time.")
-    ] = False,
+    container: Annotated[bool, typer.Option("--container", help="Container numbers (ISO 6346) too, with their check digit.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Never search the whole picture as a second opinion.")] = False,
     every_s: Annotated[float, typer.Option("--every", help="Of a video, one frame in so many seconds.", min=0.0)] = 0.5,
 ) -> None:
     """Read the plates in pictures and videos. A picture without a plate is no failure; one that cannot be opened is (exit code 1)."""
     from drivers.camera import NoFrame
+    from drivers.plate_reader.containers import ContainerReader
     from drivers.plate_reader.reader import PlateReader, ReaderSettings
     from lanectl.plates import FORMATS
 
-    reader = None
+    reader, codes = None, None
     failed = False
     for place, frame in _frames(pictures, every_s):
         if isinstance(frame, NoFrame):
             failed = True
             _say_unreadable(place.path, frame.reason, as_json=as_json)
             continue
-        reader = reader or PlateReader(FORMATS, ReaderSettings(quick_look=quick))
-        reads = reader.read(frame.picture)
-        typer.echo(_json_line(place, reads) if as_json else "\n".join(_lines(place, reads)))
+        reader = reader or PlateReader(FORMATS, ReaderSettings(second_opinion=not quick))
+        codes = codes or (ContainerReader() if container else None)
+        seen = _Seen(reader.read(frame.picture), codes.read(frame.picture) if codes else None)
+        typer.echo(_json_line(place, seen) if as_json else "\n".join(_lines(place, seen)))
         if annotate is not None:
-            _draw(annotate, place, frame, reads)
+            _draw(annotate, place, frame, seen)
     raise typer.Exit(FAILED if failed else 0)
 
 
@@ -71,6 +73,14 @@ class _Place:
     @property
     def drawing(self) -> str:
         return f"{self.path.name}.svg" if self.at_s is None else f"{self.path.name}.{self.at_s:08.2f}.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """`containers` is None where nobody asked for them."""
+
+    plates: "tuple[PlateRead, ...]"
+    containers: "tuple[ContainerRead, ...] | None"
 
 
 def _frames(named: list[Path], every_s: float) -> "Iterator[tuple[_Place, Frame | NoFrame]]":
@@ -105,46 +115,77 @@ def _say_unreadable(path: Path, reason: str, *, as_json: bool) -> None:
         typer.echo(reason, err=True)
 
 
-def _lines(place: _Place, reads: "tuple[PlateRead, ...]") -> list[str]:
-    if not reads:
-        return [f"{place}: no text that could be a plate"]
-    return [f"{place}: {_sentence(read)}" for read in reads]
+def _lines(place: _Place, seen: _Seen) -> list[str]:
+    told = [f"{place}: {_sentence(read)}" for read in seen.plates] or [f"{place}: no text that could be a plate"]
+    if seen.containers is not None:
+        told += [f"{place}: {_container(read)}" for read in seen.containers] or [f"{place}: no container number"]
+    return told
 
 
 def _sentence(read: "PlateRead") -> str:
+    what = f"{read.country}, {_lined(read.lines)}" if read.country else "fits no plate format"
+    return f"{read.text}  {what}  {_measured(read)}"
+
+
+def _container(read: "ContainerRead") -> str:
+    check = "check digit right" if read.checked else "check digit wrong: misread, or no container number"
+    return f"{read.number}  {check}, {_lined(read.lines)}  {_measured(read)}"
+
+
+def _lined(lines: int) -> str:
+    return f"{lines} line{'s' if lines > 1 else ''}"
+
+
+def _measured(read: "PlateRead | ContainerRead") -> str:
     weakest = min(read.characters, key=lambda held: held[1])
-    what = f"{read.country}, {read.lines} line{'s' if read.lines > 1 else ''}" if read.country else "fits no plate format"
     corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in read.corners)
-    return f"{read.text}  {what}  score {read.score:.2f}, weakest {weakest[0]} {weakest[1]:.2f}  box {corners}  {read.ms:.0f} ms"
+    return f"score {read.score:.2f}, weakest {weakest[0]} {weakest[1]:.2f}  box {corners}  {read.ms:.0f} ms"
 
 
-def _json_line(place: _Place, reads: "tuple[PlateRead, ...]") -> str:
+def _json_line(place: _Place, seen: _Seen) -> str:
     from dataclasses import asdict
 
     moment = {} if place.at_s is None else {"at_s": round(place.at_s, 3)}
-    held = {"schema_version": SCHEMA_VERSION, "file": str(place.path), **moment, "reads": [asdict(read) for read in reads]}
-    return json.dumps(held, ensure_ascii=False)
+    held = {"schema_version": SCHEMA_VERSION, "file": str(place.path), **moment, "reads": [asdict(read) for read in seen.plates]}
+    containers = {} if seen.containers is None else {"containers": [asdict(read) for read in seen.containers]}
+    return json.dumps({**held, **containers}, ensure_ascii=False)
 
 
-def _draw(folder: Path, place: _Place, frame: "Frame", reads: "tuple[PlateRead, ...]") -> None:
+def _draw(folder: Path, place: _Place, frame: "Frame", seen: _Seen) -> None:
     """An SVG, so that any script's characters show without a font of ours."""
     import base64
 
     height, width = frame.picture.shape[:2]
     size = max(14, width // 40)
-    marks = "\n".join(_mark(read, size) for read in reads)
+    named = [(read.text, read) for read in seen.plates] + [(read.number, read) for read in seen.containers or ()]
+    marks = "\n".join(_mark(text, read, size) for text, read in named)
     kind = "jpeg" if frame.suffix == ".jpg" else frame.suffix.removeprefix(".")
     image = f'<image width="{width}" height="{height}" href="data:image/{kind};base64,{base64.b64encode(frame.encoded).decode()}"/>'
-    folder.mkdir(parents=True, exist_ok=True)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">\n{image}\n{marks}\n</svg>\n'
-    (folder / place.drawing).write_text(svg, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / place.drawing).write_text(svg, encoding="utf-8")
+    except OSError as error:
+        typer.echo(f"{folder}: no pictures can be written there: {error.strerror or error}; name another folder with --annotate", err=True)
+        raise typer.Exit(FAILED) from error
 
 
-def _mark(read: "PlateRead", size: int) -> str:
+def _mark(text: str, read: "PlateRead | ContainerRead", size: int) -> str:
+    """The box, the text above it with its weakest score, and below it each character in the colour of how sure it is."""
     from html import escape
 
     points = " ".join(f"{x:.0f},{y:.0f}" for x, y in read.corners)
-    x, y = read.corners[0]
-    font = f'font-size="{size}" font-family="sans-serif" fill="#ffd23f" stroke="#000" stroke-width="{size // 5}" paint-order="stroke"'
+    left, top = read.corners[0]
+    foot = max(y for _, y in read.corners)
+    font = f'font-size="{size}" font-family="sans-serif" stroke="#000" stroke-width="{size // 5}" paint-order="stroke"'
     box = f'<polygon points="{points}" fill="none" stroke="#ff5a4f" stroke-width="{size // 7}"/>'
-    return f'{box}<text x="{x:.0f}" y="{max(size, y - size // 3):.0f}" {font}>{escape(read.text)} {read.weakest:.2f}</text>'
+    title = f'<text x="{left:.0f}" y="{max(size, top - size // 3):.0f}" {font} fill="#ffd23f">{escape(text)} {read.weakest:.2f}</text>'
+    spans = "".join(f'<tspan fill="{_shade(score)}">{escape(c)}<title>{score:.2f}</title></tspan>' for c, score in read.characters)
+    return f'{box}{title}<text x="{left:.0f}" y="{foot + size:.0f}" {font}>{spans}</text>'
+
+
+def _shade(score: float) -> str:
+    """Green, yellow, red: a vote, in doubt, hardly seen."""
+    from lanectl.plates import VoteSettings
+
+    return "#7ddc6f" if score >= VoteSettings().score_min else "#ffd23f" if score >= 0.5 else "#ff5a4f"

@@ -1,4 +1,4 @@
-"""The quick look: where the lane's own detector finds plates, what a strip holds, and how two opinions are weighed."""
+"""The lane's own networks: where the lane's own detector finds plates, what a strip holds, and how two opinions are weighed."""
 
 import random
 from pathlib import Path
@@ -8,11 +8,11 @@ import pytest
 
 from drivers.plate_reader import engine
 from drivers.plate_reader.detector import Corners
-from drivers.plate_reader.finder import Finder, FinderSettings
+from drivers.plate_reader.finder import Finder, FinderSettings, Place
 from drivers.plate_reader.formats import Fitted
-from drivers.plate_reader.reader import DISPUTED, padded, weighed
+from drivers.plate_reader.reader import DISPUTED, line_counts, padded, weighed
 from drivers.plate_reader.recogniser import Line
-from drivers.plate_reader.strip import HEIGHT_PX, UPPER_WIDTH_PX, WIDTH_PX, strip
+from drivers.plate_reader.strip import CODE, HEIGHT_PX, PLATE, levelled, strip
 from drivers.plate_reader.text_reader import Text
 from lanectl.plates import country
 from sim.camera import CameraView, render
@@ -49,26 +49,43 @@ def test_the_truck_s_plate_is_found_with_its_corners(finder: Finder) -> None:
     for colour in Colour:
         for lines in (1, 2):
             frame = render(CameraView("14C12345", 3.0, 1, lines, colour))
-            places = finder.places(frame)
-            middle = places[0].corners.mean(axis=0)
+            place = finder.closer(frame, finder.seen(frame)[0])
+            assert place is not None
+            middle = place.corners.mean(axis=0)
             assert abs(middle[0] - 480) < 12, (colour, lines)
-            assert (places[0].two_lines > 0.5) == (lines == 2)
+            assert (place.two_lines > 0.5) == (lines == 2)
 
 
 def test_two_lines_lie_side_by_side_in_the_strip() -> None:
     plate = np.zeros((200, 330, 3), np.uint8)
     plate[:80] = 255
-    made = strip(plate, 2)
-    assert made.shape == (HEIGHT_PX, WIDTH_PX, 3)
-    assert made[:, :UPPER_WIDTH_PX].mean() > 150
-    assert made[:, UPPER_WIDTH_PX:].mean() < 30
+    for shape in (PLATE, CODE):
+        made = strip(plate, 2, shape)
+        assert made.shape == (HEIGHT_PX, shape.wide_px, 3)
+        assert made[:, : shape.upper_px].mean() > 150
+        assert made[:, shape.upper_px :].mean() < 30
+
+
+def test_a_plate_at_night_is_as_bright_in_the_strip_as_by_day() -> None:
+    day = np.tile(np.linspace(20, 220, 176, dtype=np.uint8), (48, 1))[..., None].repeat(3, axis=2)
+    night = (day * 0.25).astype(np.uint8)
+    assert np.abs(levelled(day).astype(int) - levelled(night).astype(int)).max() < 12
+
+
+def test_an_evenly_dark_strip_stays_even() -> None:
+    assert np.ptp(levelled(np.full((48, 176, 3), 9, np.uint8))) == 0
+
+
+@pytest.mark.parametrize(("two_lines", "counts"), [(0.02, (1,)), (0.5, (1, 2)), (0.97, (2,))])
+def test_both_line_counts_are_tried_where_the_detector_is_in_doubt(two_lines: float, counts: tuple[int, ...]) -> None:
+    assert line_counts(Place(box(0, 0), 0.9, two_lines)) == counts
 
 
 def test_a_cut_is_a_little_wider_than_its_plate() -> None:
-    grown = padded(box(100, 100, 300, 100))
+    grown = padded(box(100, 100, 300, 100), 0.05)
     outward = (grown - box(100, 100, 300, 100)) * [[-1, -1], [1, -1], [1, 1], [-1, 1]]
     assert outward.min() > 0
-    assert outward.max() < 8
+    assert outward.max() == pytest.approx(15)
 
 
 def test_opinions_that_agree_have_each_characters_better_score() -> None:

@@ -54,7 +54,7 @@ def test_what_cannot_be_opened_is_named_and_the_rest_is_read(folder: Path) -> No
     assert len(ran.stdout.splitlines()) == 2
 
 
-def test_a_quick_look_reads_the_same_plates(folder: Path) -> None:
+def test_without_a_second_opinion_the_same_plates_are_read(folder: Path) -> None:
     ran = run(folder, "--quick", "--json")
     assert ran.exit_code == 0
     texts = [[read["text"] for read in json.loads(line)["reads"]] for line in ran.stdout.splitlines()]
@@ -92,3 +92,15 @@ def test_the_drawing_shows_the_text_in_its_place(folder: Path) -> None:
     svg = (folder / "drawn" / "b.jpg.svg").read_text(encoding="utf-8")
     assert "<polygon" in svg
     assert ">桂P12345 " in svg
+
+
+def test_each_character_is_drawn_in_the_colour_of_how_sure_it_is(folder: Path) -> None:
+    run(folder / "a.jpg", "--annotate", folder / "drawn")
+    svg = (folder / "drawn" / "a.jpg.svg").read_text(encoding="utf-8")
+    assert svg.count("<tspan ") == len("14C12345")
+
+
+def test_a_place_where_no_drawing_can_be_written_is_named(folder: Path) -> None:
+    ran = run(folder / "a.jpg", "--annotate", folder / "b.jpg")
+    assert ran.exit_code == 1
+    assert "name another folder with --annotate" in ran.stderr
