@@ -11,7 +11,7 @@ only repeat to people: why a section is suspect (but for silence, which a sweep 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from lanectl.interlocking import Draft, age, hear, initial, settle, step, wake_at
 from lanectl.interlocking.refusals import (
@@ -30,6 +30,7 @@ from lanectl.model import Command, DetectorNow, GateNow, Lane, Reading, Refusal,
 from tests.prove.plant import NOW
 
 CHECKED_EACH = 500
+Now = TypeVar("Now", GateNow, TruckNow, DetectorNow)
 FRESH, AGED, OLD = NOW - 0.01, NOW - 0.9, float("-inf")
 
 
@@ -37,11 +38,17 @@ def aged(at: float) -> float:
     return FRESH if at > NOW - 0.5 else AGED if at > NOW - 100 else OLD
 
 
+def _with(now: Now, **wanted: Any) -> Now:
+    """`replace`, where anything is to be replaced at all."""
+    changes = {name: value for name, value in wanted.items() if getattr(now, name) != value}
+    return replace(now, **changes) if changes else now
+
+
 def _gate(now: GateNow) -> GateNow:
     there = now.asked is not None and now.settled and now.boom.value == now.asked.value
     moves = now.asked is not None and not there
     shown = now.shown is now.aspect_asked
-    return replace(
+    return _with(
         now,
         fault=now.fault and MOVED_UNASKED,
         boom_at=aged(now.boom_at),
@@ -51,12 +58,11 @@ def _gate(now: GateNow) -> GateNow:
         aspect_asked_at=OLD if shown else aged(now.aspect_asked_at),
         identity_at=OLD,
         plate_asked_at=aged(now.plate_asked_at) if now.reading_plate else OLD,
-        identity=now.identity,
     )
 
 
 def _truck(now: TruckNow) -> TruckNow:
-    return replace(
+    return _with(
         now,
         stopped_by=_LIKE.get(now.stopped_by, now.stopped_by),
         heard_at=aged(now.heard_at),
@@ -79,7 +85,7 @@ def _section(now: SectionNow) -> SectionNow:
 
 
 def _detector(now: DetectorNow) -> DetectorNow:
-    return replace(now, sent_at=aged(now.sent_at), changed_at=OLD)
+    return _with(now, sent_at=aged(now.sent_at), changed_at=OLD)
 
 
 def _enums(part: Any) -> set[Enum]:

@@ -14,7 +14,7 @@ from tests.prove.moves import moves
 from tests.prove.obey import obey
 from tests.prove.plant import Arm, Plant, TruckP, a_site, unit_says
 from tests.prove.sites import cut
-from tests.prove.timers import ended, is_disturbed, is_quick, noticed, unsaid
+from tests.prove.timers import Truth, ended, is_disturbed, is_quick, noticed, truth, unsaid
 
 Said = tuple[int, ...]
 Found = tuple[int, int, int, Said, tuple[str, ...], int, int]  # label, kind, plant, said, unseen, act (-1 none), plant after a mistake
@@ -58,6 +58,7 @@ class Search:
         self._commanded: dict[tuple[int, int, int], str] = {}
         self._act_number: dict[Told, int] = {}
         self._told: dict[int, frozenset[int]] = {}
+        self._truths: dict[int, Truth] = {}
         self._unsaid: dict[int, int | None] = {}
         self._sound_steps: dict[tuple[int, int], str] = {}
 
@@ -108,17 +109,17 @@ class Search:
                     yield label, Kind.FAULT, lane, mistaken, said
                 continue
             yield label, kind, self._unheard(lane, unseen) if unseen else lane, after, said
-        now, truth = self.lanes.lanes[lane], self.plants[plant]
-        if truth.down:
+        now, there = self.lanes.lanes[lane], self.plants[plant]
+        if there.down:
             return
-        waits = False
-        for words, report in unsaid(self.site, now, truth):
-            waits = True
-            yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
-        if not waits and not is_quick(truth):
-            for words, old in ended(self.site, now, truth):
+        waits = self._next_unsaid(lane, plant) is not None
+        if waits:
+            for words, report in unsaid(now, there, self._truth(plant)):
+                yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
+        if not waits and not is_quick(there):
+            for words, old in ended(self.site, now, there):
                 yield self.label(words), Kind.FIELD, self.lanes.number(old), plant, (self.lanes.woke,)
-        for words, report in noticed(self.site, now, truth):
+        for words, report in noticed(self.site, now, there):
             yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
 
     def _moves_of(self, plant: int) -> list[Found]:
@@ -217,10 +218,16 @@ class Search:
     def _next_unsaid(self, lane: int, plant: int) -> int | None:
         key = lane << PLANT_BITS | plant
         if key not in self._unsaid:
-            truth = self.plants[plant]
-            report = None if truth.down else next(unsaid(self.site, self.lanes.lanes[lane], truth), None)
+            now = self.plants[plant]
+            report = None if now.down else next(unsaid(self.lanes.lanes[lane], now, self._truth(plant)), None)
             self._unsaid[key] = None if report is None else self.lanes.event(report[1])
         return self._unsaid[key]
+
+    def _truth(self, plant: int) -> Truth:
+        found = self._truths.get(plant)
+        if found is None:
+            found = self._truths[plant] = truth(self.site, self.plants[plant])
+        return found
 
     def _step_broken(self, lane: int, event: int, after: int) -> str:
         key = (lane, event)

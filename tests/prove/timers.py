@@ -5,19 +5,28 @@ A limit ends only when everything faster has happened: what lives has said what 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from lanectl.model import (
     Authority,
     Boom,
     BoomMove,
+    BoomReported,
     ClearanceReported,
     Connection,
     ConsignmentReported,
+    DetectorName,
+    DetectorsReported,
+    GateName,
     GateNow,
     Lane,
     Reading,
     Report,
+    SignalReported,
     Standing,
+    TruckName,
+    TruckReported,
+    UnitName,
 )
 from tests.prove.ladder import GATE
 from tests.prove.lanes import FRESH, OLD, with_gate_old, with_truck_old, with_unit_aged
@@ -38,31 +47,51 @@ from tests.prove.plant import (
 )
 
 
-def unsaid(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]:
+class Truth(NamedTuple):
+    """What everything that is heard would say now: by gate, by unit (with its detectors), by truck."""
+
+    booms: tuple[tuple[GateName, BoomReported], ...]
+    lamps: tuple[tuple[GateName, SignalReported], ...]
+    units: tuple[tuple[UnitName, tuple[DetectorName, ...], DetectorsReported], ...]
+    trucks: tuple[tuple[TruckName, TruckReported], ...]
+
+
+def truth(site: Site, plant: Plant) -> Truth:
+    gates = tuple(enumerate(site.layout.gates))
+    return Truth(
+        tuple((gate.name, boom_of(site, plant, g)) for g, gate in gates if gate.barrier_unit not in plant.silent),
+        tuple((gate.name, lamp_of(site, plant, g)) for g, gate in gates if gate.signal_unit not in plant.silent),
+        tuple(
+            (unit.name, unit.detectors, detectors_of(site, plant, unit.name)) for unit in site.layout.units if unit.name not in plant.silent
+        ),
+        tuple((truck_name(n), truck_of(site, plant, n)) for n, truck in enumerate(plant.trucks) if truck.at > 0 and not truck.cut),
+    )
+
+
+def unsaid(lane: Lane, plant: Plant, said: Truth) -> Iterator[tuple[str, Report]]:
     """Reports that will come within a moment."""
-    for g, gate in enumerate(site.layout.gates):
-        now = lane.gates[gate.name]
-        if gate.barrier_unit not in plant.silent:
-            boom = boom_of(site, plant, g)
-            if (now.boom, now.local) != (boom.boom, boom.local) or (boom.boom is not Boom.UNKNOWN and now.boom_at < FRESH):
-                yield f"the {gate.name} barrier says {boom.boom.value}", boom
-        if gate.signal_unit not in plant.silent:
-            lamp = lamp_of(site, plant, g)
-            if (now.shown, now.lamp_failed) != (lamp.shown, lamp.lamp_failed):
-                yield f"the {gate.name} signal shows {lamp.shown.value}", lamp
-    for unit in site.layout.units:
-        known = [lane.detectors[name] for name in unit.detectors]
-        again = any(now.vacant_reads == 1 or (now.reading is Reading.UNKNOWN and not now.distrusted) for now in known)
-        if again and unit.name not in plant.silent:
-            yield f"{unit.name} says again what it sees", detectors_of(site, plant, unit.name)
+    for name, boom in said.booms:
+        now = lane.gates[name]
+        if (now.boom, now.local) != (boom.boom, boom.local) or (boom.boom is not Boom.UNKNOWN and now.boom_at < FRESH):
+            yield f"the {name} barrier says {boom.boom.value}", boom
+    for name, lamp in said.lamps:
+        now = lane.gates[name]
+        if (now.shown, now.lamp_failed) != (lamp.shown, lamp.lamp_failed):
+            yield f"the {name} signal shows {lamp.shown.value}", lamp
+    for unit, detectors, seen in said.units:
+        for name in detectors:
+            known = lane.detectors[name]
+            if known.vacant_reads == 1 or (known.reading is Reading.UNKNOWN and not known.distrusted):
+                yield f"{unit} says again what it sees", seen
+                break
     for n, truck in enumerate(plant.trucks):
         if truck.at == GATE and truck.base <= 0:
             yield from _papers(lane, plant, truck_name(n))
-        if truck.at > 0 and not truck.cut:
-            said, last = truck_of(site, plant, n), lane.trucks.get(truck_name(n))
-            if last is None or last.report != said or last.heard_at < FRESH:
-                end = f", way to {said.authority_end}" if said.authority_end else ""
-                yield f"T{n + 1} says it is at {said.last_node}{end}{', standing' if said.standing else ''}", said
+    for name, report in said.trucks:
+        last = lane.trucks.get(name)
+        if last is None or last.report != report or last.heard_at < FRESH:
+            end = f", way to {report.authority_end}" if report.authority_end else ""
+            yield f"{name} says it is at {report.last_node}{end}{', standing' if report.standing else ''}", report
 
 
 def _papers(lane: Lane, plant: Plant, truck: str) -> Iterator[tuple[str, Report]]:
