@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lanectl.config import ConfigError, load
-from lanectl.model import Authority, ClearanceReported, ConsignmentReported, Report, Standing
+from lanectl.model import Authority, ClearanceReported, ConsignmentReported, Lane, Report, Standing
 from lanectl.site.facts import Declared, Site
 from lanectl.site.problems import in_words
 
@@ -20,6 +20,17 @@ def declared(lines: Collection[Declared]) -> list[Report]:
     consignments: list[Report] = [ConsignmentReported(line.consignment, line.truck, line.plate) for line in lines]
     return consignments + [
         ClearanceReported(line.consignment, authority, Standing.CLEARED) for line in lines for authority in line.cleared_by
+    ]
+
+
+def withdrawn_meanwhile(lines: Collection[Declared], known: Lane | None) -> list[Report]:
+    """What the journal still holds to be cleared and the manifest does not say any more: it was withdrawn while nobody was there to hear."""
+    after = {line.consignment: line.cleared_by for line in lines}
+    return [
+        ClearanceReported(name, authority, Standing.HELD)
+        for name, consignment in (known.consignments.items() if known is not None else ())
+        for authority, standing in consignment.standing
+        if standing is Standing.CLEARED and authority not in after.get(name, ())
     ]
 
 

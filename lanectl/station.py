@@ -18,7 +18,7 @@ from lanectl import plates, wiring
 from lanectl.controller import Controller
 from lanectl.header_ids import KeptHeaderIds, this_boot
 from lanectl.journal import Journal
-from lanectl.manifest import Manifest, declared
+from lanectl.manifest import Manifest, declared, withdrawn_meanwhile
 from lanectl.metrics import Metrics
 from lanectl.model import Command, ReadPlate, Started
 from lanectl.picture import Picture
@@ -74,7 +74,9 @@ class Station:
         self._errors_told: dict[tuple[str, str], int] = {}
         self._end_metrics: Callable[[], None] = lambda: None
         # Before the loop runs again: what the journal says of itself after its first record must not be stepped before this.
-        self.controller.deliver([Started(self.restored.armed_before, self.restored.lane), *declared(site.manifest)])
+        known = self.restored.lane
+        withdrawn = withdrawn_meanwhile(site.manifest, known)
+        self.controller.deliver([Started(self.restored.armed_before, known), *withdrawn, *declared(site.manifest)])
 
     def start(self) -> None:
         """Says how things stood, then listens."""

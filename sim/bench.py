@@ -74,6 +74,9 @@ class Bench:
         self.flickering: set[str] = set()  # detectors
         self.twins: dict[str, Twin] = {}  # second trucks under a serial
         self.meddle: Callable[[float], None] = lambda _: None  # somebody acts at the wrong time; the number in [0, 1) decides how
+        self.withhold: Callable[[str, bool], None] = lambda _truck, _held: (
+            None
+        )  # an authority takes back a truck's clearance, or gives it again
         self.starts = 0
         self._seed = seed
         self._start = start

@@ -230,6 +230,13 @@ def _meddle(bench: "Bench", _: str, draw: float) -> None:
     bench.meddle(draw)
 
 
+def _withhold(held: bool) -> Act:
+    def act(bench: "Bench", truck: str, _: float) -> None:
+        bench.withhold(truck, held)
+
+    return act
+
+
 TABLE: tuple[Kind, ...] = (
     Kind("line-noise", "PORT", 6.0, (20, 120), _noise, _quiet),
     Kind("late-answers", "UNIT", 4.0, (10, 60), _late, _in_time),
@@ -263,6 +270,7 @@ TABLE: tuple[Kind, ...] = (
     Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),
     Kind("controller-hangs", "", 3.0, (0, 0), _hang, _nothing),
     Kind("disk-full", "", 0.3, (20, 180), _disk(True), _disk(False)),
+    Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False)),
     Kind("wrong-act", "", 4.0, (0, 0), _meddle, _nothing),
 )
 KINDS = {kind.name: kind for kind in TABLE}

@@ -24,6 +24,7 @@ from sim.scene import Broken, Offence, Place, Truck
 LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
 SWITCHED_OFF_S = 60.0
+WITHDRAWN_S = 3.0  # by then a withdrawn clearance is heard, and an order that was on its way is taken
 BOTH = (Authority.VN, Authority.CN)
 
 
@@ -74,11 +75,13 @@ class VirtualLane:
         planned = options.planned if options.planned is not None else drawn(self.bench, options.seed, options.until_s, options.faults)
         self.storm = Storm(self.bench, planned)
         self.storm.begin()
-        self.bench.meddle = self._meddle
+        self.bench.meddle, self.bench.withhold = self._meddle, self._withhold
         signal_units = tuple(unit.name for unit in site.layout.units if unit.signals)
         self.people = People(Random(f"{options.seed} people"), self.act, self._vacant, signal_units, self._switch_off)
         self._entered: set[tuple[str, int]] = set()
         self._entered_wrongly: list[Broken] = []
+        self._withheld: dict[str, float] = {}  # trucks whose clearance was withdrawn, and when
+        self._stopped_in_time: set[str] = set()  # those of them that had no way through the entry gate by then
         self.bench.clock.call_at(LOOK_S, self._look)
 
     @property
@@ -120,6 +123,30 @@ class VirtualLane:
         act, target = possible[int(draw * len(possible))]
         self.act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)
 
+    def _withhold(self, truck: str, held: bool) -> None:
+        """An authority takes back what it cleared of this truck's trip, or clears it again."""
+        cleared_by = (Authority.VN,) if held else BOTH
+        lines = tuple(replace(line, cleared_by=cleared_by) for line in self.site.manifest if line.truck == truck)
+        self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck != truck), *lines))
+        self._stopped_in_time.discard(truck)
+        if not held:
+            self._withheld.pop(truck, None)
+        else:
+            now = self._withheld[truck] = self.bench.now
+            self.bench.clock.call_at(now + WITHDRAWN_S, lambda: self._note_withheld(truck, now))
+        if not self.bench.running or self.station is None:
+            return
+        if held:
+            self.station.withdraw(truck, Authority.CN)
+        else:
+            self.station.declare(lines)
+
+    def _note_withheld(self, serial: str, since: float) -> None:
+        """What was released before cannot be taken back: such a truck may still drive in."""
+        truck = self.bench.lane.world.trucks[serial]
+        if self._withheld.get(serial) == since and truck.place in (Place.YARD, Place.LANE) and truck.base_m <= 0.0:
+            self._stopped_in_time.add(serial)
+
     def _vacant(self, section: str) -> bool:
         where = next(s for s in self.bench.lane.plan.sections if s.name == section)
         trucks = (t for t in self.bench.lane.world.trucks.values() if t.place is not Place.AWAY)
@@ -152,12 +179,13 @@ class VirtualLane:
                 self._trips[serial] += 1
                 new.append(_trip(serial, self._plates[serial], self._trips[serial]))
         if new:
-            self.site = replace(self.site, manifest=(*self.site.manifest, *new))
+            gone = {line.truck for line in new}
+            self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck not in gone), *new))
             if self.bench.running and self.station is not None:
                 self.station.declare(tuple(new))
 
     def _judge_entries(self) -> None:
-        """Nobody drives under the entry boom with another plate than its own, or for a trip that nobody declared (R3)."""
+        """Nobody drives under the entry boom with another plate than its own, or for a trip that nobody declared or cleared (R3)."""
         for truck in self.bench.lane.world.trucks.values():
             if truck.place is Place.LANE and truck.front_m > 0.0 and (truck.serial, truck.crossing) not in self._entered:
                 self._entered.add((truck.serial, truck.crossing))
@@ -168,6 +196,8 @@ class VirtualLane:
     def _wrong(self, truck: Truck) -> str:
         if truck.plate != self._plates[truck.serial]:
             return f"{truck.serial} entered with plate {truck.plate}"
+        if truck.serial in self._stopped_in_time:
+            return f"{truck.serial} entered, whose clearance was withdrawn at {self._withheld[truck.serial]:.0f} s"
         return f"{truck.serial} entered without a declared trip" if truck.crossing > self._trips[truck.serial] else ""
 
 

@@ -10,8 +10,8 @@ from drivers.trucks import Trucks
 from lanectl import wiring
 from lanectl.controller import Answer, Controller, Observer
 from lanectl.header_ids import KeptHeaderIds
-from lanectl.manifest import declared
-from lanectl.model import ActRequested, Command, PlateSeen, ReadPlate, Report, Started
+from lanectl.manifest import declared, withdrawn_meanwhile
+from lanectl.model import ActRequested, Authority, ClearanceReported, Command, PlateSeen, ReadPlate, Report, Standing, Started
 from lanectl.recorder import Recorder, StartRecord
 from lanectl.replay import restore
 from lanectl.site.facts import Declared, Site
@@ -41,7 +41,8 @@ class VirtualStation:
         self.broker_link = BrokerLink(f"lanectl-{site.name}", self.trucks, field.broker, process, field.wall, field.dice, deliver)
         self.links: dict[str, SerialLink] = {}
         self._ports: list[SerialLink] = []
-        deliver([Started(restored.armed_before, restored.lane), *declared(site.manifest)])
+        withdrawn = withdrawn_meanwhile(site.manifest, restored.lane)
+        deliver([Started(restored.armed_before, restored.lane), *withdrawn, *declared(site.manifest)])
         for port in site.ports:
             bus = wiring.bus(site, port, pace=1.0)
             link = SerialLink(port.name, _opener(field.wires[port.name], process), bus, process, deliver)
@@ -54,6 +55,11 @@ class VirtualStation:
     def declare(self, lines: tuple[Declared, ...]) -> None:
         """The manifest has new lines."""
         self._hand_in(declared(lines))
+
+    def withdraw(self, truck: str, authority: Authority) -> None:
+        """It does not clear any more what this truck carries."""
+        carried = [name for name, found in self.controller.core.lane.consignments.items() if found.truck == truck]
+        self._hand_in([ClearanceReported(name, authority, Standing.HELD) for name in carried])
 
     def plate_seen(self, read: PlateRead) -> None:
         self._hand_in([PlateSeen(read.camera, read.gate, read.plate, read.score, read.evidence)])

@@ -7,8 +7,8 @@ import pytest
 
 from lanectl.config import load
 from lanectl.demo_site import write_manifest
-from lanectl.manifest import Manifest, declared
-from lanectl.model import Authority, ClearanceReported, ConsignmentReported, Standing
+from lanectl.manifest import Manifest, declared, withdrawn_meanwhile
+from lanectl.model import Authority, ClearanceReported, Consignment, ConsignmentReported, Lane, Standing
 from lanectl.site.facts import Declared
 from tests.site_files import SHIPPED
 
@@ -65,3 +65,12 @@ def test_a_broken_manifest_is_not_taken_and_the_one_before_holds(folder: Path) -
     write_manifest(folder, [FIRST, SECOND])
     assert manifest.read({"C0001"}) == declared([SECOND])
     assert manifest.trouble == ""
+
+
+def test_what_was_withdrawn_while_no_controller_ran_is_held_from_its_start() -> None:
+    cleared = tuple((authority, Standing.CLEARED) for authority in Authority)
+    known = Lane(consignments={"C0001": Consignment("T01", "14C12345", cleared)})
+    by_vn_only = Declared("C0001", "T01", "14C12345", (Authority.VN,))
+    assert withdrawn_meanwhile([by_vn_only], known) == [ClearanceReported("C0001", Authority.CN, Standing.HELD)]
+    assert withdrawn_meanwhile([FIRST], known) == []
+    assert len(withdrawn_meanwhile([], known)) == 2

@@ -35,3 +35,14 @@ def test_a_fault_breaks_no_truth_and_trucks_cross_after_it(fault: Planned, tmp_p
         assert lane.bench.now < BEGINS_S + BACK_S_MAX, "no truck crosses any more"
         lane.run_for(20.0)
     assert lane.broken == ()
+
+
+def test_a_clearance_that_is_withdrawn_while_the_controller_is_dead_keeps_its_truck_out(tmp_path: Path) -> None:
+    killed = Planned(BEGINS_S, "controller-killed", "", 4.0, 0.3)
+    withdrawn = Planned(BEGINS_S + 1.0, "clearance-withdrawn", "T03", 400.0, 0.3)
+    lane = VirtualLane(load(SITE), Options(1, 3, tmp_path, planned=(killed, withdrawn)))
+    lane.run_for(BEGINS_S + 200.0)
+    assert lane.station is not None
+    assert "consignment_held" in {refusal.code for refusal in lane.station.controller.refusals}
+    assert lane.bench.lane.world.trucks["T03"].front_m < 0.0
+    assert lane.broken == ()
