@@ -56,9 +56,9 @@ def _place(d: Draft, truck: TruckName, place: SectionName) -> Reasons:
         return [] if seen <= at else _adopt(d, truck, seen)
     if says == 0:
         return _place_at_entry(d, truck)
-    if says < at - 1:
-        return unplaced
-    return [] if says in (at - 1, at) else _adopt(d, truck, says)
+    if says > at:
+        return _adopt(d, truck, says)
+    return [] if says >= at - 1 else unplaced
 
 
 def _place_at_entry(d: Draft, truck: TruckName) -> Reasons:

@@ -34,7 +34,7 @@ from tests.prove.plant import (
     unit_says,
 )
 
-DEVICES = frozenset({"silent", "restart", "stuck", "boom", "lamp"})
+DEVICES = frozenset({"silent", "restart", "stuck occupied", "stuck vacant", "boom", "lamp"})
 TRUCKS = frozenset({"cut", "lost message", "e-stop", "truck restart", "lie", "rejects", "manual", "wrong gate"})
 PEOPLE = frozenset({"stop", "held", "plate", "local", "mistake"})
 CONTROLLER = frozenset({"journal", "controller"})
@@ -43,10 +43,10 @@ ALL = DEVICES | TRUCKS | PEOPLE | CONTROLLER
 
 def faults(site: Site, model: Model, plant: Plant) -> Iterator[Move]:
     for name, made in (
-        ("silent", _silent), ("restart", _restarts), ("stuck", _stuck), ("boom", _boom), ("local", _local), ("lamp", _lamp),
-        ("cut", _cut), ("lost message", _lost), ("e-stop", _e_stop), ("truck restart", _truck_restarts), ("lie", _lie),
-        ("rejects", _rejects), ("manual", _manual), ("wrong gate", _wrong_gate), ("stop", _stop), ("held", _held), ("plate", _plate),
-        ("journal", _journal), ("controller", _controller),
+        ("silent", _silent), ("restart", _restarts), ("stuck occupied", _stuck_occupied), ("stuck vacant", _stuck_vacant),
+        ("boom", _boom), ("local", _local), ("lamp", _lamp), ("cut", _cut), ("lost message", _lost), ("e-stop", _e_stop),
+        ("truck restart", _truck_restarts), ("lie", _lie), ("rejects", _rejects), ("manual", _manual), ("wrong gate", _wrong_gate),
+        ("stop", _stop), ("held", _held), ("plate", _plate), ("journal", _journal), ("controller", _controller),
     ):  # fmt: skip
         if name in model.faults:
             yield from made(site, plant)
@@ -96,15 +96,21 @@ def _restarts(site: Site, plant: Plant) -> Iterator[Move]:
         yield Move(f"{unit.name} loses power for a moment", Kind.FAULT, after, tuple(said))
 
 
-def _stuck(site: Site, plant: Plant) -> Iterator[Move]:
+def _stuck_occupied(site: Site, plant: Plant) -> Iterator[Move]:
+    return _stuck(site, plant, "occupied")
+
+
+def _stuck_vacant(site: Site, plant: Plant) -> Iterator[Move]:
+    return _stuck(site, plant, "vacant")
+
+
+def _stuck(site: Site, plant: Plant, word: str) -> Iterator[Move]:
     stuck = {name for name, _ in plant.stuck}
     for unit in site.layout.units:
         for name in unit.detectors:
-            for occupied in (True, False):
-                if name not in stuck:
-                    after = plant._replace(stuck=plant.stuck | {(name, occupied)})
-                    word = "occupied" if occupied else "vacant"
-                    yield Move(f"{name} sticks at {word}", Kind.FAULT, after, _says(site, after, unit.name))
+            if name not in stuck:
+                after = plant._replace(stuck=plant.stuck | {(name, word == "occupied")})
+                yield Move(f"{name} sticks at {word}", Kind.FAULT, after, _says(site, after, unit.name))
 
 
 def _devices_mended(site: Site, plant: Plant) -> Iterator[Move]:
