@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.plate_codes import codes
 from benchmarks.plate_engines import alone, lane, published, searched
 from benchmarks.plate_pictures import ROOT, SHARED, labelled, rendered, sample
 from benchmarks.plate_sheets import SHADES, Point, chart, errors
@@ -45,6 +46,7 @@ def main() -> None:
     if asked.rendered:
         tried = measured("rendered scenes", lane(), rendered(asked.rendered, asked.glyphs), screen)
         sections.append(f"**The lane's reader**, rendered scenes of 1280 x 720 ({asked.rendered} each).\n\n{table(tried)}")
+        sections.append(f"**Container numbers**, rendered scenes of 1280 x 720.\n\n{codes(asked.rendered, asked.glyphs, screen)}")
         if asked.write:
             errors(tried, SHEET)
     scenes = [r for r in results if r.picture.kind == "scene"]

@@ -86,16 +86,28 @@ class Finder:
         chance = _sigmoid(cells[region])
         rows, columns = np.nonzero(chance > self._settings.score_min)
         order = np.argsort(-chance[rows, columns])[: self._settings.cells_max]
-        left = [_cell(cells, chance, int(rows[i]), int(columns[i])) for i in order]
+        rows, columns = rows[order], columns[order]
+        scores, two_lines = chance[rows, columns], _sigmoid(cells[1, rows, columns])
+        middles = np.stack([columns, rows], axis=1) * np.float32(CELL_PX) + CELL_PX / 2
+        corners = middles[:, None] + cells[3:, rows, columns].T.reshape(-1, 4, 2) * REACH_PX
+        left = np.arange(len(order))
         places: list[Place] = []
-        while left and len(places) < self._settings.places_max:
-            first = left[0]
-            same = [p for p in left if p is first or shared(first.corners, p.corners) > SAME_MIN]
-            left = [p for p in left if all(p is not q for q in same)]
-            weight = np.array([p.score for p in same], np.float32)
-            corners = np.tensordot(weight / weight.sum(), np.stack([p.corners for p in same]), 1).astype(np.float32)
-            places.append(Place(corners, first.score, float(np.mean([p.two_lines for p in same]))))
+        while left.size and len(places) < self._settings.places_max:
+            same = _overlaps(corners[left[0]], corners[left]) > SAME_MIN
+            same[0] = True
+            chosen, left = left[same], left[~same]
+            weights = (scores[chosen] / scores[chosen].sum()).astype(np.float32)
+            mean = np.tensordot(weights, corners[chosen], 1).astype(np.float32)
+            places.append(Place(mean, float(scores[chosen[0]]), float(two_lines[chosen].mean())))
         return places
+
+
+def _overlaps(one: Corners, others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of the upright boxes around them, in parts of their union; near enough for cells of one plate, which is tilted alike in all."""
+    low, high = one.min(axis=0), one.max(axis=0)
+    lows, highs = others.min(axis=1), others.max(axis=1)
+    common = np.clip(np.minimum(high, highs) - np.maximum(low, lows), 0, None).prod(axis=1)
+    return np.asarray(common / ((high - low).prod() + (highs - lows).prod(axis=1) - common), np.float32)
 
 
 def _around(corners: Corners, frame: Picture) -> tuple[float, float, float, float]:
@@ -105,12 +117,6 @@ def _around(corners: Corners, frame: Picture) -> tuple[float, float, float, floa
     height, width = frame.shape[:2]
     left, top = min(max(0.0, left - margin_x), width - 2), min(max(0.0, top - margin_y), height - 2)
     return left, top, min(max(left + 2, right + margin_x), width), min(max(top + 2, bottom + margin_y), height)
-
-
-def _cell(cells: NDArray[np.float32], chance: NDArray[np.float32], row: int, column: int) -> Place:
-    middle = np.array([column, row], np.float32) * CELL_PX + CELL_PX / 2
-    corners = middle + cells[3:, row, column].reshape(4, 2) * REACH_PX
-    return Place(corners.astype(np.float32), float(chance[row, column]), float(_sigmoid(cells[1, row, column])))
 
 
 def _sigmoid(value: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -79,9 +79,11 @@ class PlateReader:
         """What stands in the places that may be plates, the likeliest first."""
         found: list[Text] = []
         for number, place in enumerate(self._finder.seen(frame), 1):
-            if _worthwhile(number, place, [text for text in found if text.fitted.country]):
+            plates = [text for text in found if text.fitted.country]
+            if _worthwhile(number, place, plates):
                 closer = self._finder.closer(frame, place)
-                if closer is not None and all(shared(closer.corners, text.box) < SAME_MIN for text in found):
+                likely = closer is not None and (closer.score >= LIKELY or not plates)
+                if closer is not None and likely and all(shared(closer.corners, text.box) < SAME_MIN for text in found):
                     found.append(self._text(frame, closer))
         return found
 
@@ -94,10 +96,20 @@ class PlateReader:
         return max(area(plate.box) for plate in plates) >= max((area(other.box) for other in others), default=0.0)
 
     def _text(self, frame: Picture, place: Place) -> Text:
-        tried = [
-            Text(place.corners, self._formats.fit(self._own.strip(cut_out(frame, place, lines))), lines) for lines in line_counts(place)
-        ]
-        return max(tried, key=lambda t: (bool(t.fitted.country), min(t.fitted.scores, default=0.0)))
+        """As one line or two, where that is in doubt the likelier first; the other only if that was no sure plate."""
+        best = None
+        for lines in line_counts(place):
+            text = Text(place.corners, self._formats.fit(self._own.strip(cut_out(frame, place, lines))), lines)
+            if best is None or _rank(text) > _rank(best):
+                best = text
+            if best.fitted.country and min(best.fitted.scores) >= self._settings.sure:
+                break
+        assert best is not None, "there is a line count to read as"
+        return best
+
+
+def _rank(text: Text) -> tuple[bool, float]:
+    return bool(text.fitted.country), min(text.fitted.scores, default=0.0)
 
 
 def _worthwhile(number: int, place: Place, plates: list[Text]) -> bool:
@@ -110,10 +122,9 @@ def _worthwhile(number: int, place: Place, plates: list[Text]) -> bool:
 
 
 def line_counts(place: Place) -> tuple[int, ...]:
-    """How many lines it is read as; both where the detector is in doubt."""
-    if DOUBT[0] < place.two_lines < DOUBT[1]:
-        return (1, 2)
-    return (2,) if place.two_lines >= DOUBT[1] else (1,)
+    """How many lines it is read as; both where the detector is in doubt, the likelier first."""
+    likelier, other = (2, 1) if place.two_lines > 0.5 else (1, 2)
+    return (likelier, other) if DOUBT[0] < place.two_lines < DOUBT[1] else (likelier,)
 
 
 def cut_out(frame: Picture, place: Place, lines: int, shape: Shape = PLATE) -> Picture:

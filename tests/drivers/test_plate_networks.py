@@ -76,7 +76,7 @@ def test_an_evenly_dark_strip_stays_even() -> None:
     assert np.ptp(levelled(np.full((48, 176, 3), 9, np.uint8))) == 0
 
 
-@pytest.mark.parametrize(("two_lines", "counts"), [(0.02, (1,)), (0.5, (1, 2)), (0.97, (2,))])
+@pytest.mark.parametrize(("two_lines", "counts"), [(0.02, (1,)), (0.3, (1, 2)), (0.7, (2, 1)), (0.97, (2,))])
 def test_both_line_counts_are_tried_where_the_detector_is_in_doubt(two_lines: float, counts: tuple[int, ...]) -> None:
     assert line_counts(Place(box(0, 0), 0.9, two_lines)) == counts
 
