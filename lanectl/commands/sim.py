@@ -39,7 +39,7 @@ def sim(
     faults: Faults = 20.0,
     trace: Annotated[str, typer.Option(help="The trace that an earlier run of this seed printed; another one: exit 6.")] = "",
     faults_from: Annotated[Path | None, typer.Option(help="A list of faults that --shrink wrote: these happen and no others.")] = None,
-    shrink: Annotated[Path | None, typer.Option(help="Where to write the faults that it takes; needs many runs.")] = None,
+    shrink: Annotated[Path | None, typer.Option(help="Where to write the faults that it takes; as a test, if it ends in .py.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Where to write what the scenarios came to, as JUnit XML.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="The scenarios that are shipped, each in a line.")] = False,
@@ -68,8 +68,8 @@ def sim(
     _tell(result, time.monotonic() - began, as_json=as_json)
     if shrink is not None and result.broken:
         needed = shrink_run(loaded, drill, result.planned, result.broken[0][0])
-        write(shrink, needed)
-        typer.echo(f"{len(needed)} of {len(result.planned)} faults are needed: {shrink}", err=True)
+        write(shrink, needed, site, result.broken[0][1])
+        typer.echo(f"{len(needed.planned or ())} of {len(result.planned)} faults are needed: {shrink}", err=True)
     if trace and trace != result.trace:
         typer.echo("The trace is another: this is not the program, or not the site, that printed it.", err=True)
         raise typer.Exit(OTHER)

@@ -9,6 +9,24 @@ from lanectl.site.facts import Site
 from lanectl.virtual.run import Drill, run
 from sim.fault_plan import Planned
 
+AFTER_S = 300.0  # a shorter list of faults may break the truth a little later
+TEST = """\
+from pathlib import Path
+
+from lanectl.config import load
+from lanectl.virtual.run import Drill, run
+from sim.fault_plan import Planned
+
+FOUND = {words}
+FAULTS: tuple[Planned, ...] = (
+{faults})
+
+
+def test_what_the_soak_of_seed_{seed}_broke_holds() -> None:
+    result = run(load(Path({site!r})), Drill(seed={seed}, trucks={trucks}, hours={hours}, faults=0.0, planned=FAULTS))
+    assert result.broken == (), FOUND
+"""
+
 
 def shrunk(faults: Sequence[Planned], breaks: Callable[[Sequence[Planned]], bool]) -> tuple[Planned, ...]:
     """Leaves out halves, then quarters, down to single faults, as long as it still breaks. None of what remains can be left out alone."""
@@ -27,18 +45,32 @@ def shrunk(faults: Sequence[Planned], breaks: Callable[[Sequence[Planned]], bool
         size = max(1, size // 2)
 
 
-def shrink_run(site: Site, drill: Drill, faults: Sequence[Planned], until_s: float) -> tuple[Planned, ...]:
-    """`until_s`: when the truth was broken; a shorter list may break it a little later."""
-    hours = (until_s + 300.0) / 3600.0
+def shrink_run(site: Site, drill: Drill, faults: Sequence[Planned], until_s: float) -> Drill:
+    """The same drill with no more faults than it takes, as short as it may be. `until_s`: when the truth was broken."""
+    hours = round((until_s + AFTER_S) / 3600.0, 3)
+
+    def with_these(some: Sequence[Planned]) -> Drill:
+        return Drill(drill.seed, drill.trucks, hours, drill.faults, tuple(some))
 
     def breaks(some: Sequence[Planned]) -> bool:
-        return bool(run(site, Drill(drill.seed, drill.trucks, hours, drill.faults, tuple(some))).broken)
+        return bool(run(site, with_these(some)).broken)
 
-    return shrunk([fault for fault in faults if fault.at_s <= until_s], breaks)
+    return with_these(shrunk([fault for fault in faults if fault.at_s <= until_s], breaks))
 
 
-def write(path: Path, faults: Sequence[Planned]) -> None:
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(faults), indent=1))
+def write(path: Path, drill: Drill, site: Path, words: str) -> None:
+    """A list of faults for --faults-from; or a test, where the path ends in .py."""
+    if path.suffix == ".py":
+        path.write_text(_as_test(drill, site, words), encoding="utf-8")
+    else:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(drill.planned), indent=1))
+
+
+def _as_test(drill: Drill, site: Path, words: str) -> str:
+    faults = "".join(f"    {fault!r},\n" for fault in drill.planned or ())
+    return TEST.format(
+        words=repr(f"A soak found: {words}"), seed=drill.seed, trucks=drill.trucks, hours=drill.hours, faults=faults, site=str(site)
+    )
 
 
 def read(path: Path) -> tuple[Planned, ...]:
