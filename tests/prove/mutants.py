@@ -1,6 +1,6 @@
 """`python -m tests.prove.mutants [--by-search] [WORD…]`: plants each bug in a copy and says what catches it; exit 1 when one survives.
 
-The rules' tests are asked first, then the search; --by-search asks the search alone. WORDs choose mutants by invariant.
+On every core. The rules' tests are asked first, then the search; --by-search asks the search alone. WORDs choose mutants by invariant.
 """
 
 import os
@@ -9,7 +9,10 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from functools import partial
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
+from queue import SimpleQueue
 
 from tests.prove.planted import MUTANTS, Mutant
 
@@ -25,22 +28,40 @@ def main(arguments: list[str]) -> int:
     chosen = [mutant for mutant in MUTANTS if not words or mutant.invariant in words]
     found: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        copy = Path(folder)
-        for name in COPIED:
-            source = ROOT / name
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__")) if source.is_dir() else shutil.copy(
-                source, copy
-            )
-        broken = _run(copy, *RULES_TESTS) if tests else ""
+        copies = [Path(folder) / str(n) for n in range(min(os.cpu_count() or 1, len(chosen)))]
+        for copy in copies:
+            _copy_to(copy)
+        broken = _run(copies[0], *RULES_TESTS) if tests else ""
         if broken:
             print(f"The tests fail without any bug planted: nothing that they say counts.\n{broken}", file=sys.stderr)
             return 2
-        for mutant in chosen:
-            by = _caught(copy, mutant, tests=tests)
-            found[by.split(" ")[0]] += 1
-            print(f"{mutant.invariant:4} {mutant.what}: {by}", flush=True)
+        free: SimpleQueue[Path] = SimpleQueue()
+        for copy in copies:
+            free.put(copy)
+        with ThreadPool(len(copies)) as pool:
+            for mutant, by in pool.imap(partial(_in_a_free_copy, free, tests), chosen):
+                found[by.split(" ")[0]] += 1
+                print(f"{mutant.invariant:4} {mutant.what}: {by}", flush=True)
     print(f"{len(chosen)} planted: " + ", ".join(f"{count} {by}" for by, count in found.most_common()))
     return 1 if found["SURVIVED"] else 0
+
+
+def _copy_to(copy: Path) -> None:
+    copy.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, copy)
+
+
+def _in_a_free_copy(free: SimpleQueue[Path], tests: bool, mutant: Mutant) -> tuple[Mutant, str]:
+    copy = free.get()
+    try:
+        return mutant, _caught(copy, mutant, tests=tests)
+    finally:
+        free.put(copy)
 
 
 def _caught(copy: Path, mutant: Mutant, *, tests: bool) -> str:
