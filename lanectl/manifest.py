@@ -24,7 +24,7 @@ def declared(lines: Collection[Declared]) -> list[Report]:
 
 
 def withdrawn_meanwhile(lines: Collection[Declared], known: Lane | None) -> list[Report]:
-    """What the journal still holds to be cleared and the manifest does not say any more: it was withdrawn while nobody was there to hear."""
+    """What the journal still holds to be cleared and the manifest does not say any more: withdrawn while nobody was there to hear."""
     after = {line.consignment: line.cleared_by for line in lines}
     return [
         ClearanceReported(name, authority, Standing.HELD)
