@@ -75,7 +75,10 @@ def rearm(
 
 def sweep(
     truck: Annotated[str, typer.Argument(help="The truck: before the entry gate, or in the lane.")],
-    section: Annotated[str, typer.Option("--section", help="Where you see it, when neither its word nor a detector shows it.")] = "",
+    section: Annotated[
+        str,
+        typer.Option("--section", help="Where you see it, when nothing else shows it: a section, or the entry gate."),
+    ] = "",
     by: By = "",
     reason: Reason = "",
     pin: Pin = "",

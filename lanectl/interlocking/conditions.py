@@ -221,6 +221,9 @@ def _only_distrusted(d: Draft, detector: DetectorName) -> bool:
 
 
 def _says_inside(d: Draft, truck: TruckName, section: Section) -> bool:
+    """Who says that it passed the entry gate's node last, and is not the one that stands there, may be in the first section."""
+    if section is d.layout.sections[0] and at_entry(d, truck):
+        return True
     online = d.trucks[truck].report.connection is not Connection.OFFLINE
     return (
         online

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lanectl.interlocking import refusals as why
-from lanectl.interlocking.conditions import Reasons, halted, reasons_of_truck
+from lanectl.interlocking.conditions import Reasons, halted, reasons_of_truck, waits_at_entry
 from lanectl.interlocking.detection import group_reading, not_vacant, unlock
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, beyond, claimed, front, has_left, holds, leave_gates, shows_no_way, without_way
@@ -15,12 +15,13 @@ SILENCE = (why.NEVER_PROVED, why.STARTED, why.DETECTOR_SILENT, why.UNIT_RESTARTE
 def sweep(d: Draft, act: ActRequested) -> Reasons:
     """From where it stands it gets each section as if it were an ordinary one, but suspect ones too.
 
-    `act.place` is the section that the person sees it in: needed where neither its word nor a detector shows the side of the entry boom.
+    `act.place` is where the person sees it: a section, or the entry gate when it stands before the boom. Needed where neither its word nor
+    a detector shows the side of the entry boom, or where another truck may be the one that stands there.
     """
     truck = act.target
     if truck not in d.trucks:
         return [why.ACT_TARGET_UNKNOWN.of("SWEEP", truck)]
-    if act.place and act.place not in d.layout.index.sections:
+    if act.place and act.place not in (d.layout.gates[0].name, *d.layout.index.sections):
         return [why.ACT_TARGET_UNKNOWN.of("SWEEP", act.place)]
     found = [reason for reason in reasons_of_truck(d, truck, "SWEEP") if reason.code != why.TRUCK_ELSEWHERE.code]  # the person says where
     found += halted(d, "SWEEP")
@@ -49,27 +50,40 @@ def _place(d: Draft, truck: TruckName, place: SectionName) -> Reasons:
     if d.trucks[truck].report.last_node not in d.layout.index.node or says == beyond(d) or has_left(d, truck):
         return unplaced
     if place:
-        seen = d.layout.index.position[place]
-        across = seen == at - 1 and d.sections[place].locked_for == truck and d.sections[place].entered  # it stands over the point between
-        if says not in (seen - 1, seen) or (seen < at and not across):
-            return unplaced
-        return [] if seen <= at else _adopt(d, truck, seen)
+        return _seen(d, truck, place)
     if says == 0:
-        return _place_at_entry(d, truck)
+        return _place_at_entry(d, truck, seen=False)
     if says > at:
         return _adopt(d, truck, says)
     return [] if says >= at - 1 else unplaced
 
 
-def _place_at_entry(d: Draft, truck: TruckName) -> Reasons:
-    """Its last node is the entry gate's: it stands before the boom, under it, or behind it on the way to the first section's node."""
+def _seen(d: Draft, truck: TruckName, place: str) -> Reasons:
+    """By the person, in a section or before the entry gate."""
+    at, says = front(d, truck), claimed(d, truck)
+    unplaced = [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)]
+    if place == d.layout.gates[0].name:
+        return _place_at_entry(d, truck, seen=True) if says == 0 else unplaced
+    seen = d.layout.index.position[place]
+    across = seen == at - 1 and d.sections[place].locked_for == truck and d.sections[place].entered  # it stands over the point between
+    if says not in (seen - 1, seen) or (seen < at and not across):
+        return unplaced
+    return [] if seen <= at else _adopt(d, truck, seen)
+
+
+def _place_at_entry(d: Draft, truck: TruckName, *, seen: bool) -> Reasons:
+    """Its last node is the entry gate's: it stands before the boom, under it, or behind it on the way to the first section's node.
+
+    `seen`: before the boom, by the person. Else what stands there is this truck only while no other says so too.
+    """
     approach, under, _ = d.layout.points[0].groups
     if group_reading(d, approach) is Reading.UNKNOWN:
         return [why.DETECTOR_UNKNOWN.of("SWEEP", not_vacant(d, (approach,)))]
     if group_reading(d, under) is Reading.OCCUPIED:
         return [] if front(d, truck) > 0 or group_reading(d, approach) is Reading.OCCUPIED else _adopt(d, truck, 1)
     if group_reading(d, approach) is Reading.OCCUPIED:
-        return _take_out_of_lane(d, truck)
+        doubtful = holds(d, truck) and not seen and any(name != truck for name in waits_at_entry(d))
+        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)] if doubtful else _take_out_of_lane(d, truck)
     counted_in = front(d, truck) == 1 and d.sections[d.layout.sections[0].name].state is SectionState.OCCUPIED
     return [] if counted_in else [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)]
 

@@ -41,6 +41,7 @@ REFUSALS = {
     "watchdog_not_armed": "lanectl rearm {unit}",
     "watchdog_unproved": "lanectl rearm {unit}",
     "truck_elsewhere": "lanectl sweep {subject} --section {section}",
+    "sweep_not_placed": "lanectl sweep {truck} --section WHERE",
     "sweep_uncounted": "lanectl sweep {subject}",
     "sweep_not_alone": "lanectl reset {other}",
     "declare_truck_inside": "lanectl sweep {truck}",

@@ -77,7 +77,7 @@ class VirtualLane:
         self.storm.begin()
         self.bench.meddle, self.bench.withhold = self._meddle, self._withhold
         signal_units = tuple(unit.name for unit in site.layout.units if unit.signals)
-        self.people = People(Random(f"{options.seed} people"), self.act, self._vacant, signal_units, self._switch_off)
+        self.people = People(Random(f"{options.seed} people"), self.act, self._vacant, signal_units, self._switch_off, self._where)
         self._entered: set[tuple[str, int]] = set()
         self._entered_wrongly: list[Broken] = []
         self._withheld: dict[str, float] = {}  # trucks whose clearance was withdrawn, and when
@@ -151,6 +151,15 @@ class VirtualLane:
         where = next(s for s in self.bench.lane.plan.sections if s.name == section)
         trucks = (t for t in self.bench.lane.world.trucks.values() if t.place is not Place.AWAY)
         return not any(truck.rear_m < where.to_m and truck.front_m > where.from_m for truck in trucks)
+
+    def _where(self, truck: str) -> str:
+        """The section with its front; the entry gate before its boom; "" elsewhere."""
+        plan, seen = self.bench.lane.plan, self.bench.lane.world.trucks.get(truck)
+        if seen is None:
+            return ""
+        if seen.front_m <= plan.gates[0].boom_m:
+            return plan.gates[0].name
+        return next((s.name for s in plan.sections if s.from_m < seen.front_m <= s.to_m), "")
 
     def _switch_off(self, truck: str) -> None:
         driver = self.bench.lane.drivers[truck]

@@ -27,7 +27,8 @@ class Wish:
 
 @dataclass(slots=True)
 class People:
-    """`act` puts an act to the controller; `vacant` says whether a section is really empty, for those who walk there.
+    """`act` puts an act to the controller; `vacant` says whether a section is really empty, for those who walk there, and `where` in which
+    section or before which gate a truck really stands, for those who look.
 
     `switch_off` has a truck's computer switched off for a while: the way to declare a section vacant from which a truck was not seen to
     leave, when that truck is on line at no node of the lane. `leisure`: so many times the usual while passes before they act.
@@ -38,10 +39,12 @@ class People:
     vacant: Callable[[str], bool]
     signal_units: tuple[str, ...]
     switch_off: Callable[[str], None]
+    where: Callable[[str], str]
     acts: int = 0
     leisure: float = 1.0
     _since: dict[Wish, float] = field(default_factory=dict)
     _heard: tuple[Refusal, ...] = ()
+    _unplaced: set[str] = field(default_factory=set)  # whose sweep asked where it is seen
 
     def look(self, now: float, lane: Lane, refusals: Iterable[Refusal]) -> None:
         """Once a second or so."""
@@ -77,11 +80,14 @@ class People:
             return
         self.acts += 1
         self._heard = ()
-        request = ActRequested(wish.act, BY, wish.target, "it waits", "seen on the spot", SECOND if wish.vouched else "")
+        place = self.where(wish.target) if wish.act is Act.SWEEP and wish.target in self._unplaced else ""
+        request = ActRequested(wish.act, BY, wish.target, "it waits", "seen on the spot", SECOND if wish.vouched else "", place)
         self.act(request, lambda outcome: self._answered(wish, outcome))
 
     def _answered(self, wish: Wish, outcome: Outcome) -> None:
         self._heard = tuple(refusal for refusal in outcome.refusals if refusal.subject == wish.act.value)
+        if wish.act is Act.SWEEP:
+            self._unplaced = {wish.target} if any(refusal.code == "sweep_not_placed" for refusal in self._heard) else set()
         for refusal in self._heard:
             if refusal.code == "declare_truck_inside":  # it is not: somebody was there and looked
                 self.switch_off(dict(refusal.params)["truck"])
@@ -108,7 +114,8 @@ def _mend(refusal: Refusal, lane: Lane) -> list[Wish]:
 def _reset_target(refusal: Refusal, said: dict[str, str]) -> str:
     if refusal.code in ("emergency_stop", "service_in_emergency"):
         return ""
-    return said.get("gate", refusal.subject)
+    of_act = refusal.subject in Act.__members__
+    return said.get("gate") or (said.get("other") or said.get("truck", "") if of_act else refusal.subject)
 
 
 def _suspect(refusal: Refusal, section: str, lane: Lane) -> list[Wish]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lanectl.interlocking.refusals import BY_PERSON
 from lanectl.model import Act, ActRequested, Boom, Direction, GateNow, Lane, SectionState, Service, TruckNow
 from tests.prove.kinds import Kind, Model, Move
+from tests.prove.ladder import GATE
 from tests.prove.plant import Plant, Site, reach, truck_name
 
 Told = tuple[Act, str]
@@ -49,8 +50,11 @@ def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
 
 
 def _seen_in(site: Site, plant: Plant, truck: str) -> str:
-    """The section with its front, "" before the entry gate."""
-    seen = plant.trucks[int(truck[1:]) - 1]
+    """The section with its front; before the entry gate that gate where another truck says so too, else ""."""
+    n = int(truck[1:]) - 1
+    seen = plant.trucks[n]
+    if seen.at == GATE and any(k != n and other.at > 0 and site.way(other).node[other.at] == 0 for k, other in enumerate(plant.trucks)):
+        return site.layout.gates[site.way(seen).entry].name
     inside = [n for n in site.way(seen).sections if n in site.way(seen).inside[seen.at]]
     return site.layout.sections[inside[-1]].name if inside else ""
 

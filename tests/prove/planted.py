@@ -52,6 +52,8 @@ MUTANTS = (
     Mutant("R11", "after a start vacancy is believed", "service.py", "        suspect_by_silence(d, section.name, why.STARTED)", "        pass"),
     Mutant("R11", "one read proves a section again", "service.py", "now.vacant_reads >= 2", "now.vacant_reads >= 1"),
     Mutant("R11", "a section with a released way into it proves itself", "detection.py", "vacant = now.state is SectionState.VACANT and not released_into(d, name)", "vacant = now.state is SectionState.VACANT"),
+    Mutant("R2", "a truck in the lane is taken for the one that stands before the boom", "sweep.py", "        doubtful = holds(d, truck) and not seen and any(", "        doubtful = False and any("),
+    Mutant("R11", "a sweep goes into the first section though another truck may be the one in it", "conditions.py", "    if section is d.layout.sections[0] and at_entry(d, truck):\n        return True\n", ""),
     Mutant("R11", "a sweep adopts a truck that may stand before the boom", "sweep.py", "    if group_reading(d, approach) is Reading.UNKNOWN:", "    if False:"),
     Mutant("R12", "one person declares", "operators.py", '    if "second" in needed and act.second in ("", act.by):', '    if "second" in needed and act.second == "":'),
     Mutant("R12", "a truck whose order is on its way is declared away", "declare.py", "    return outside and shows_no_way(d, now)", '    return outside and now.report.authority_end == ""'),

@@ -1,7 +1,8 @@
 """Found by a soak of the whole lane in virtual time, cut down to the rules alone."""
 
-from lanectl.model import Connection, JournalReported, ReadPlate
-from tests.rules.scenes import a_lane_in_service, a_restarted_truck_in_k1
+from lanectl.model import Act, Connection, ExtendAuthority, JournalReported, ReadPlate
+from tests.rules.scenes import a_lane_in_service, a_restarted_truck_in_k1, a_started_field, a_truck_sent_to_k2, arrive, restarted
+from tests.rules.words import Field
 
 
 def test_a_suspect_section_ahead_stays_locked_for_the_truck_that_may_have_driven_into_it_unseen() -> None:
@@ -27,3 +28,43 @@ def test_a_plate_that_could_not_be_asked_for_is_asked_for_when_the_journal_is_wr
     field.occupy("vn-approach")
     field.say(JournalReported(True))
     assert ReadPlate("vn", True) in field.take()
+
+
+def two_that_say_they_wait() -> Field:
+    """T1 was counted into K1 and cancelled there, before it came to K1's node; T2 stands before the boom. Both passed vn-gate last."""
+    field = restarted(a_truck_sent_to_k2())
+    field.dead.clear()
+    field.truck(last_node="vn-gate", cancelled=True, authority_end="", standing=True)
+    field.wait(3)
+    field.truck("T2", last_node="vn-gate")
+    field.occupy("vn-approach")
+    return field
+
+
+def test_a_truck_in_the_lane_is_not_taken_for_the_one_that_stands_before_the_boom() -> None:
+    """R2. T1 was swept as if it stood where T2 does: nothing held its section any more, and T2 was swept into it."""
+    field = two_that_say_they_wait()
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    assert field.section("K1").locked_for == "T1"
+    assert field.act(Act.SWEEP, "T1", place="K1") == []
+    assert field.section("K1").locked_for == "T1"
+
+
+def test_a_truck_that_was_counted_in_by_mistake_is_swept_from_where_a_person_sees_it() -> None:
+    field = two_that_say_they_wait()
+    assert field.act(Act.SWEEP, "T1", place="vn") == []
+    assert field.section("K1").locked_for == ""
+    assert field.act(Act.SWEEP, "T2", place="cn") == ["act_target_unknown"]
+
+
+def test_no_truck_is_swept_into_the_first_section_while_another_may_be_the_one_in_it() -> None:
+    field = a_started_field(armed_before=True)
+    field.truck("T2", last_node="vn-gate")
+    arrive(field)
+    assert field.act(Act.SWEEP, "T1") == []
+    field.wait(1)
+    assert "section_claimed" in field.why()
+    field.truck("T2", connection=Connection.OFFLINE)
+    field.wait(1)
+    assert field.why() == ["boom_not_up"]
+    assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
