@@ -2,7 +2,7 @@
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: demo test check prove branches mutants soak setup format bench bench-plates campaign-lane campaign-journal clean
+.PHONY: demo test check prove branches mutants soak setup format bench bench-plates bench-identity campaign-lane campaign-journal clean
 
 demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 7"
 	@.venv/bin/lanectl demo $(ARGS)
@@ -37,6 +37,9 @@ format: setup
 bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, CPU time; the whole table with ARGS="--all --references"
 	@$(UV) sync --frozen --quiet --group references
 	.venv/bin/python -m benchmarks.plates $(ARGS)
+
+bench-identity: setup ## who is let through: manifests of 500 with the truck, without it, and full of look-alikes
+	.venv/bin/python -m benchmarks.identity $(ARGS)
 
 bench: setup ## serial, journal and trucks against the wire, the disk and peer libraries
 	.venv/bin/python -m benchmarks.serial

@@ -19,6 +19,7 @@ RESTART_S = 1.0  # doubled with each death in a row
 RESTART_S_MAX = 30.0
 END_S_MAX = 2.0
 LINE_BYTES_MAX = 64 * 1024
+SLOTS_MAX = 12  # characters; plates have ten at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,13 @@ class CameraWorker:
         elif "trouble" in word:
             self._tell(word["trouble"])
         elif word["seen"] == self._request != 0:  # a read of an earlier look may show another truck
-            self._deliver([PlateSeen(self._plan.name, self._plan.gate, word["plate"], word["score"], word["evidence"])])
+            self._deliver([self._seen(word)])
+
+    def _seen(self, word: dict[str, Any]) -> PlateSeen:
+        """What the reader leaves possible is told where the text is not longer than any plate: each read stands in the journal."""
+        told = word["slots"] if len(word["plate"]) <= SLOTS_MAX else []
+        slots = tuple(tuple((character, log + 0.0) for character, log in slot) for slot in told)
+        return PlateSeen(self._plan.name, self._plan.gate, word["plate"], word["score"], word["evidence"], slots, tuple(word["box"]))
 
     def _tell(self, trouble: str) -> None:
         if trouble and trouble != self.trouble:

@@ -73,7 +73,7 @@ def repaired(line: Line) -> Line:
         return line
     ways = [_ways(character, letter=n < OWNER) for n, character in enumerate(line.text)]
     right = [text for text in map("".join, itertools.product(*ways)) if checks(text)]
-    return Line(right[0], line.scores, line.lead) if len(right) == 1 else line
+    return Line(right[0], line.scores, line.lead, line.slots) if len(right) == 1 else line
 
 
 def _ways(character: str, *, letter: bool) -> str:

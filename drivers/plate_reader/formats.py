@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from drivers.plate_reader.recogniser import Line
+from drivers.plate_reader.recogniser import Line, Slot
 
+SAME = str.maketrans("0", "O")  # drawn alike on Chinese plates: where no digit can stand (the police's O after the province) a 0 is an O
 SEPARATORS = frozenset(" .-·:•")
 REPAIRS_MAX = 2  # more look-alikes than this in one plate is a guess
 TRUSTED = 0.8  # a first letter surer than this is no misread province
@@ -19,13 +20,17 @@ LOOK_ALIKES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A text as plates are written, its country ("" when it fits no format), and how many characters were put right."""
+    """A text as plates are written, its country ("" when it fits no format), and how many characters were put right.
+
+    `slots`: one a character, as the network told them, or none.
+    """
 
     line: Line
     text: str
     scores: tuple[float, ...]
     country: str
     repairs: int = 0
+    slots: tuple[Slot, ...] = ()
 
 
 class Formats:
@@ -36,14 +41,17 @@ class Formats:
         self._chinese = chinese
 
     def fit(self, line: Line) -> Fitted:
-        text, scores = _plain(line)
+        text, scores, slots = _plain(line)
         for repairs in range(REPAIRS_MAX + 1):
             fits = self._fits(text, repairs)
             if len(fits) == 1:
-                return Fitted(line, fits[0][0], scores, fits[0][1], repairs)
+                return Fitted(line, fits[0][0], scores, fits[0][1], repairs, _put_right(slots, text, fits[0][0]))
+            same = [fit for fit in fits if fit[0].translate(SAME) == text.translate(SAME)]
+            if len(same) == 1:
+                return Fitted(line, same[0][0], scores, same[0][1], repairs, _put_right(slots, text, same[0][0]))
             if fits:  # two plates are equally near: that is doubt, and doubt is shown as it was read
                 break
-        return Fitted(line, text, scores, "")
+        return Fitted(line, text, scores, "", slots=slots)
 
     def with_lead(self, looks: Sequence[Line]) -> Fitted:
         """A Chinese plate whose province no look read for sure: the likeliest one, with its own low score, so that it is shown but
@@ -51,7 +59,7 @@ class Formats:
         seen = {c: sum(look.lead[c] for look in looks) / len(looks) for c in self._chinese}
         lead = max(seen, key=lambda c: seen[c])
         for look in looks:
-            text, scores = _plain(look)
+            text, scores, _ = _plain(look)  # what was guessed has no slots: it is shown, never weighed
             starts = 1 if scores and scores[0] < TRUSTED else 0
             for start in sorted({starts, 0}, reverse=True):
                 line = Line(lead + text[start:], (seen[lead], *scores[start:]), look.lead)
@@ -77,6 +85,15 @@ class Formats:
         return fits
 
 
-def _plain(line: Line) -> tuple[str, tuple[float, ...]]:
-    kept = [(c, s) for c, s in zip(line.text, line.scores, strict=True) if c not in SEPARATORS]
-    return "".join(c for c, _ in kept), tuple(s for _, s in kept)
+def _plain(line: Line) -> tuple[str, tuple[float, ...], tuple[Slot, ...]]:
+    kept = [n for n, c in enumerate(line.text) if c not in SEPARATORS]
+    slots = tuple(line.slots[n] for n in kept) if line.slots else ()
+    return "".join(line.text[n] for n in kept), tuple(line.scores[n] for n in kept), slots
+
+
+def _put_right(slots: tuple[Slot, ...], read: str, written: str) -> tuple[Slot, ...]:
+    """What was seen of a character that cannot stand there was seen of the one that can."""
+    return tuple(
+        slot if was == now else ((now, slot[0][1]), *(held for held in slot[1:] if held[0] != now))
+        for slot, was, now in zip(slots, read, written, strict=bool(slots))
+    )

@@ -4,6 +4,7 @@ The lane's own detector finds plates with their corners, and its own reader read
 PP-OCR searches the whole picture as a second opinion, and the two are weighed.
 """
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,8 @@ from drivers.plate_reader.boxes import SAME_MIN, area, overlap, shared
 from drivers.plate_reader.detector import Corners, DetectorSettings, Picture
 from drivers.plate_reader.engine import FINDER, READER, own_weights
 from drivers.plate_reader.finder import Finder, FinderSettings, Place
-from drivers.plate_reader.formats import Formats
-from drivers.plate_reader.recogniser import Recogniser, straightened
+from drivers.plate_reader.formats import Fitted, Formats
+from drivers.plate_reader.recogniser import SLOT_CHARACTERS_MAX, Recogniser, Slot, straightened
 from drivers.plate_reader.strip import PLATE, Shape, strip
 from drivers.plate_reader.text_reader import CHINESE, PLATE_CHARACTERS, TEXT_MIN, Text, TextReader, apart
 
@@ -32,7 +33,8 @@ DOUBT = (0.1, 0.9)  # of the chance of two lines: between these both are tried
 @dataclass(frozen=True, slots=True)
 class PlateRead:
     """`text`: separators stripped. `country`: "" when it fits no plate format. `score` is the mean, `weakest` the least
-    character's, 0–1. `corners`: pixels, from top left clockwise. `ms`: what the whole frame took."""
+    character's, 0–1. `corners`: pixels, from top left clockwise. `ms`: what the whole frame took. `slots`: one a character, what else
+    may stand there, or none."""
 
     text: str
     country: str
@@ -42,6 +44,7 @@ class PlateRead:
     characters: tuple[tuple[str, float], ...]
     corners: tuple[tuple[float, float], ...]
     ms: float
+    slots: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +157,27 @@ def weighed(own: list[Text], second: list[Text]) -> list[Text]:
 def _agreed(own: Text, other: Text) -> Text:
     a, b = own.fitted, other.fitted
     if a.text == b.text:
-        return replace(own, fitted=replace(a, scores=tuple(map(max, a.scores, b.scores))))
+        return replace(own, fitted=replace(a, scores=tuple(map(max, a.scores, b.scores)), slots=mixed(a, b)))
     less, surer = sorted((own, other), key=lambda t: min(t.fitted.scores))
     if min(less.fitted.scores) < OPINION:
         return surer
-    return replace(surer, fitted=replace(surer.fitted, scores=tuple(min(s, DISPUTED) for s in surer.fitted.scores)))
+    scores = tuple(min(s, DISPUTED) for s in surer.fitted.scores)
+    return replace(surer, fitted=replace(surer.fitted, scores=scores, slots=mixed(a, b)))
+
+
+def mixed(a: Fitted, b: Fitted) -> tuple[Slot, ...]:
+    """What two opinions leave possible: each counts for half. None where they do not stand character by character."""
+    if len(a.slots) != len(b.slots):
+        return ()
+    return tuple(_mixed(one, other) for one, other in zip(a.slots, b.slots, strict=True))
+
+
+def _mixed(one: Slot, other: Slot) -> Slot:
+    likely: dict[str, float] = {}
+    for character, log in (*one, *other):
+        likely[character] = likely.get(character, 0.0) + math.exp(log) / 2
+    first = sorted(likely.items(), key=lambda held: -held[1])[:SLOT_CHARACTERS_MAX]
+    return tuple((character, round(math.log(share), 2)) for character, share in first)
 
 
 def as_read(text: Text, ms: float) -> PlateRead:
@@ -172,4 +191,5 @@ def as_read(text: Text, ms: float) -> PlateRead:
         characters=tuple(zip(text.fitted.text, scores, strict=True)),
         corners=tuple((round(float(x), 1), round(float(y), 1)) for x, y in text.box),
         ms=round(ms, 1),
+        slots=text.fitted.slots,
     )

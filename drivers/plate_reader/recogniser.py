@@ -1,5 +1,6 @@
 """What a text line says: PP-OCRv6's recogniser, its answers held to the characters that plates have."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,11 @@ WIDTH_PX_MIN = 160
 WIDTH_PX_MAX = 640
 BLANK = 0
 CHINESE_FIRST = "\u4e00"
+SLOT_CHARACTERS_MAX = 4  # of each place in a text the likeliest characters are told,
+SLOT_LIKELY_MIN = 1e-4  # those less likely than this are as good as none
+
+Slot = tuple[tuple[str, float], ...]
+"""What may stand in one place: characters and the natural logarithm of their likelihood, the likeliest first; "" is none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +29,16 @@ class Line:
     """A line's characters with the network's confidence in each, 0–1.
 
     `lead`: for each Chinese character, the most that the network saw of it before the second character; often it sees a blurred
-    province, but trusts a blank or a Latin letter more.
+    province, but trusts a blank or a Latin letter more. `slots`: one a character, what else it may be; none where the network tells none.
     """
 
     text: str
     scores: tuple[float, ...]
     lead: Mapping[str, float]
+    slots: tuple[Slot, ...] = ()
 
     def __add__(self, right: "Line") -> "Line":
-        return Line(self.text + right.text, self.scores + right.scores, self.lead)
+        return Line(self.text + right.text, self.scores + right.scores, self.lead, self.slots + right.slots)
 
 
 class Recogniser:
@@ -62,20 +69,24 @@ class Recogniser:
         kept = steps[:, self._kept]
         best = kept.argmax(axis=1)
         text: list[str] = []
-        scores: list[float] = []
-        second = len(best)
+        steps_of: list[list[int]] = []
         for i, index in enumerate(best):
             if index == BLANK:
                 continue
             if i and best[i - 1] == index:
-                scores[-1] = max(scores[-1], float(kept[i, index]))
+                steps_of[-1].append(i)
                 continue
-            if len(text) == 1:
-                second = i
             text.append(self._characters[index])
-            scores.append(float(kept[i, index]))
+            steps_of.append([i])
+        seen = [kept[of].max(axis=0) for of in steps_of]
+        scores = tuple(float(kept[of, best[of[0]]].max()) for of in steps_of)
+        second = steps_of[1][0] if len(steps_of) > 1 else len(best)
         lead = {character: float(kept[:second, n].max(initial=0.0)) for n, character in self._chinese}
-        return Line("".join(text), tuple(scores), lead)
+        return Line("".join(text), scores, lead, tuple(self._slot(likely) for likely in seen))
+
+    def _slot(self, likely: NDArray[np.float32]) -> Slot:
+        order = np.argsort(-likely, kind="stable")[:SLOT_CHARACTERS_MAX]
+        return tuple((self._characters[n], round(math.log(likely[n]), 2)) for n in order if likely[n] >= SLOT_LIKELY_MIN)
 
 
 def blob_of(picture: Picture) -> NDArray[np.float32]:

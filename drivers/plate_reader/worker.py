@@ -86,8 +86,16 @@ class Worker:
 def _shown(reads: tuple[PlateRead, ...], frame: Frame) -> dict[str, object]:
     """The largest plate: the nearest truck's. A frame in which nothing can be read says so, for silence means a dead camera."""
     if not reads:
-        return {"plate": "", "score": 0.0, "box": [], "picture": frame.name}
-    return {"plate": reads[0].text, "score": round(reads[0].weakest, 4), "box": reads[0].corners, "picture": frame.name}
+        return {"plate": "", "score": 0.0, "slots": [], "box": [], "picture": frame.name}
+    high, wide = frame.picture.shape[:2]
+    box = [round(side, 3) for side in sides(reads[0].corners, wide, high)]
+    return {"plate": reads[0].text, "score": round(reads[0].weakest, 4), "slots": reads[0].slots, "box": box, "picture": frame.name}
+
+
+def sides(corners: tuple[tuple[float, float], ...], wide: int, high: int) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom, in parts of the picture."""
+    across, down = [x / wide for x, _ in corners], [y / high for _, y in corners]
+    return min(across), min(down), max(across), max(down)
 
 
 def _say(word: dict[str, object]) -> None:

@@ -104,20 +104,41 @@ class TruckReported:
     troubles: tuple[tuple[str, str], ...] = ()
 
 
+Slot = tuple[tuple[str, float], ...]
+"""One place of a read text: the characters that may stand there with the logarithm of their likelihood, "" for none at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlateSeen:
-    """One frame's read at a gate. `plate`: separators stripped; `score`: least character, 0–1; `evidence`: sha256 of the frame."""
+    """One frame's read at a gate. `plate`: separators stripped; `score`: least character, 0–1; `evidence`: sha256 of the frame.
+
+    `slots`: one a character, () from a reader that tells none. `box`: left, top, right, bottom in parts of the picture, () unknown.
+    """
 
     camera: str
     gate: GateName
     plate: str
     score: float
     evidence: str
+    slots: tuple[Slot, ...] = ()
+    box: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who it may be. `score`: how likely it is among all that the reads leave possible, 0–1."""
+
+    truck: TruckName
+    plate: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityReported:
-    """What voting over frames concluded of the truck that stands at a gate. `truck` is "" unless MATCHED."""
+    """What voting over frames concluded of the truck that stands at a gate. `truck` is "" unless MATCHED.
+
+    `candidates`: the likeliest of the manifest first, for the person who is asked. `confirmed_by`: the person who said who it is.
+    """
 
     gate: GateName
     match: Match
@@ -125,6 +146,8 @@ class IdentityReported:
     plate: str
     score: float
     evidence: str
+    candidates: tuple[Candidate, ...] = ()
+    confirmed_by: PersonName = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def line(text: str, score: float = 0.9, **lead: float) -> Line:
         ("148-123.45", "14812345", ""),  # digits alone are no plate with a misread letter
         ("L4C-123.45", "14C12345", "VN"),
         ("桂P·O2345", "桂P02345", "CN"),  # no O in a Chinese serial
-        ("桂0·12345", "桂012345", ""),  # D or Q: doubt is shown as it was read
+        ("桂0·12345", "桂O12345", "CN"),  # the office O is drawn like a 0, which cannot stand there
         ("IVECO", "IVECO", ""),
         ("0909474713", "0909474713", ""),
     ],

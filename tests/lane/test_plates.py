@@ -1,13 +1,15 @@
 """Plate formats, and what a gate concludes from several frames of one truck."""
 
+import math
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanectl.model import IdentityReported, Match, PlateSeen
+from lanectl.model import IdentityReported, Match, PlateSeen, Slot
 from lanectl.plates import Votes, VoteSettings, country, neighbours, normalise, vote
+from lanectl.plates.slots import profiles
 
 LISTED = {"14C12345": "T01", "桂P6A789": "T02"}
 SETTINGS = VoteSettings(agreeing_frames=3, score_min=0.85, frames_max=6, frame_age_s_max=30.0)
@@ -88,6 +90,109 @@ def test_what_was_agreed_stands_while_nothing_can_be_read() -> None:
 
 def test_old_frames_do_not_count() -> None:
     assert concluded([seen("14C12345")] * 5, every_s=15.1) == []
+
+
+def slots(text: str, *doubts: tuple[int, str, float]) -> tuple[Slot, ...]:
+    """Each character sure, but where `doubts` say what else may stand at a place, and how likely."""
+    places = [[(c, 0.0)] for c in text]
+    for place, other, share in doubts:
+        places[place] = [(text[place], math.log(1 - share)), (other, math.log(share))]
+    return tuple(tuple(place) for place in places)
+
+
+def told(text: str, *doubts: tuple[int, str, float], box: tuple[float, ...] = ()) -> PlateSeen:
+    least = min((1 - share for _, _, share in doubts), default=0.999)
+    return PlateSeen("vn-front", "vn", text, least, "e", slots(text, *doubts), box)
+
+
+ALIKE = {"14C12345": "T01", "14C12346": "T02", "桂P6A789": "T03"}
+
+
+def test_look_alikes_on_the_manifest_are_told_apart_where_every_frame_is_sure_of_the_character() -> None:
+    said = concluded([told("14C12345")] * 3, ALIKE)
+    assert [(i.match, i.truck) for i in said] == [(Match.MATCHED, "T01")]
+
+
+def test_a_doubt_between_look_alikes_is_a_persons_with_both_as_candidates() -> None:
+    said = concluded([told("14C12345", (7, "6", 0.05))] * 6, ALIKE)
+    assert [(i.match, i.truck, i.plate) for i in said] == [(Match.UNSURE, "", "14C12345")]
+    assert [(c.truck, c.plate) for c in said[0].candidates] == [("T01", "14C12345"), ("T02", "14C12346")]
+    assert said[0].candidates[0].score == pytest.approx(0.95, abs=0.01)
+
+
+def test_the_same_doubt_is_none_where_the_manifest_has_no_look_alike() -> None:
+    said = concluded([told("14C12345", (7, "6", 0.4))] * 3)
+    assert [(i.match, i.truck) for i in said] == [(Match.MATCHED, "T01")]
+
+
+def test_a_misread_character_is_put_right_by_the_manifest_while_the_frames_leave_it_possible() -> None:
+    said = concluded([told("14C12845", (5, "3", 0.3))] * 3)
+    assert [(i.match, i.truck, i.plate) for i in said] == [(Match.MATCHED, "T01", "14C12345")]
+
+
+def test_a_plate_that_is_surely_another_is_not_put_right() -> None:
+    said = concluded([told("14C12845")] * 6)
+    assert [(i.match, i.truck, i.plate, i.candidates) for i in said] == [(Match.NOT_LISTED, "", "14C12845", ())]
+
+
+def test_a_plate_that_is_most_likely_another_is_for_a_person() -> None:
+    said = concluded([told("14C12845", (5, "3", 0.02))] * 6)
+    assert [(i.match, i.truck, [c.truck for c in i.candidates]) for i in said] == [(Match.UNSURE, "", ["T01"])]
+
+
+def test_a_character_too_many_or_too_few_does_not_hide_the_plate() -> None:
+    doubled = PlateSeen("vn-front", "vn", "14C123345", 0.6, "e", (*slots("14C123"), (("3", -0.5), ("", -0.9)), *slots("45")))
+    missed = PlateSeen("vn-front", "vn", "14C1245", 0.9, "e", slots("14C1245"))
+    frames = [told("14C12345"), doubled, told("14C12345"), missed, told("14C12345"), told("14C12345")]
+    assert [i.match for i in concluded(frames)] == [Match.MATCHED]
+
+
+def test_another_plate_in_the_picture_begins_a_vote_of_its_own() -> None:
+    here, there = (0.1, 0.5, 0.3, 0.6), (0.7, 0.5, 0.9, 0.6)
+    mixed = [told("14C12345", box=here), told("14C12345", box=here), told("14C12345", box=there)]
+    assert concluded(mixed) == []
+    assert [i.match for i in concluded([*mixed, *[told("14C12345", box=there)] * 2])] == [Match.MATCHED]
+
+
+def test_a_truck_that_comes_nearer_stays_the_same() -> None:
+    boxes = [(0.4 - n / 100, 0.5, 0.5 + n / 100, 0.55 + n / 100) for n in range(3)]
+    assert [i.match for i in concluded([told("14C12345", box=box) for box in boxes])] == [Match.MATCHED]
+
+
+def test_reads_that_tell_nothing_but_their_text_never_tell_look_alikes_apart() -> None:
+    assert [i.match for i in concluded([seen("14C12345", 1.0)] * 6, ALIKE)] == [Match.UNSURE]
+
+
+def test_a_doubt_is_told_again_only_when_another_candidate_leads() -> None:
+    first, second = told("14C12345", (7, "6", 0.1)), told("14C12346", (7, "5", 0.1))
+    said = concluded([*[first] * 6, *[second] * 6], ALIKE)
+    assert [i.candidates[0].truck for i in said] == ["T01", "T02"]
+
+
+CHARACTERS = st.sampled_from("14C2356789P")
+SLOTS = st.lists(st.tuples(CHARACTERS, st.floats(-9, 0)), min_size=1, max_size=4, unique_by=lambda held: held[0]).map(tuple)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["14C12345", "14C12346", "14C99999"]), st.lists(SLOTS, min_size=8, max_size=8)), max_size=8))
+def test_whatever_the_reader_says_no_truck_is_named_on_fewer_frames_than_are_asked_for(reads: list[tuple[str, list[Slot]]]) -> None:
+    votes = Votes()
+    for n, (text, places) in enumerate(reads):
+        votes, identity = vote(votes, float(n), PlateSeen("vn-front", "vn", text, 0.9, "e", tuple(places)), ALIKE, SETTINGS)
+        if identity is not None and identity.match is Match.MATCHED:
+            assert n + 1 >= SETTINGS.agreeing_frames
+            assert ALIKE[identity.plate] == identity.truck
+
+
+@given(st.permutations([*[told("14C12345")] * 4, told("14C12346", (7, "5", 0.3)), told("14C12345", (7, "6", 0.3))]))
+def test_the_order_of_frames_never_names_another_truck(frames: list[PlateSeen]) -> None:
+    assert {i.truck for i in concluded(frames, ALIKE)} <= {"", "T01"}
+
+
+@given(st.text("14C2356789", min_size=1, max_size=10), st.text("14C2356789", min_size=1, max_size=10))
+def test_no_plate_is_likelier_than_what_was_surely_read(read: str, plate: str) -> None:
+    (profile,) = profiles([(read, 0.999, slots(read))])
+    assert profile.of(plate) <= profile.of(read) == 0.0
+    assert (profile.of(plate) == 0.0) is (plate == read)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["14C12345", "14C12346", "桂P6A789", "14C99999", ""]), st.floats(0, 1)), max_size=30))

@@ -1,0 +1,17 @@
+"""Plate formats, what frames leave possible, the vote over them and the match with the manifest; pure."""
+
+from lanectl.plates.formats import CN_PROVINCES, FORMATS, country, neighbours, normalise, one_apart
+from lanectl.plates.vote import Frame, Votes, VoteSettings, vote
+
+__all__ = [
+    "CN_PROVINCES",
+    "FORMATS",
+    "Frame",
+    "VoteSettings",
+    "Votes",
+    "country",
+    "neighbours",
+    "normalise",
+    "one_apart",
+    "vote",
+]
