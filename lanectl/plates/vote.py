@@ -139,8 +139,8 @@ def _margin(best: str, other: str, settings: VoteSettings) -> float:
 
 def _ballot(frame: Frame, plates: Sequence[str], settings: VoteSettings) -> str:
     """Which listed plate this frame alone stands for, a text of its own where it stands for none of them, "" where it does not say."""
-    if not frame.slots and frame.score < settings.score_min:
-        return ""
+    if not frame.slots:
+        return frame.plate if frame.score >= settings.score_min else ""
     pool = _profiles([frame])
     found = sorted(((plate, likelihood(pool, plate)) for plate in plates), key=lambda held: -held[1])
     weighed = _Weighed(tuple(found), likelihood(pool, frame.plate))
