@@ -1,6 +1,6 @@
 """A person's act, from the local socket to the outcome that the lane shows: permitted? taken by the interlocking? proved by the field?
 
-Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "place", "pin", "second_pin"}
+Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "place", "truck", "pin", "second_pin"}
 Replies   {"act", "target", "seq", "accepted": true}
           {"act", "target", "seq", "accepted": false, "refusals": [{code, subject, invariant, params}]}
           {"act", "target", "shown": true}, false when the lane did not show it in time
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lanectl.layout import Layout, driven
-from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service, TruckNow
+from lanectl.model import Act, ActRequested, Lane, Match, Refusal, SectionState, Service, TruckNow
 from lanectl.operating import Reply, error
 from lanectl.persons import Denied, Proof, denied
 from lanectl.site.facts import Person
@@ -25,7 +25,7 @@ LOOK_S = 0.05
 WRONG_PINS_MAX = 5  # then this name waits
 WRONG_PINS_S = 60.0
 TEXT_MAX = 500  # characters; a reason stands in the journal, and in every status while it is news
-_TEXTS = ("target", "by", "reason", "evidence", "second", "place", "pin", "second_pin")
+_TEXTS = ("target", "by", "reason", "evidence", "second", "place", "truck", "pin", "second_pin")
 
 
 class Outcome(Protocol):
@@ -66,7 +66,7 @@ class Acting:
         targets = self._targets(wanted)
         outcomes = set()
         for target in targets:
-            one = ActRequested(wanted.act, wanted.by, target, wanted.reason, wanted.evidence, wanted.second, wanted.place)
+            one = ActRequested(wanted.act, wanted.by, target, wanted.reason, wanted.evidence, wanted.second, wanted.place, wanted.truck)
             async for reply in self._one(one):
                 yield reply
                 outcomes.add("refused" if reply.get("accepted") is False else "not_shown" if reply.get("shown") is False else "done")
@@ -99,6 +99,8 @@ class Acting:
 
     async def _one(self, request: ActRequested) -> AsyncGenerator[Reply, None]:
         what: Reply = {"act": request.act.value, "target": request.target}
+        if request.truck:
+            what["truck"] = request.truck
         outcome = await self.act(request)
         refusals = [refusal for refusal in outcome.refusals if refusal.subject == request.act.value]
         if refusals:
@@ -128,7 +130,8 @@ def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
         if not isinstance(text, str) or (len(text) > TEXT_MAX and act != Act.STOP.value):
             return f"{name}: expected text, {TEXT_MAX} characters at most"
         held[name] = text.strip()[:TEXT_MAX]  # a stop is not refused for its words
-    wanted = ActRequested(Act(act), held["by"], held["target"], held["reason"], held["evidence"], held["second"], held["place"])
+    names = ("by", "target", "reason", "evidence", "second", "place", "truck")
+    wanted = ActRequested(Act(act), *(held[name] for name in names))
     return wanted, Proof(held["pin"], held["second_pin"])
 
 
@@ -141,7 +144,7 @@ _SERVICES_AFTER = {
 }
 
 
-def _shows(lane: Lane, request: ActRequested) -> bool:
+def _shows(lane: Lane, request: ActRequested) -> bool:  # noqa: PLR0911 - one an act; the set is closed
     match request.act:
         case Act.OPEN | Act.CLOSE | Act.STOP | Act.TAKE_OUT | Act.PUT_BACK:
             return lane.service in _SERVICES_AFTER[request.act]
@@ -151,6 +154,9 @@ def _shows(lane: Lane, request: ActRequested) -> bool:
             return lane.trucks[request.target].sweeping
         case Act.DECLARE:
             return lane.sections[request.target].state is SectionState.VACANT if request.target else lane.count == 0
+        case Act.CONFIRM:
+            identity = lane.gates[request.target].identity
+            return identity is not None and (identity.match, identity.truck) == (Match.MATCHED, request.truck)
         case Act.PAUSE | Act.CANCEL | Act.RESUME:
             return _is_halted_or_free(lane.trucks[request.target], request.act)
         case Act.RESET | Act.REARM:

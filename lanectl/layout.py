@@ -23,6 +23,7 @@ class Limits:
     aspect_proof_s_max: float = 1.0  # S4. Two polls at 9600 baud and the relay take 0.2 s; a STOP is repeated until read back
     obstructions_max: int = 3  # B7
     plate_wait_s_max: float = 30.0  # site.md: Ganqimaodu's gate takes 30 s; then a person is asked
+    confirm_wait_s_max: float = 120.0  # four times that: a person has looked by then, or nobody does, and those behind wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,13 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
                 key = "acted.REFUSED" if target else "acted.REFUSED_LANE"
                 yield word(key, lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal)
         case {"shown": True}:
-            yield word("acted.RESET_LANE" if act == "RESET" and not target else f"acted.{act}", lang, target=target, direction=target)
+            yield word(
+                "acted.RESET_LANE" if act == "RESET" and not target else f"acted.{act}",
+                lang,
+                target=target,
+                direction=target,
+                truck=str(reply.get("truck", "")),
+            )
         case {"shown": False}:
             yield word("acted.NOT_SHOWN", lang, act=act, target=target)
         case {"outcome": "denied", "denied": {"code": code, "params": dict(params)}}:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lanectl.commands.plate_waiting import confirm, waiting
+
 if TYPE_CHECKING:
     from drivers.camera import Frame, NoFrame
     from drivers.plate_reader.containers import ContainerRead
@@ -18,14 +20,13 @@ FAILED = 1
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="What the plate reader sees.")
-    group.callback()(_plate)
+    group = typer.Typer(
+        no_args_is_help=True, help="What the plate reader sees, and what waits for a person to look.", rich_markup_mode=None
+    )
     group.command("read")(read)
+    group.command("waiting")(waiting)
+    group.command("confirm")(confirm)
     app.add_typer(group, name="plate")
-
-
-def _plate() -> None:
-    """Makes `read` a command of its own, beside which others may stand."""
 
 
 def read(

@@ -28,7 +28,7 @@ def list_(socket: acts.Socket = None, lang: acts.Lang = "en", as_json: acts.Json
     """Every truck: where it is, how old that knowledge is, and why it waits."""
     import json
 
-    status = _status(socket, lang)
+    status = lane_status(socket, lang)
     for one in status.trucks:
         typer.echo(json.dumps(_plain(status, one)) if as_json else _line(one, lang))
 
@@ -45,7 +45,7 @@ def show(
 
     from lanectl.wording import alarm_text
 
-    status = _status(socket, lang)
+    status = lane_status(socket, lang)
     found = next((one for one in status.trucks if one.name == serial), None)
     if found is None:
         known = ", ".join(one.name for one in status.trucks) or "none was heard yet"
@@ -120,7 +120,7 @@ def release(
     acts.reset(serial, by=by, reason=reason, pin=pin, socket=socket, lang=lang, as_json=as_json)
 
 
-def _status(socket: Path | None, lang: str) -> "LaneStatus":
+def lane_status(socket: Path | None, lang: str) -> "LaneStatus":
     from lanectl import operating_client
     from lanectl.commands.status import checked_language
     from lanectl.picture import from_line

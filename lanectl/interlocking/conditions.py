@@ -146,7 +146,10 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
             other = identity.truck != truck
             return [why.IDENTITY_OTHER.of(truck, gate.name, identity.plate, identity.truck)] if other else []
         case Match.UNSURE:
-            return [why.IDENTITY_UNSURE.of(truck, gate.name, identity.plate, f"{identity.score:.2f}"), *late]
+            unsure = why.IDENTITY_UNSURE.of(truck, gate.name, identity.plate, f"{identity.score:.2f}")
+            given_up = now.reading_plate and d.due(now.plate_asked_at, d.limits.confirm_wait_s_max)
+            holding = why.IDENTITY_HOLDING.of(truck, gate.name, f"{d.limits.confirm_wait_s_max:g}")
+            return [holding, unsure] if given_up else [unsure, *late]
         case Match.NOT_LISTED:
             return [why.IDENTITY_NOT_LISTED.of(truck, gate.name, identity.plate), *late]
         case Match.UNREADABLE:

@@ -10,9 +10,11 @@ from lanectl.model import ClearanceReported, Consignment, ConsignmentReported, I
 
 
 def report_identity(d: Draft, report: IdentityReported) -> None:
-    """Counts only while something stands there: a read of an empty approach is nobody's."""
+    """Counts only while something stands there: a read of an empty approach is nobody's. A doubt does not undo what a person ended."""
     entry = d.layout.gates[0]
-    if report.gate == entry.name and _waits(d):
+    held = d.gates[entry.name].identity
+    doubted = report.match in (Match.UNSURE, Match.UNREADABLE) and held is not None and held.confirmed_by != ""
+    if report.gate == entry.name and _waits(d) and not doubted:
         d.set_gate(entry.name, replace(d.gates[entry.name], identity=report, identity_at=d.now))
 
 

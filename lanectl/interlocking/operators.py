@@ -7,6 +7,7 @@ from typing import assert_never
 from lanectl.interlocking import halts, resets, works
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons, halted, reasons_of_devices
+from lanectl.interlocking.confirm import confirm
 from lanectl.interlocking.declare import declare
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import stands_proved
@@ -28,6 +29,7 @@ from lanectl.model import (
 
 NEEDS: Mapping[Act, tuple[str, ...]] = {
     Act.DECLARE: ("reason", "evidence", "second"),
+    Act.CONFIRM: ("reason", "evidence"),
     Act.TAKE_OUT: ("reason",),
     Act.PUT_BACK: ("reason",),
 }
@@ -81,6 +83,8 @@ def _perform(d: Draft, act: ActRequested) -> Reasons:  # noqa: PLR0912 - one bra
             found = halts.cancel(d, act)
         case Act.RESUME:
             found = halts.resume(d, act)
+        case Act.CONFIRM:
+            found = confirm(d, act)
         case _:
             assert_never(act.act)
     return found

@@ -39,6 +39,7 @@ def _gates(d: Draft) -> float:
             ends.append(now.aspect_asked_at + limits.aspect_proof_s_max)
         if now.reading_plate:
             ends.append(now.plate_asked_at + limits.plate_wait_s_max)
+            ends.append(now.plate_asked_at + limits.confirm_wait_s_max)
     return min((end for end in ends if end > d.now), default=float("inf"))
 
 

@@ -170,7 +170,8 @@ class ClearanceReported:
 class ActRequested:
     """A person's act. `target`: a gate, unit, truck or section, "" for the lane. `second`: the second person, proved at the edge.
 
-    `place`: for SWEEP, the section in which the person sees the truck.
+    `place`: for SWEEP, the section in which the person sees the truck. `truck`: for CONFIRM, the one that stands at the target;
+    its `evidence` is the sha256 of the picture that the person looked at.
     """
 
     act: Act
@@ -180,6 +181,7 @@ class ActRequested:
     evidence: str = ""
     second: PersonName = ""
     place: SectionName = ""
+    truck: TruckName = ""
 
 
 @dataclass(frozen=True, slots=True)

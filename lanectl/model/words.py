@@ -119,4 +119,5 @@ class Act(Enum):
     PAUSE = "PAUSE"  # one truck, wherever it is; its way stays its own
     CANCEL = "CANCEL"  # one truck's way, and the truck is paused
     RESUME = "RESUME"  # one truck that a person paused or cancelled
+    CONFIRM = "CONFIRM"  # which truck stands at the entry gate, where its plate leaves it open
     PUT_BACK = "PUT_BACK"  # into service, closed and with everything to be proved anew

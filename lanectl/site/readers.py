@@ -82,6 +82,7 @@ def limits(table: Table) -> Limits:
         aspect_proof_s_max=seconds("aspect_proof_s_max", defaults.aspect_proof_s_max),
         obstructions_max=obstructions,
         plate_wait_s_max=seconds("plate_wait_s_max", defaults.plate_wait_s_max),
+        confirm_wait_s_max=seconds("confirm_wait_s_max", defaults.confirm_wait_s_max),
     )
     table.done()
     return found

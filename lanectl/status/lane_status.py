@@ -89,7 +89,17 @@ def _plate(name: str, gate: GateNow, news: News, now: float) -> PlateShown | Non
     if not reads:
         return None
     read, at = reads[0]
-    return PlateShown(read.match, read.plate, read.truck, round(read.score, 2), read.evidence, age_s(at, now), current)
+    return PlateShown(
+        read.match,
+        read.plate,
+        read.truck,
+        round(read.score, 2),
+        read.evidence,
+        age_s(at, now),
+        current,
+        read.candidates,
+        read.confirmed_by,
+    )
 
 
 def _sections(scene: Scene, lane: Lane) -> tuple[SectionShown, ...]:

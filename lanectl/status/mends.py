@@ -13,6 +13,7 @@ ALARMS = {
     "WATCHDOG_NOT_ARMED": "lanectl rearm {unit}",
     "WATCHDOG_NOT_PROVED": "lanectl rearm {unit}",
     "SECTIONS_SUSPECT": f"lanectl declare {{names}} {TWO_PERSONS}",
+    "PLATE_UNSURE": "lanectl plate waiting",
     "TRUCK_STOPPED": "lanectl reset {truck}",
     "TRUCK_E_STOP": "lanectl reset {truck}",
     "TRUCK_REJECTED": "lanectl reset {truck}",
@@ -20,6 +21,7 @@ ALARMS = {
 
 REFUSALS = {
     "truck_stopped": "lanectl reset {subject}",
+    "identity_unsure": "lanectl plate confirm {gate} --truck {subject} --reason WHY",
     "truck_rejected": "lanectl reset {subject}",
     "truck_paused": "lanectl reset {subject}",
     "truck_cancelling": "lanectl reset {subject}",

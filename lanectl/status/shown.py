@@ -12,10 +12,12 @@ from lanectl.model import (
     Authority,
     Boom,
     BoomMove,
+    Candidate,
     Connection,
     Direction,
     GateName,
     Match,
+    PersonName,
     Reading,
     SectionState,
     Service,
@@ -68,7 +70,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class PlateShown:
-    """`current`: it is of the truck that stands at the gate now."""
+    """`current`: it is of the truck that stands at the gate now. `candidates`: who it may be, the likeliest first, where it is not sure."""
 
     match: Match
     plate: str
@@ -77,6 +79,8 @@ class PlateShown:
     evidence: str
     age_s: float | None
     current: bool
+    candidates: tuple[Candidate, ...] = ()
+    confirmed_by: PersonName = ""
 
 
 @dataclass(frozen=True, slots=True)

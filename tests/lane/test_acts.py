@@ -13,7 +13,9 @@ from lanectl.model import (
     Connection,
     Direction,
     GateNow,
+    IdentityReported,
     Lane,
+    Match,
     Refusal,
     SectionNow,
     SectionState,
@@ -108,6 +110,9 @@ def taken(lane: Lane, request: ActRequested) -> Lane:  # noqa: PLR0911 - one an 
         case Act.PAUSE | Act.RESUME:
             paused = replace(lane.trucks["T01"].report, paused=request.act is Act.PAUSE)
             return replace(lane, trucks={"T01": replace(lane.trucks["T01"], report=paused, stopped_by="")})
+        case Act.CONFIRM:
+            known = IdentityReported("vn", Match.MATCHED, request.truck, "14C12345", 0.9, "sha", confirmed_by=request.by)
+            return replace(lane, gates={**lane.gates, "vn": replace(lane.gates["vn"], identity=known)})
         case Act.CANCEL:
             return replace(lane, trucks={"T01": replace(lane.trucks["T01"], authority="", cancelling=False)})
         case Act.RESET:
@@ -144,6 +149,7 @@ def denied_code(replies: list[Reply]) -> object:
         (Act.PAUSE, "T01"),
         (Act.CANCEL, "T01"),
         (Act.RESUME, "T01"),
+        (Act.CONFIRM, "vn"),
     ],
 )
 def test_an_act_that_is_taken_is_shown_by_the_lane(act: Act, target: str) -> None:

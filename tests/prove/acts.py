@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from lanectl.interlocking.refusals import BY_PERSON
-from lanectl.model import Act, ActRequested, Boom, Direction, GateNow, Lane, SectionState, Service, TruckNow
+from lanectl.model import Act, ActRequested, Boom, Direction, GateNow, Lane, Match, SectionState, Service, TruckNow
 from tests.prove.kinds import Kind, Model, Move
 from tests.prove.ladder import GATE
-from tests.prove.plant import Plant, Site, reach, truck_name
+from tests.prove.plant import PICTURE, Plant, Site, reach, truck_name
 
 Told = tuple[Act, str]
 
@@ -16,8 +16,15 @@ def acts(site: Site, model: Model, plant: Plant) -> Iterator[Move]:
     for act, target in _wishes(site, plant):
         if act in model.acts:
             place = _seen_in(site, plant, target) if act is Act.SWEEP else ""
-            asked = ActRequested(act, "Lan", target, "looked", "photo", "Minh", place)
-            yield Move(f"Lan: {act.value} {target}{place and f' in {place}'}".rstrip(), Kind.ACT, plant, (asked,), act=(act, target))
+            truck = _seen_at(site, plant, target) if act is Act.CONFIRM else ""
+            asked = ActRequested(act, "Lan", target, "looked", PICTURE if truck else "photo", "Minh", place, truck)
+            yield Move(
+                f"Lan: {act.value} {target}{place and f' in {place}'}{truck and f': {truck}'}".rstrip(),
+                Kind.ACT,
+                plant,
+                (asked,),
+                act=(act, target),
+            )
 
 
 def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
@@ -27,6 +34,8 @@ def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
     for gate in site.layout.gates:
         yield Act.RESET, gate.name
         yield Act.REARM, gate.signal_unit
+        if _seen_at(site, plant, gate.name):
+            yield Act.CONFIRM, gate.name
     for n, truck in enumerate(plant.trucks):
         if truck.at > 0:
             yield Act.RESET, truck_name(n)
@@ -47,6 +56,12 @@ def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
         unseen = any(name in plant.blind for point in ends for group in point.groups for name in group)
         if at not in taken and not unseen:
             yield Act.DECLARE, section.name
+
+
+def _seen_at(site: Site, plant: Plant, gate: str) -> str:
+    """The truck that stands before this gate, whatever was read of it; a person looks at the picture, and sees which it is."""
+    there = (n for n, truck in enumerate(plant.trucks) if truck.at == GATE and site.ways[truck.back].layout.gates[0].name == gate)
+    return next((truck_name(n) for n in there), "")
 
 
 def _seen_in(site: Site, plant: Plant, truck: str) -> str:
@@ -73,6 +88,8 @@ def told(lane: Lane) -> frozenset[Told]:
     found += [(Act.RESET, name) for name, gate in lane.gates.items() if _is_to_reset(gate)]
     found += [(Act.REARM, name) for name, unit in lane.units.items() if unit.tripped or not unit.armed or not unit.proved]
     found += [(Act.RESET, name) for name, truck in lane.trucks.items() if _is_stuck(truck)]
+    doubtful = {name for name, gate in lane.gates.items() if gate.identity is not None and gate.identity.match is Match.UNSURE}
+    found += [(Act.CONFIRM, name) for name in doubtful]
     found += [(Act.RESUME, name) for name, truck in lane.trucks.items() if truck.stopped_by in BY_PERSON]
     suspect = any(now.state is SectionState.SUSPECT for now in lane.sections.values())
     if suspect or any(now.distrusted for now in lane.detectors.values()):

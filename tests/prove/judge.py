@@ -236,6 +236,10 @@ def _latches(before: Lane, event: Report, after: Lane, act: Act | None) -> str:
         resumed = act is Act.RESUME and truck.stopped_by in BY_PERSON
         if truck.stopped_by and not after.trucks[name].stopped_by and act not in {Act.RESET, Act.OPEN} and not resumed:
             return f"T2: {name} is not stopped any more by {event}"
+    for name, gate in after.gates.items():
+        was, identity = before.gates[name].identity, gate.identity
+        if identity is not None and identity.confirmed_by and identity != was and act is not Act.CONFIRM:
+            return f"R3: who stands at {name} is confirmed by {event}"
     if sum(now.lamp_failed for now in after.gates.values()) > 1 and after.service is Service.OPEN:
         return "S3: two lamps failed and the lane is open"
     return ""

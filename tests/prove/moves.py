@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lanectl.model import (
     Authority,
+    Candidate,
     ClearanceReported,
     ConsignmentReported,
     IdentityReported,
@@ -20,6 +21,7 @@ from tests.prove.ladder import GATE
 from tests.prove.plant import (
     CANCEL,
     PAUSE,
+    PICTURE,
     STUB,
     Arm,
     BoomFault,
@@ -177,7 +179,9 @@ def _plate(site: Site, plant: Plant, n: int) -> Move:
         name = truck_name(1 - n if len(plant.trucks) > 1 else 8)
     elif plant.plate is not PlateFault.NONE:
         name, match = "", Match[plant.plate.name]
-    said = IdentityReported(site.ways[plant.trucks[n].back].layout.gates[0].name, match, name, "14C12345", 0.97, "sha")
+    likely = [truck_name(k) for k in range(len(plant.trucks))] if match is Match.UNSURE else []  # a doubt leaves every truck possible
+    candidates = tuple(Candidate(truck, "14C12345", 0.5) for truck in likely)
+    said = IdentityReported(site.ways[plant.trucks[n].back].layout.gates[0].name, match, name, "14C12345", 0.97, PICTURE, candidates)
     return Move(f"the plate is read: {match.value} {name}", Kind.FIELD, plant, (said,))
 
 

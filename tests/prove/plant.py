@@ -23,6 +23,7 @@ from tests.prove.ladder import GATE, Ladder, ladder
 NOW = 1000.0  # every step happens now: what matters of a time is whether its limit has ended (tests/prove/lanes.py)
 STUB = -1  # a base that was cancelled: the truck shows its order as driven to where it is
 
+PICTURE = "sha"  # what the cameras show of whoever stands there
 _MODES = (TruckMode.AUTOMATIC, TruckMode.MANUAL)
 
 # To a truck on the way: an order to node k is k.

@@ -181,10 +181,19 @@ class Field:
         return self.say(self.trucks[name])
 
     def act(
-        self, act: Act, target: str = "", *, reason: str = "", evidence: str = "", by: str = "Lan", second: str = "", place: str = ""
+        self,
+        act: Act,
+        target: str = "",
+        *,
+        reason: str = "",
+        evidence: str = "",
+        by: str = "Lan",
+        second: str = "",
+        place: str = "",
+        truck: str = "",
     ) -> list[str]:
         """The codes of its refusals, none when it was done."""
-        found = self.say(ActRequested(act, by, target, reason, evidence, second, place))
+        found = self.say(ActRequested(act, by, target, reason, evidence, second, place, truck))
         return [r.code for r in found.refusals if r.subject == act.value]
 
     def declare(self, target: str = "") -> list[str]:

@@ -1,0 +1,68 @@
+"""`lanectl plate waiting | confirm`: what waits for a person, with its picture, and the act that ends the doubt."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from typer.testing import CliRunner, Result
+
+from lanectl import operating_client
+from lanectl.__main__ import app
+from lanectl.commands import acts
+from lanectl.model import Candidate, Match
+from lanectl.status import LaneStatus
+from tests.fake_lane import FakeLane, read
+
+EVIDENCE = "7c1e09af" * 8
+CANDIDATES = (Candidate("T11", "14C12345", 0.93), Candidate("T12", "14C12346", 0.07))
+
+
+def doubtful() -> LaneStatus:
+    identity = read("vn", Match.UNSURE, "14C12345", score=0.9)
+    return FakeLane.working().with_gate("vn", identity=replace(identity, candidates=CANDIDATES)).status()
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, status: LaneStatus, *words: str) -> Result:
+    monkeypatch.setattr(operating_client, "find_socket", lambda named=None: Path("/nowhere"))
+    monkeypatch.setattr(operating_client, "status", lambda path: msgspec.json.encode(status))
+    return CliRunner().invoke(app, ["plate", *words])
+
+
+def test_what_waits_is_told_with_its_candidates_and_its_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / f"{EVIDENCE}.jpg").write_bytes(b"picture")
+    told = asked(monkeypatch, doubtful(), "waiting", "--evidence", str(tmp_path))
+    assert told.exit_code == 0, told.output
+    assert told.stdout.splitlines() == [
+        "vn: 14C12345 (score 0.90) waits to be confirmed",
+        "  T11  14C12345  0.930",
+        "  T12  14C12346  0.070",
+        f"  picture: {tmp_path / EVIDENCE}.jpg",
+    ]
+
+
+def test_a_picture_that_is_gone_is_said_to_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told = asked(monkeypatch, doubtful(), "waiting", "--evidence", str(tmp_path))
+    assert f"picture {EVIDENCE} is not in {tmp_path}" in told.stdout
+
+
+def test_programs_get_one_object_a_plate(monkeypatch: pytest.MonkeyPatch) -> None:
+    (held,) = [json.loads(line) for line in asked(monkeypatch, doubtful(), "waiting", "--json").stdout.splitlines()]
+    assert (held["gate"], held["match"], held["evidence"]) == ("vn", "UNSURE", EVIDENCE)
+    assert [one["truck"] for one in held["candidates"]] == ["T11", "T12"]
+
+
+def test_a_plate_that_is_sure_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = asked(monkeypatch, FakeLane.working().status(), "waiting")
+    assert told.stdout == "No plate waits to be confirmed.\n"
+
+
+def test_confirming_names_the_picture_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    performed: list[tuple[object, ...]] = []
+    monkeypatch.setattr(acts, "perform", lambda *what, as_json: performed.append(what))
+    words = ("confirm", "vn", "--truck", "T11", "--by", "Lan", "--reason", "mud on the last digit")
+    assert asked(monkeypatch, doubtful(), *words).exit_code == 0
+    ((act, texts, targets, *_),) = performed
+    assert (act, targets) == ("CONFIRM", ["vn"])
+    assert texts == {"by": "Lan", "reason": "mud on the last digit", "pin": "", "truck": "T11", "evidence": EVIDENCE}

@@ -1,0 +1,116 @@
+"""CONFIRM: where the reads leave open which truck stands there a person says it, and can say nothing that is contradicted."""
+
+from dataclasses import replace
+
+import pytest
+
+from lanectl.model import Act, Candidate, IdentityReported, JournalReported, Match, ReadPlate
+from tests.rules.scenes import a_lane_in_service
+from tests.rules.words import Field
+
+CANDIDATES = (Candidate("T1", "14C12345", 0.93), Candidate("T2", "14C12346", 0.07))
+UNSURE = IdentityReported("vn", Match.UNSURE, "", "14C12345", 0.9, "sha", CANDIDATES)
+
+
+def a_doubtful_truck_at_the_gate(**changes: object) -> Field:
+    field = a_lane_in_service()
+    field.clear()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.say(replace(UNSURE, **changes))  # type: ignore[arg-type]
+    field.take()
+    return field
+
+
+def confirmed(field: Field, truck: str = "T1", gate: str = "vn", evidence: str = "sha", reason: str = "I see it") -> list[str]:
+    return field.act(Act.CONFIRM, gate, reason=reason, evidence=evidence, truck=truck)
+
+
+def test_a_person_ends_the_doubt_and_the_truck_is_let_in() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    assert field.why() == ["identity_unsure"]
+    assert field.locks() == {}
+    assert confirmed(field) == []
+    held = field.lane.gates["vn"].identity
+    assert held == replace(UNSURE, match=Match.MATCHED, truck="T1", plate="14C12345", confirmed_by="Lan")
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+    assert ReadPlate("vn", False) in field.take()
+
+
+def test_a_doubt_that_comes_later_does_not_undo_what_a_person_said() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    confirmed(field)
+    field.say(UNSURE)
+    field.identify(match=Match.UNREADABLE)
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+
+
+@pytest.mark.parametrize("match", [Match.MATCHED, Match.NOT_LISTED])
+def test_a_read_that_is_sure_of_another_truck_does(match: Match) -> None:
+    field = a_doubtful_truck_at_the_gate()
+    confirmed(field)
+    field.identify("T2", match)
+    assert field.locks() == {}
+    assert field.why()[0] in {"identity_other", "identity_not_listed"}
+
+
+def test_a_reason_and_the_picture_are_asked_for() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    assert confirmed(field, reason="", evidence="") == ["act_reason_needed", "act_evidence_needed"]
+
+
+@pytest.mark.parametrize(("gate", "truck"), [("cn", "T1"), ("nowhere", "T1"), ("vn", "T9")])
+def test_what_does_not_exist_or_is_no_entry_is_refused(gate: str, truck: str) -> None:
+    assert confirmed(a_doubtful_truck_at_the_gate(), truck, gate) == ["act_target_unknown"]
+
+
+def test_only_a_doubt_can_be_ended() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    for match in (Match.NOT_LISTED, Match.UNREADABLE, Match.MATCHED):
+        field.identify(match=match)
+        assert confirmed(field) == ["nothing_to_confirm"]
+
+
+def test_nothing_is_confirmed_before_anything_was_read() -> None:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    assert confirmed(field) == ["nothing_to_confirm"]
+
+
+def test_who_looked_at_another_picture_has_not_looked() -> None:
+    assert confirmed(a_doubtful_truck_at_the_gate(), evidence="an older one") == ["confirm_other_picture"]
+
+
+def test_a_truck_that_the_read_rules_out_cannot_be_confirmed() -> None:
+    field = a_doubtful_truck_at_the_gate(candidates=CANDIDATES[1:])
+    assert confirmed(field) == ["confirm_not_candidate"]
+    assert field.why() == ["identity_unsure"]
+
+
+def test_a_truck_that_does_not_say_it_is_there_cannot_be_confirmed() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    field.truck("T2", last_node="cn-clear")
+    assert confirmed(field, "T2") == ["confirm_not_there"]
+
+
+def test_where_two_trucks_say_that_they_stand_there_neither_is_confirmed() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    field.truck("T2", last_node="vn-gate")
+    assert confirmed(field) == ["confirm_not_there"]
+
+
+def test_nothing_is_confirmed_that_cannot_be_written_down() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    field.say(JournalReported(False))
+    assert confirmed(field) == ["journal_not_writable"]
+
+
+def test_a_doubt_that_nobody_ends_in_time_sends_the_truck_to_the_holding_place() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    field.wait(119)
+    assert field.why() == ["identity_unsure", "identity_late"]
+    field.wait(1)
+    assert field.why() == ["identity_holding", "identity_unsure"]
+    assert confirmed(field) == ["confirm_late"]
+    assert field.locks() == {}
