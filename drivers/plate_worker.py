@@ -19,6 +19,7 @@ RESTART_S = 1.0  # doubled with each death in a row
 RESTART_S_MAX = 30.0
 END_S_MAX = 2.0
 LINE_BYTES_MAX = 64 * 1024
+MARKERS_MAX = 4  # in one picture; a truck carries one
 SLOTS_MAX = 12  # characters; plates have ten at most
 
 
@@ -27,6 +28,7 @@ class CameraPlan:
     """One camera at a gate. `source`: an address or a path, see drivers.camera. `patterns`: country to its plates' regular expression.
 
     `evidence`: folder for the pictures looked at, by sha256. `pause_s` rests between two frames. `once`: a folder is shown once.
+    `markers`: trucks carry some, and they are looked for.
     """
 
     name: str
@@ -37,6 +39,7 @@ class CameraPlan:
     evidence_files_max: int = 2000
     pause_s: float = 0.1
     once: bool = False
+    markers: bool = False
 
 
 class CameraWorker:
@@ -115,8 +118,11 @@ class CameraWorker:
     def _seen(self, word: dict[str, Any]) -> PlateSeen:
         """What the reader leaves possible is told where the text is not longer than any plate: each read stands in the journal."""
         told = word["slots"] if len(word["plate"]) <= SLOTS_MAX else []
+        markers = tuple(word["markers"][:MARKERS_MAX])
         slots = tuple(tuple((character, log + 0.0) for character, log in slot) for slot in told)
-        return PlateSeen(self._plan.name, self._plan.gate, word["plate"], word["score"], word["evidence"], slots, tuple(word["box"]))
+        return PlateSeen(
+            self._plan.name, self._plan.gate, word["plate"], word["score"], word["evidence"], slots, tuple(word["box"]), markers
+        )
 
     def _tell(self, trouble: str) -> None:
         if trouble and trouble != self.trouble:
@@ -134,6 +140,7 @@ class CameraWorker:
             "evidence_files_max": plan.evidence_files_max,
             "pause_s": plan.pause_s,
             "once": plan.once,
+            "markers": plan.markers,
         }
 
     def _ask(self) -> None:

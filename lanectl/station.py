@@ -97,7 +97,14 @@ class Station:
             self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         for camera in site.cameras:
-            plan = CameraPlan(camera.name, camera.gate, camera.source, running.evidence, plates.FORMATS)
+            plan = CameraPlan(
+                camera.name,
+                camera.gate,
+                camera.source,
+                running.evidence,
+                plates.FORMATS,
+                markers=any(truck.marker is not None for truck in site.fleet),
+            )
             self.cameras[camera.gate] = CameraWorker(plan, self.controller.deliver)
 
     async def serve(self) -> None:

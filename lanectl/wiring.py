@@ -30,7 +30,11 @@ _SAFE = {SafeState.OFF: Safe.OFF, SafeState.ON: Safe.ON, SafeState.HOLD: Safe.HO
 
 
 def facts(site: Site) -> Facts:
-    voting = {camera.gate: VoteSettings(agreeing_frames=camera.agreeing_frames, score_min=camera.score_min) for camera in site.cameras}
+    markers = tuple((truck.marker, truck.serial) for truck in site.fleet if truck.marker is not None)
+    voting = {
+        camera.gate: VoteSettings(agreeing_frames=camera.agreeing_frames, score_min=camera.score_min, markers=markers)
+        for camera in site.cameras
+    }
     return Facts(site.layout, voting)
 
 

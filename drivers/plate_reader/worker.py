@@ -15,6 +15,7 @@ from pathlib import Path
 
 from drivers.camera import Frame, NoFrame, Source, open_source
 from drivers.plate_reader.evidence import Evidence
+from drivers.plate_reader.markers import MarkerReader
 from drivers.plate_reader.reader import PlateRead, PlateReader
 
 NICE = 10  # the control loop goes first
@@ -42,6 +43,7 @@ class Worker:
         patterns = plan["patterns"]
         assert isinstance(patterns, dict)
         self._reader = PlateReader(patterns)
+        self._markers = MarkerReader() if plan.get("markers") else None
 
     def run(self) -> None:
         """For ever; the thread that reads stdin ends the process."""
@@ -74,7 +76,8 @@ class Worker:
             self._tell(f"the evidence picture cannot be kept: {error}; make room on the disk")
             return
         self._tell("")
-        _say({"seen": request, "evidence": evidence, **_shown(self._reader.read(frame.picture), frame)})
+        markers = self._markers.read(frame.picture) if self._markers is not None else ()
+        _say({"seen": request, "evidence": evidence, "markers": markers, **_shown(self._reader.read(frame.picture), frame)})
 
     def _tell(self, trouble: str) -> None:
         """Once when it begins, once when it is over."""

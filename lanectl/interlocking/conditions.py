@@ -141,6 +141,8 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
         late = []
     if identity is None:
         return late or [why.IDENTITY_UNREAD.of(truck, gate.name)]
+    if identity.marked not in ("", truck):
+        return [why.IDENTITY_CONTRADICTED.of(truck, gate.name, identity.plate, identity.marked)]
     match identity.match:
         case Match.MATCHED:
             other = identity.truck != truck

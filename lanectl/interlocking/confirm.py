@@ -39,6 +39,8 @@ def _reasons_against(d: Draft, act: ActRequested, gate: str, identity: IdentityR
         found.append(why.CONFIRM_LATE.of(ACT, gate, f"{d.limits.confirm_wait_s_max:g}"))
     if all(candidate.truck != act.truck for candidate in identity.candidates):
         found.append(why.CONFIRM_NOT_CANDIDATE.of(ACT, act.truck, identity.plate))
+    if identity.marked not in ("", act.truck):
+        found.append(why.IDENTITY_CONTRADICTED.of(ACT, gate, identity.plate, identity.marked))
     if waits_at_entry(d) != [act.truck]:
         found.append(why.CONFIRM_NOT_THERE.of(ACT, act.truck, gate))
     if not d.journal_writable:

@@ -113,6 +113,7 @@ class PlateSeen:
     """One frame's read at a gate. `plate`: separators stripped; `score`: least character, 0–1; `evidence`: sha256 of the frame.
 
     `slots`: one a character, () from a reader that tells none. `box`: left, top, right, bottom in parts of the picture, () unknown.
+    `markers`: numbers of the AprilTags in the picture.
     """
 
     camera: str
@@ -122,6 +123,7 @@ class PlateSeen:
     evidence: str
     slots: tuple[Slot, ...] = ()
     box: tuple[float, ...] = ()
+    markers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class IdentityReported:
     """What voting over frames concluded of the truck that stands at a gate. `truck` is "" unless MATCHED.
 
     `candidates`: the likeliest of the manifest first, for the person who is asked. `confirmed_by`: the person who said who it is.
+    `marked`: the truck whose marker it carries, "" where none was seen often enough.
     """
 
     gate: GateName
@@ -148,6 +151,7 @@ class IdentityReported:
     evidence: str
     candidates: tuple[Candidate, ...] = ()
     confirmed_by: PersonName = ""
+    marked: TruckName = ""
 
 
 @dataclass(frozen=True, slots=True)

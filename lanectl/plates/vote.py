@@ -31,6 +31,7 @@ class VoteSettings:
     margin_min: float = 3.0  # over another plate of the manifest,
     margin_alike_min: float = 5.5  # over one that differs in a single character: one in 250
     free_less_max: float = 3.0  # less likely than what was read freely: one in 20, for a truck that waits is most likely a listed one
+    markers: tuple[tuple[int, TruckName], ...] = ()  # which truck carries which; a second identity, never the only one
     absent_min: float = 5.5  # so much less likely than what was read, a listed plate is not what stands there
 
 
@@ -41,6 +42,7 @@ class Frame:
     score: float
     evidence: str
     slots: tuple[Slot, ...] = ()
+    markers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def vote(votes: Votes, now: float, seen: PlateSeen, listed: Listed, settings: Vo
     """
     if not continues(votes.box, seen.box):
         votes = Votes()  # another plate: what was read of the one before it counts for nothing
-    frame = Frame(now, normalise(seen.plate), seen.score, seen.evidence, seen.slots)
+    frame = Frame(now, normalise(seen.plate), seen.score, seen.evidence, seen.slots, seen.markers)
     recent = [f for f in (*votes.frames, frame) if now - f.at <= settings.frame_age_s_max]
     frames = tuple(recent[-settings.frames_max :])
     votes = replace(votes, frames=frames, box=seen.box or votes.box)
@@ -74,12 +76,20 @@ def vote(votes: Votes, now: float, seen: PlateSeen, listed: Listed, settings: Vo
         conclusion = _doubt(frames, seen.gate, listed)
     if conclusion is None:  # too early to say, or frames that agree on nothing, which do not take back what was concluded
         return votes, None
+    conclusion = replace(conclusion, marked=_marked(frames, settings))
     told_before = votes.concluded is not None and _says(conclusion) == _says(votes.concluded)
     return replace(votes, concluded=conclusion), None if told_before else conclusion
 
 
-def _says(identity: IdentityReported) -> tuple[Match, str, str]:
-    return identity.match, identity.plate, identity.candidates[0].plate if identity.candidates else ""
+def _says(identity: IdentityReported) -> tuple[Match, str, str, str]:
+    return identity.match, identity.plate, identity.marked, identity.candidates[0].plate if identity.candidates else ""
+
+
+def _marked(frames: Sequence[Frame], settings: VoteSettings) -> TruckName:
+    """The truck whose marker as many frames show as a plate needs; of several the one that most show."""
+    shown = [(sum(1 for frame in frames if number in frame.markers), truck) for number, truck in settings.markers]
+    often = max(shown, default=(0, ""), key=lambda held: held[0])
+    return often[1] if often[0] >= settings.agreeing_frames else ""
 
 
 def _concluded(frames: Sequence[Frame], gate: str, listed: Listed, settings: VoteSettings) -> IdentityReported | None:

@@ -145,7 +145,10 @@ class YardAction:
 
 @dataclass(frozen=True, slots=True)
 class Truck:
-    """`serial`: its VDA 5050 serialNumber. `certificate`: the name by which the broker knows it."""
+    """`serial`: its VDA 5050 serialNumber. `certificate`: the name by which the broker knows it.
+
+    `marker`: the number of the AprilTag (36h11) that it carries, None where it carries none.
+    """
 
     serial: TruckName
     manufacturer: str
@@ -154,6 +157,7 @@ class Truck:
     braking_mps2: float
     state_interval_s: float
     certificate: str
+    marker: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

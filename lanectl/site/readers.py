@@ -268,6 +268,7 @@ def _parameters(table: Table) -> tuple[tuple[str, str | float | bool], ...]:
 
 def truck(table: Table) -> At[Truck]:
     serial = table.name("serial")
+    marker = table.whole("marker", -1, low=0, high=586)
     found = Truck(
         serial=serial,
         manufacturer=table.name("manufacturer"),
@@ -276,6 +277,7 @@ def truck(table: Table) -> At[Truck]:
         braking_mps2=table.number("braking_mps2", low=0.1, high=10.0),
         state_interval_s=table.number("state_interval_s", 1.0, low=0.1, high=1.0),
         certificate=table.text("certificate", serial),
+        marker=None if marker < 0 else marker,
     )
     if found.vda5050 not in (*VDA5050, ""):
         table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", f"one of: {', '.join(VDA5050)}")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -242,3 +243,20 @@ def test_plates_are_compared_without_separators_case_and_width() -> None:
 def test_neighbours_differ_in_one_character() -> None:
     listed = {"14C12345": "a", "14C12346": "b", "14C1234": "c", "14C123455": "d", "14C12456": "e", "14H12345": "f"}
     assert neighbours("14C12345", listed) == ("14C12346", "14C1234", "14C123455", "14H12345")
+
+
+MARKED = replace(SETTINGS, markers=((17, "T01"), (18, "T02")))
+
+
+def marked_in(*markers: int) -> str:
+    votes, said = Votes(), ""
+    for n, marker in enumerate(markers):
+        votes, identity = vote(votes, float(n), replace(told("14C12345"), markers=(marker,)), LISTED, MARKED)
+        said = identity.marked if identity is not None else said
+    return said
+
+
+def test_a_marker_counts_when_as_many_frames_show_it_as_a_plate_needs() -> None:
+    assert marked_in(18, 18, 18) == "T02"
+    assert marked_in(18, 18, 99) == ""
+    assert marked_in(17, 18, 18, 18) == "T02"  # told when it counts, though the plate was told before

@@ -42,6 +42,8 @@ MUTANTS = (
     Mutant("R3", "a suspect section is given to anyone", "conditions.py", "        if not d.trucks[truck].sweeping:\n            return [why.SECTION_SUSPECT", "        if False:\n            return [why.SECTION_SUSPECT"),
     Mutant("R3", "another truck's plate counts", "conditions.py", "other = identity.truck != truck", "other = False"),
     Mutant("R3", "a person confirms a truck that does not say it is there", "confirm.py", "    if waits_at_entry(d) != [act.truck]:", "    if False:"),
+    Mutant("R3", "another truck's marker is no matter", "conditions.py", '    if identity.marked not in ("", truck):', "    if False:"),
+    Mutant("R3", "a contradiction is confirmed away", "confirm.py", '    if identity.marked not in ("", act.truck):', "    if False:"),
     Mutant("R3", "a person confirms a truck that the read rules out", "confirm.py", "    if all(candidate.truck != act.truck for candidate in identity.candidates):", "    if not identity.candidates:"),
     Mutant("R3", "a plate of no truck on the list can be confirmed", "confirm.py", "now.identity.match is not Match.UNSURE:", "now.identity.match is Match.UNREADABLE:"),
     Mutant("R3", "a held consignment crosses", "conditions.py", "        if said is Standing.HELD:\n", "        if False:\n"),

@@ -37,6 +37,7 @@ EXPLAINED = {
     "act_evidence_needed": "acts are complete, what they lack is in tests/rules",
     "act_second_needed": "acts are complete, what they lack is in tests/rules",
     "act_target_unknown": "acts name what there is; in tests/rules",
+    "identity_contradicted": "no marker is in the search; in tests/rules",
     "confirm_other_picture": "persons look at what is there; in tests/rules",
     "confirm_not_candidate": "a doubt leaves every truck possible; in tests/rules",
     "lane_not_closed": "flashing is no step; in tests/rules",

@@ -114,3 +114,21 @@ def test_a_doubt_that_nobody_ends_in_time_sends_the_truck_to_the_holding_place()
     assert field.why() == ["identity_holding", "identity_unsure"]
     assert confirmed(field) == ["confirm_late"]
     assert field.locks() == {}
+
+
+def test_a_truck_with_anothers_marker_gets_no_way_and_both_are_named() -> None:
+    field = a_doubtful_truck_at_the_gate(match=Match.MATCHED, truck="T1", marked="T2")
+    assert field.why() == ["identity_contradicted"]
+    assert dict(field.refusal("identity_contradicted").params) == {"gate": "vn", "plate": "14C12345", "marked": "T2"}
+    assert field.locks() == {}
+
+
+def test_a_marker_that_agrees_is_no_matter() -> None:
+    field = a_doubtful_truck_at_the_gate(match=Match.MATCHED, truck="T1", marked="T1")
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+
+
+def test_a_contradiction_cannot_be_confirmed_away() -> None:
+    field = a_doubtful_truck_at_the_gate(marked="T2")
+    assert confirmed(field) == ["identity_contradicted"]
+    assert field.why() == ["identity_contradicted"]
