@@ -1,10 +1,31 @@
 """Container numbers: the check digit, look-alikes put right by it, and numbers read from painted walls."""
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from drivers.plate_reader.container_code import check_digit, checks
-from drivers.plate_reader.containers import repaired
+from drivers.plate_reader.containers import ContainerReader, repaired
 from drivers.plate_reader.recogniser import Line
+from sim.camera import CameraView, render
+from sim.drawn_plate import LATIN
+
+
+def wall(lines: tuple[str, ...], character_px: int = 36) -> NDArray[np.uint8]:
+    """A container's corrugated side with a number painted on it."""
+    image = Image.new("RGB", (1280, 720), (120, 60, 40))
+    draw = ImageDraw.Draw(image)
+    for left in range(0, 1280, 40):
+        draw.rectangle((left, 0, left + 16, 720), fill=(102, 51, 34))
+    for n, text in enumerate(lines):
+        draw.text((300, 200 + n * 1.25 * character_px), text, font=ImageFont.truetype(str(LATIN), character_px), fill=(240, 240, 240))
+    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+
+
+@pytest.fixture(scope="module")
+def reader() -> ContainerReader:
+    return ContainerReader()
 
 
 def line(text: str) -> Line:
@@ -43,3 +64,23 @@ def test_a_look_alike_is_put_right_only_if_the_number_then_checks(read: str, num
 def test_what_was_put_right_keeps_the_score_of_what_was_seen() -> None:
     held = Line("C5QU3054383", (0.9, 0.3, *(0.9,) * 9), {})
     assert min(repaired(held).scores) == 0.3
+
+
+@pytest.mark.parametrize("character_px", [36, 48])
+@pytest.mark.parametrize("lines", [("CSQU 305438 3",), ("CSQU", "305438 3")])
+def test_a_painted_number_is_read_with_its_lines_and_its_place(reader: ContainerReader, lines: tuple[str, ...], character_px: int) -> None:
+    (read,) = reader.read(wall(lines, character_px))
+    assert (read.number, read.checked, read.lines) == ("CSQU3054383", True, len(lines))
+    assert 0.5 < read.weakest == min(score for _, score in read.characters) <= read.score <= 1.0
+    left, top = read.corners[0]
+    assert abs(left - 300) < 30
+    assert abs(top - 200) < 30
+
+
+def test_a_number_that_does_not_add_up_says_so(reader: ContainerReader) -> None:
+    (read,) = reader.read(wall(("CSQU 305438 4",)))
+    assert (read.number, read.checked) == ("CSQU3054384", False)
+
+
+def test_a_trucks_plate_is_no_container_number(reader: ContainerReader) -> None:
+    assert reader.read(render(CameraView("14C12345"))) == ()

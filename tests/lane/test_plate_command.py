@@ -61,6 +61,14 @@ def test_without_a_second_opinion_the_same_plates_are_read(folder: Path) -> None
     assert texts == [["14C12345"], ["桂P12345"], []]
 
 
+def test_container_numbers_are_told_only_when_asked_for(folder: Path) -> None:
+    ran = run(folder / "a.jpg", "--container")
+    assert ran.exit_code == 0
+    assert ran.stdout.splitlines()[1:] == [f"{folder / 'a.jpg'}: no container number"]
+    assert json.loads(run(folder / "a.jpg", "--container", "--json").stdout)["containers"] == []
+    assert "containers" not in json.loads(run(folder / "a.jpg", "--json").stdout)
+
+
 def test_a_video_is_read_at_its_moments(tmp_path: Path) -> None:
     film = tmp_path / "gate.avi"
     writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"MJPG"), 10, (960, 540))
