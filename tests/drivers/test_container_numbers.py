@@ -66,7 +66,7 @@ def test_what_was_put_right_keeps_the_score_of_what_was_seen() -> None:
     assert min(repaired(held).scores) == 0.3
 
 
-@pytest.mark.parametrize(("lines", "character_px"), [(("CSQU 305438 3",), 36), (("MSKU 123456 5",), 48), (("CSQU", "305438 3"), 36)])
+@pytest.mark.parametrize(("lines", "character_px"), [(("CSQU 305438 3",), 36), (("MSKU 123456 5",), 30), (("CSQU", "305438 3"), 36)])
 def test_a_painted_number_is_read_with_its_lines_and_its_place(reader: ContainerReader, lines: tuple[str, ...], character_px: int) -> None:
     (read,) = reader.read(wall(lines, character_px))
     assert (read.number, read.checked, read.lines) == ("".join(lines).replace(" ", ""), True, len(lines))
