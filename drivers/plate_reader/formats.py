@@ -53,6 +53,11 @@ class Formats:
                 break
         return Fitted(line, text, scores, "", slots=slots)
 
+    def goes_on(self, fitted: Fitted) -> bool:
+        """With one more character it would be a plate of the same country too: its end may have been cut off."""
+        pattern = self._patterns.get(fitted.country)
+        return pattern is not None and pattern.fullmatch(fitted.text + "0") is not None
+
     def with_lead(self, looks: Sequence[Line]) -> Fitted:
         """A Chinese plate whose province no look read for sure: the likeliest one, with its own low score, so that it is shown but
         never trusted. `looks`: the same line, cut out in different ways."""

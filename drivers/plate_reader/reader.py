@@ -22,6 +22,9 @@ from drivers.plate_reader.text_reader import CHINESE, PLATE_CHARACTERS, TEXT_MIN
 
 PAD = 0.05  # of the plate's height: training cut plates out with so much around them
 PAD_ASIDE = {1: 0.05, 2: 0.017}  # of its width, by the number of lines: the ends of a long line are the first to be cut off
+WIDER_ASIDE = {1: 0.12, 2: 0.07}  # where its end may have been cut off
+CUT_OUT_PX = 320  # a smaller picture is no camera's: somebody has cut a plate out
+ONE_LINE_MIN, TWO_LINES_MAX = 1.7, 2.3  # its width in heights
 DISPUTED = 0.8  # the most that a character counts when the two opinions differ: shown to a person, never a vote
 READS_MAX = 2  # places looked at where the first is a plate; the own look must stay quick
 LIKELY = 0.5  # less likely places are read only where no plate was found,
@@ -81,6 +84,8 @@ class PlateReader:
     def _found(self, frame: Picture) -> list[Text]:
         """What stands in the places that may be plates, the likeliest first."""
         found: list[Text] = []
+        if max(frame.shape[:2]) <= CUT_OUT_PX and (whole := self._text(frame, _all_of(frame))).fitted.country:
+            return [whole]
         for number, place in enumerate(self._finder.seen(frame), 1):
             plates = [text for text in found if text.fitted.country]
             if _worthwhile(number, place, plates):
@@ -102,7 +107,7 @@ class PlateReader:
         """As one line or two, where that is in doubt the likelier first; the other only if that was no sure plate."""
         best = None
         for lines in line_counts(place):
-            text = Text(place.corners, self._formats.fit(self._own.strip(cut_out(frame, place, lines))), lines)
+            text = self._read(frame, place, lines)
             if best is None or _rank(text) > _rank(best):
                 best = text
             if best.fitted.country and min(best.fitted.scores) >= self._settings.sure:
@@ -110,9 +115,30 @@ class PlateReader:
         assert best is not None, "there is a line count to read as"
         return best
 
+    def _read(self, frame: Picture, place: Place, lines: int) -> Text:
+        """Once more, cut wider, if it may be but the beginning of a plate: 30A-339.1 is one, and so is 30A-339.18."""
+        text = self._cut(frame, place, lines, PAD_ASIDE[lines])
+        if not self._formats.goes_on(text.fitted):
+            return text
+        wider = self._cut(frame, place, lines, WIDER_ASIDE[lines])
+        if wider.fitted.country != text.fitted.country:
+            return text
+        return wider if len(wider.fitted.text) > len(text.fitted.text) else _agreed(text, wider)
+
+    def _cut(self, frame: Picture, place: Place, lines: int, aside: float) -> Text:
+        return Text(place.corners, self._formats.fit(self._own.strip(cut_out(frame, place, lines, aside=aside))), lines)
+
 
 def _rank(text: Text) -> tuple[bool, float]:
     return bool(text.fitted.country), min(text.fitted.scores, default=0.0)
+
+
+def _all_of(frame: Picture) -> Place:
+    """The picture is the plate."""
+    high, wide = frame.shape[:2]
+    corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
+    two_lines = 1.0 if wide < ONE_LINE_MIN * high else 0.0 if wide > TWO_LINES_MAX * high else 0.5
+    return Place(corners, 1.0, two_lines)
 
 
 def _worthwhile(number: int, place: Place, plates: list[Text]) -> bool:
@@ -130,9 +156,10 @@ def line_counts(place: Place) -> tuple[int, ...]:
     return (likelier, other) if DOUBT[0] < place.two_lines < DOUBT[1] else (likelier,)
 
 
-def cut_out(frame: Picture, place: Place, lines: int, shape: Shape = PLATE) -> Picture:
+def cut_out(frame: Picture, place: Place, lines: int, shape: Shape = PLATE, aside: float | None = None) -> Picture:
     """The place as the strip that the reader reads."""
-    return strip(straightened(frame, padded(place.corners, PAD_ASIDE[lines])), lines, shape)
+    grown = padded(place.corners, PAD_ASIDE[lines] if aside is None else aside)
+    return strip(straightened(frame, grown), lines, shape)
 
 
 def padded(corners: Corners, aside: float) -> Corners:

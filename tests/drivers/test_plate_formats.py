@@ -42,3 +42,10 @@ def test_a_province_that_no_look_was_sure_of_keeps_its_low_score() -> None:
     fitted = HELD.with_lead([line("P12345", 桂=0.3), line("P12345", 桂=0.1, 皖=0.2)])
     assert (fitted.text, fitted.country) == ("桂P12345", "CN")
     assert min(fitted.scores) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("plate", "goes_on"), [("30A3391", True), ("29B112345", False), ("粤A12345", True), ("粤AD12345", False), ("IVECO", False)]
+)
+def test_a_plate_that_is_the_beginning_of_another_may_have_been_cut_off(plate: str, goes_on: bool) -> None:
+    assert HELD.goes_on(HELD.fit(line(plate))) is goes_on
