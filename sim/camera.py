@@ -2,9 +2,12 @@
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
+from typing import assert_never
 
 import cv2
 import numpy as np
@@ -20,15 +23,28 @@ CAMERA_M = 1.1  # its height above the lane
 LANE_HALF_M = 1.9
 CAB_WIDE_M, CAB_HIGH_M = 2.5, 2.9
 PLATE_M = 0.75  # its middle above the lane
+LAMP_M, LAMP_BESIDE_M, LAMP_BLOOM_M = 0.9, 0.97, 0.12  # above the lane, beside the middle, how far a lit one dazzles
+POSTS_M = (20.0, 24.0, 30.0, 40.0, 60.0)  # from the camera, on both sides of the lane
+POST_BESIDE_M, POST_HIGH_M, POST_WIDE_M = 2.6, 1.0, 0.12
 JPEG_QUALITY = 88
-NOISE = 4.0  # of 255, standard deviation
+NOISE_SPARE_PX = 64  # noise is cut out of a larger sheet, at another place for each frame
+STREAKS = 220  # of rain in one picture
+
+
+class Weather(Enum):
+    DAY = "day"
+    NIGHT = "night"
+    RAIN = "rain"
+
+
+NOISE = {Weather.DAY: 4.0, Weather.NIGHT: 6.0, Weather.RAIN: 5.0}  # of 255, standard deviation: a sensor's gain rises at night
 
 
 @dataclass(frozen=True, slots=True)
 class CameraView:
     """`plate`: of the truck in sight, separators stripped; "" for an empty lane. `distance_m`: from its front to the boom.
 
-    `frame`: a number that changes with each picture, for its noise, light and slight shake. `lines`, `colour`: of the plate.
+    `frame`: a number that changes with each picture, for its noise, light, rain and slight shake. `lines`, `colour`: of the plate.
     """
 
     plate: str = ""
@@ -36,17 +52,42 @@ class CameraView:
     frame: int = 0
     lines: int = 1
     colour: Colour = Colour.YELLOW
+    weather: Weather = Weather.DAY
 
 
 def render(view: CameraView) -> Picture:
     """BGR, 960 x 540."""
+    return taken(still(view), view.frame, view.weather)
+
+
+def still(view: CameraView) -> Picture:
+    """The scene itself, as no sensor ever sees it: without noise."""
     draw = random.Random(json.dumps([view.plate, view.frame]))
     scene = _lane().copy()
-    if view.plate:
-        _draw_truck(scene, view, draw)
-    light = draw.uniform(0.85, 1.1)
-    noisy = cv2.add(cv2.convertScaleAbs(scene, alpha=light), _noise(draw.randrange(8)), dtype=cv2.CV_8U)
-    return noisy.astype(np.uint8, copy=False)
+    front = _draw_truck(scene, view, draw) if view.plate else None
+    match view.weather:
+        case Weather.NIGHT:
+            scene = _by_night(scene, front)
+        case Weather.RAIN:
+            scene = cv2.GaussianBlur(cv2.convertScaleAbs(scene, alpha=0.72, beta=34), (0, 0), 0.7).astype(np.uint8, copy=False)
+        case Weather.DAY:
+            pass
+        case _:
+            assert_never(view.weather)
+    if front is not None:
+        put_on(scene, _lit_plate(view), front.plate)
+    return scene
+
+
+def taken(scene: Picture, number: int, weather: Weather, lens: Callable[[Picture], Picture] = lambda scene: scene) -> Picture:
+    """The scene through a lens and a sensor. Another number has other noise, other drops of rain and a little other light."""
+    draw = random.Random(number)
+    light = draw.uniform(0.94, 1.04)
+    if weather is Weather.RAIN:
+        scene = scene.copy()
+        _rain_on(scene, draw)
+    lit = cv2.convertScaleAbs(scene, alpha=light).astype(np.uint8, copy=False)
+    return cv2.add(lens(lit), _noise(weather, draw), dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 
 def jpeg(picture: Picture) -> bytes:
@@ -60,18 +101,51 @@ def photographs(folder: Path) -> tuple[bytes, ...]:
     return tuple(path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix.lower() in (".jpg", ".jpeg"))
 
 
-def _draw_truck(scene: Picture, view: CameraView, draw: random.Random) -> None:
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """Where a drawn truck's lamps and the corners of its plate are."""
+
+    lamps: tuple[tuple[int, int], ...]
+    lamp_px: float
+    plate: NDArray[np.float32]
+
+
+def _draw_truck(scene: Picture, view: CameraView, draw: random.Random) -> _Front:
+    """Without its plate, which reflects in its own way."""
     px_per_m = FOCAL_PX / (BEHIND_BOOM_M + max(0.0, view.distance_m))
     middle = WIDTH_PX / 2 + draw.uniform(-2.0, 2.0)
     ground = HORIZON * HEIGHT_PX + CAMERA_M * px_per_m
-    front = _front()
-    _put_level(scene, front, (middle, ground), (CAB_WIDE_M * px_per_m, CAB_HIGH_M * px_per_m))
+    _put_level(scene, _truck_front(), (middle, ground), (CAB_WIDE_M * px_per_m, CAB_HIGH_M * px_per_m))
     plate = drawn_plate(view.plate, view.lines, view.colour)
     wide = plate.shape[1] / 1500 * px_per_m
     high = plate.shape[0] / 1500 * px_per_m
     left, top = middle - wide / 2, ground - PLATE_M * px_per_m - high / 2
     corners = np.array([[left, top], [left + wide, top], [left + wide, top + high], [left, top + high]], dtype=np.float32)
-    put_on(scene, plate, corners + _tilt(draw, wide, high))
+    lamps = tuple((round(middle + side * LAMP_BESIDE_M * px_per_m), round(ground - LAMP_M * px_per_m)) for side in (-1, 1))
+    return _Front(lamps, LAMP_BLOOM_M * px_per_m, corners + _tilt(draw, wide, high))
+
+
+def _lit_plate(view: CameraView) -> Picture:
+    """A plate throws the gate's lamps back: at night it is the brightest thing but the headlamps."""
+    plate = drawn_plate(view.plate, view.lines, view.colour)
+    return cv2.convertScaleAbs(plate, alpha=0.75).astype(np.uint8, copy=False) if view.weather is Weather.NIGHT else plate
+
+
+def _by_night(scene: Picture, front: _Front | None) -> Picture:
+    dark = (scene * _lamplight()).astype(np.uint8)
+    if front is not None:
+        glow = np.zeros_like(dark)
+        for lamp in front.lamps:
+            cv2.circle(glow, lamp, round(front.lamp_px), (225, 240, 250), -1, cv2.LINE_AA)
+        dark = cv2.add(dark, cv2.GaussianBlur(glow, (0, 0), front.lamp_px / 2)).astype(np.uint8, copy=False)
+    return dark
+
+
+def _rain_on(picture: Picture, draw: random.Random) -> None:
+    for _ in range(STREAKS):
+        x, y, long = draw.randrange(WIDTH_PX), draw.randrange(HEIGHT_PX), draw.randrange(8, 26)
+        shade = draw.randrange(150, 205)
+        cv2.line(picture, (x, y), (x + long // 6, y + long), (shade, shade, shade), 1)
 
 
 def _tilt(draw: random.Random, wide: float, high: float) -> NDArray[np.float32]:
@@ -103,11 +177,30 @@ def _lane() -> Picture:
     nearest = round(LANE_HALF_M * (HEIGHT_PX - horizon) / CAMERA_M)
     for side in (-1, 1):
         cv2.line(scene, (WIDTH_PX // 2 + side * nearest, HEIGHT_PX), (WIDTH_PX // 2, horizon), (200, 205, 205), 6, cv2.LINE_AA)
+        for away_m in reversed(POSTS_M):
+            _draw_post(scene, side, FOCAL_PX / away_m)
     return scene
 
 
+def _draw_post(scene: Picture, side: int, px_per_m: float) -> None:
+    foot = (WIDTH_PX / 2 + side * POST_BESIDE_M * px_per_m, HORIZON * HEIGHT_PX + CAMERA_M * px_per_m)
+    half, high = POST_WIDE_M * px_per_m / 2, POST_HIGH_M * px_per_m
+    for band in range(4):  # red and white, as the kerb posts of the bridge are
+        top, low = foot[1] - high * (band + 1) / 4, foot[1] - high * band / 4
+        colour = (60, 60, 190) if band % 2 else (215, 218, 220)
+        cv2.rectangle(scene, (round(foot[0] - half), round(top)), (round(foot[0] + half), round(low)), colour, -1)
+
+
 @lru_cache(maxsize=1)
-def _front() -> Picture:
+def _lamplight() -> NDArray[np.float32]:
+    """What the gate's lamps leave of the day: a pool of light on the lane before the boom."""
+    y, x = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX].astype(np.float32)
+    away = ((x - WIDTH_PX / 2) / (0.55 * WIDTH_PX)) ** 2 + ((y - 0.7 * HEIGHT_PX) / (0.6 * HEIGHT_PX)) ** 2
+    return (0.14 + 0.42 * np.exp(-away))[:, :, np.newaxis].astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _truck_front() -> Picture:
     """A cab-less unmanned truck from the front: body, sensor bar, grille, lamps, bumper; 400 pixels a metre."""
     front = np.full((round(CAB_HIGH_M * 400), round(CAB_WIDE_M * 400), 3), (150, 96, 44), np.uint8)
     height, width = front.shape[:2]
@@ -123,6 +216,16 @@ def _front() -> Picture:
     return front
 
 
-@lru_cache(maxsize=8)
-def _noise(number: int) -> NDArray[np.int16]:
-    return np.random.default_rng(number).normal(0.0, NOISE, (HEIGHT_PX, WIDTH_PX, 3)).astype(np.int16)
+def _noise(weather: Weather, draw: random.Random) -> NDArray[np.int16]:
+    """New in every frame: two sheets, each from its own place on."""
+    parts = []
+    for number in (0, 1):
+        x, y = draw.randrange(NOISE_SPARE_PX), draw.randrange(NOISE_SPARE_PX)
+        parts.append(_sheet(weather, number)[y : y + HEIGHT_PX, x : x + WIDTH_PX])
+    return cv2.add(parts[0], parts[1]).astype(np.int16, copy=False)
+
+
+@lru_cache(maxsize=6)
+def _sheet(weather: Weather, number: int) -> NDArray[np.int16]:
+    size = (HEIGHT_PX + NOISE_SPARE_PX, WIDTH_PX + NOISE_SPARE_PX, 3)
+    return np.random.default_rng(number).normal(0.0, NOISE[weather] / 2**0.5, size).astype(np.int16)

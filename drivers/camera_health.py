@@ -1,0 +1,183 @@
+"""Whether a camera's pictures can be believed. Pure: looks at its frames with their times go in, a judgement comes out.
+
+A sign must show in every frame for `HOLD_S` before it is said: passing trucks, headlights and lightning do not last so long and change. A
+reader at ten frames a second so says it 1.1 s after it began, at five frames 1.2 s.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+from statistics import median
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.camera_copies import Copies
+from drivers.camera_moved import Reference
+
+Grey = NDArray[np.uint8]
+
+LOOK_PX = 480  # wide: defocus that costs plates (a blur of 4 pixels in 960) still shows, and a look takes 2 ms
+GRAIN_PX = 64  # wide: single pixels as they are, for averaged ones lose the sensor's noise
+DEAD_S = 1.5  # the slowest camera that may be used sends two frames a second
+HOLD_S = 1.0
+CLEAR_S = 2.0  # it looks well again for so long
+
+FLAT_SPREAD = 12  # of 255, between the 1st and the 99th part of the picture: fog at the gate still leaves 40, a hand leaves 5
+DARK_LEVEL = 28  # of 255: nearly all of the picture is darker; lamps at a gate at night leave a tenth above 60
+BLOWN_LEVEL, BLOWN_PART = 250, 0.55  # a blown-out sky takes a third of a picture, a dazzled sensor nearly all
+STILL_GRAIN = 0.12  # of 255, mean: two frames of one moment differ by less, a quiet sensor's at night by 0.5
+SOFT_PART = 0.55  # of the usual sharpness: rain and night stay above 0.75, a blur of 4 pixels falls below 0.5
+SHARP_LEARNED_S = 600.0  # the usual sharpness follows dawn and dusk, not a knock
+SHARP_FIRST_LOOKS = 20  # before that nothing is usual
+
+
+class Trouble(Enum):
+    """What can be wrong with a camera, the more certain first."""
+
+    DEAD = "dead"
+    REPLAYED = "replayed"
+    FROZEN = "frozen"
+    COVERED = "covered"
+    OVEREXPOSED = "overexposed"
+    DARK = "dark"
+    DEFOCUSED = "defocused"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A small copy of one frame: `small` averaged to LOOK_PX wide, `grain` single pixels of it, as many as tell two frames apart."""
+
+    small: Grey
+    grain: Grey
+
+
+def look_at(picture: NDArray[np.uint8]) -> Look:
+    """`picture`: BGR, of any size."""
+    height, width = picture.shape[:2]
+    wide = min(width, LOOK_PX)
+    small = cv2.resize(picture, (wide, max(1, round(height * wide / width))), interpolation=cv2.INTER_AREA)
+    step = max(1, width // GRAIN_PX)
+    grain = np.ascontiguousarray(picture[step // 2 :: step, step // 2 :: step, 1])
+    return Look(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False), grain)
+
+
+_UNLIT = (Trouble.COVERED, Trouble.OVEREXPOSED, Trouble.DARK)  # one may turn into another: nothing was to be seen all the time
+
+
+class CameraHealth:
+    """One camera's. `judge` every frame, ask `trouble` as often as wanted; both with the same clock's time."""
+
+    def __init__(self, began_at: float) -> None:
+        self._framed_at = began_at
+        self._since: dict[Trouble, float] = {}
+        self._said: Trouble | None = None
+        self._shown_at = began_at  # the last frame that showed what was said
+        self._grain: Grey | None = None
+        self._copies = Copies()
+        self._copied_at: deque[float] = deque(maxlen=COPIES_MIN)
+        self._sharpness: float | None = None
+        self._first: list[float] = []
+        self._reference = Reference()
+
+    def judge(self, at: float, look: Look) -> Trouble | None:
+        """What is wrong with the camera, this frame counted in."""
+        signs = self._signs(at, look)
+        unlit = min((self._since[t] for t in _UNLIT if t in self._since), default=at)
+        for trouble in Trouble:
+            if trouble in signs:
+                self._since.setdefault(trouble, unlit if trouble in _UNLIT else at)
+            else:
+                self._since.pop(trouble, None)
+        if self._said in signs:
+            self._shown_at = at
+        self._framed_at = at
+        return self.trouble(at)
+
+    def trouble(self, now: float) -> Trouble | None:
+        """What is wrong with the camera by now: silence, too, is found here."""
+        if now - self._framed_at > DEAD_S:
+            self._since.clear()
+            self._said, self._shown_at = Trouble.DEAD, now
+            return self._said
+        lasting = next((t for t in Trouble if t in self._since and self._framed_at - self._since[t] >= HOLD_S), None)
+        if lasting is not None:
+            self._said, self._shown_at = lasting, self._framed_at
+        elif self._said is Trouble.DEAD or now - self._shown_at > CLEAR_S:
+            self._said = None
+        return self._said
+
+    def _signs(self, at: float, look: Look) -> set[Trouble]:
+        lit = _of_light(look.small)
+        signs = self._of_copies(at, look, seen=lit is None)
+        if lit is not None:
+            return {*signs, lit}  # what cannot be seen is neither soft nor elsewhere, and teaches nothing
+        edges = _edges(look.small)
+        usual = not signs and self._said is None
+        if self._is_soft(edges, look.small, at, learn=usual):
+            signs.add(Trouble.DEFOCUSED)
+        elif self._reference.moved(edges, at, learn=usual and not self._since):
+            signs.add(Trouble.MOVED)
+        return signs
+
+    def _of_copies(self, at: float, look: Look, *, seen: bool) -> set[Trouble]:
+        """The noise of a sensor never comes again: a frame without new noise is no new frame. Nothing `seen`: there may be no noise either."""
+        before, self._grain = self._grain, look.grain
+        if before is None or before.shape != look.grain.shape:
+            self._copies = Copies()
+            return set()
+        still = float(cv2.norm(before, look.grain, cv2.NORM_L1)) / look.grain.size
+        if still < STILL_GRAIN:
+            return {Trouble.FROZEN}
+        if seen and self._copies.holds(at, look.grain):
+            self._copied_at.append(at)
+        lately = [moment for moment in self._copied_at if at - moment <= COPIES_S]
+        if len(lately) == COPIES_MIN:
+            self._since.setdefault(Trouble.REPLAYED, at - HOLD_S)  # so many copies are certain: they need not last as well
+            return {Trouble.REPLAYED}
+        return set()
+
+    def _is_soft(self, edges: Grey, small: Grey, at: float, *, learn: bool) -> bool:
+        now = _sharpness(edges, small)
+        if self._sharpness is None:
+            self._first.append(now)
+            if len(self._first) >= SHARP_FIRST_LOOKS:
+                self._sharpness = median(self._first)
+            return False
+        if now < SOFT_PART * self._sharpness:
+            return True
+        if learn:
+            self._sharpness += (now - self._sharpness) * min(1.0, (at - self._framed_at) / SHARP_LEARNED_S)
+        return False
+
+
+COPIES_MIN = 4
+COPIES_S = 1.5  # a reader at five frames a second sees seven frames in it, of which a replay repeats most
+
+
+def _of_light(small: Grey) -> Trouble | None:
+    parts = np.cumsum(cv2.calcHist([small], [0], None, [256], [0, 256]).ravel()) / small.size
+    low, high = int(np.searchsorted(parts, 0.01)), int(np.searchsorted(parts, 0.99))
+    if 1.0 - parts[BLOWN_LEVEL - 1] > BLOWN_PART:
+        return Trouble.OVEREXPOSED
+    if high - low < FLAT_SPREAD:
+        return Trouble.COVERED
+    return Trouble.DARK if int(np.searchsorted(parts, 0.98)) < DARK_LEVEL else None
+
+
+def _edges(small: Grey) -> Grey:
+    """How steep each place is, noise smoothed away."""
+    smooth = cv2.GaussianBlur(small, (3, 3), 0)
+    across = cv2.convertScaleAbs(cv2.Sobel(smooth, cv2.CV_16S, 1, 0))
+    down = cv2.convertScaleAbs(cv2.Sobel(smooth, cv2.CV_16S, 0, 1))
+    return cv2.addWeighted(across, 0.25, down, 0.25, 0.0).astype(np.uint8, copy=False)
+
+
+def _sharpness(edges: Grey, small: Grey) -> float:
+    """The steepest edges, as a part of the picture's own contrast: neither dusk nor fog changes it much, the lens does."""
+    steep = np.cumsum(cv2.calcHist([edges], [0], None, [256], [0, 256]).ravel()) / edges.size
+    parts = np.cumsum(cv2.calcHist([small], [0], None, [256], [0, 256]).ravel()) / small.size
+    contrast = int(np.searchsorted(parts, 0.99)) - int(np.searchsorted(parts, 0.01))
+    return float(np.searchsorted(steep, 0.995)) / max(1, contrast)
