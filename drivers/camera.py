@@ -34,6 +34,7 @@ PIXELS_MAX = 50_000_000  # the largest cameras have 12 million; a decoded pictur
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 VIDEO_SUFFIXES = frozenset({".mp4", ".mkv", ".avi", ".mov", ".ts", ".m4v"})
 FRAMES_PER_S_MAX = 240  # a file that claims more is wrong about itself
+GLANCE_PX = 1280  # a wider picture keeps enough of its noise at half its size
 JPEG_QUALITY = 92  # of frames that a camera did not send as a picture file
 
 
@@ -66,7 +67,23 @@ class Source(Protocol):
     def trouble(self) -> str:
         """Why no frame would come just now, "" when nothing is known to be in the way. Does not wait."""
 
+    @property
+    def live(self) -> "Live | None":
+        """What a camera shows now, whoever else looks; None for files, which may show the same again."""
+
     def close(self) -> None: ...
+
+
+class Live(Protocol):
+    @property
+    def frames(self) -> int:
+        """How many came so far."""
+
+    def glance(self, after: float, wait_s: float, /) -> "tuple[float, Picture] | None":
+        """A frame taken after that moment, and when; it can be read all the same. It may be smaller than the camera's own."""
+
+    def silence(self) -> str:
+        """In words why no frame comes."""
 
 
 def open_source(address: str, *, once: bool = False) -> Source | NoFrame:
@@ -119,6 +136,20 @@ def decoded(encoded: bytes, name: str) -> Frame | NoFrame:
     return Frame(np.ascontiguousarray(rgb[:, :, ::-1]), encoded, suffix, name)
 
 
+def _glanced(encoded: bytes) -> Picture | None:
+    """Quickly, for a look that no plate is read from: a large picture at half its size. None when it cannot be unpacked."""
+    try:
+        with Image.open(io.BytesIO(encoded)) as image:
+            wide, pixels = image.width, image.width * image.height
+    except (OSError, SyntaxError, ValueError):
+        return None
+    if pixels > PIXELS_MAX:
+        return None
+    how = cv2.IMREAD_REDUCED_COLOR_2 if wide > GLANCE_PX else cv2.IMREAD_COLOR
+    picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), how)
+    return None if picture is None else picture.astype(np.uint8, copy=False)
+
+
 class Pictures:
     """Picture files in order, one at each call."""
 
@@ -138,6 +169,10 @@ class Pictures:
     def trouble(self) -> str:
         return ""
 
+    @property
+    def live(self) -> None:
+        return None
+
     def close(self) -> None:
         pass
 
@@ -151,15 +186,28 @@ class HttpCamera:
 
     def newest(self, after: float, /) -> Frame | NoFrame:
         part = self._stream.pictures.take(after, SILENCE_S)
-        return NoFrame(self._silence()) if part is None else decoded(part, self._address)
+        return NoFrame(self.silence()) if part is None else decoded(part, self._address)
 
     def trouble(self) -> str:
-        return self._silence() if self._stream.pictures.silent_s > SILENCE_S else ""
+        return self.silence() if self._stream.pictures.silent_s > SILENCE_S else ""
+
+    @property
+    def live(self) -> "HttpCamera":
+        return self
+
+    @property
+    def frames(self) -> int:
+        return self._stream.pictures.puts
+
+    def glance(self, after: float, wait_s: float, /) -> tuple[float, Picture] | None:
+        shown = self._stream.pictures.look(after, wait_s)
+        picture = None if shown is None else _glanced(shown[1])
+        return None if shown is None or picture is None else (shown[0], picture)
 
     def close(self) -> None:
         self._stream.close()
 
-    def _silence(self) -> str:
+    def silence(self) -> str:
         why = self._stream.why or f"no picture for {SILENCE_S:g} s"
         return f"{self._address}: {why}; check the camera's power, network and address"
 
@@ -184,6 +232,10 @@ class VideoFile:
 
     def trouble(self) -> str:
         return ""
+
+    @property
+    def live(self) -> None:
+        return None
 
     def close(self) -> None:
         self._capture.release()
@@ -218,15 +270,26 @@ class LiveCamera:
 
     def newest(self, after: float, /) -> Frame | NoFrame:
         picture = self._newest.take(after, SILENCE_S)
-        return NoFrame(self._silence()) if picture is None else _encoded(picture, self._address)
+        return NoFrame(self.silence()) if picture is None else _encoded(picture, self._address)
 
     def trouble(self) -> str:
-        return self._silence() if self._newest.silent_s > SILENCE_S else ""
+        return self.silence() if self._newest.silent_s > SILENCE_S else ""
+
+    @property
+    def live(self) -> "LiveCamera":
+        return self
+
+    @property
+    def frames(self) -> int:
+        return self._newest.puts
+
+    def glance(self, after: float, wait_s: float, /) -> tuple[float, Picture] | None:
+        return self._newest.look(after, wait_s)
 
     def close(self) -> None:
         self._closed.set()
 
-    def _silence(self) -> str:
+    def silence(self) -> str:
         return f"{self._address}: no picture for {SILENCE_S:g} s; check the camera's power, network, address and permissions"
 
     def _run(self) -> None:

@@ -20,7 +20,6 @@ EDGE_MIN = 1.0  # mean: below, there is nothing to compare
 SURE = 0.2  # response of the phase correlation: the same scene answers with 0.4 and more, another by chance with up to this
 CERTAIN = 0.3
 SHIFT_PX = 2.0
-TURNED_MIN = 3  # tiles that are shifted each in its own way
 
 Edges = NDArray[np.float32]
 
@@ -71,13 +70,11 @@ class Reference:
 
 def _moved(usual: Edges, now: Edges) -> bool:
     whole = _shift(usual, now)
-    if whole.sure > CERTAIN and not whole.is_away:
+    if whole.sure < CERTAIN or not whole.is_away:
         return False
     tiles = [shift for part in _tiles(*now.shape) if (shift := _shift(usual[part], now[part])).sure > SURE]
-    here = sum(not shift.is_away for shift in tiles)
-    if whole.sure > CERTAIN:  # a straight kerb that moves along itself seems to be where it was
-        return sum(shift.is_away and shift.agrees(whole) for shift in tiles) > here
-    return here == 0 and sum(shift.is_away and shift.sure > CERTAIN for shift in tiles) >= TURNED_MIN
+    here = sum(not shift.is_away for shift in tiles)  # a straight kerb that moves along itself seems to be where it was
+    return sum(shift.is_away and shift.agrees(whole) for shift in tiles) > here
 
 
 def _tiles(high: int, wide: int) -> list[tuple[slice, slice]]:

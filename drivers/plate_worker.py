@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lanectl.model import PlateSeen
+from lanectl.model import CameraReported, PlateSeen
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class CameraPlan:
 
     `evidence`: folder for the pictures looked at, by sha256. `pause_s` rests between two frames. `once`: a folder is shown once.
     `markers`: trucks carry some, and they are looked for.
+    `area`: left, top, right and bottom of where plates are read, in parts of the picture; lower ones than `plate_px_min` do not count.
     """
 
     name: str
@@ -40,13 +42,22 @@ class CameraPlan:
     pause_s: float = 0.1
     once: bool = False
     markers: bool = False
+    area: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    plate_px_min: float = 0.0
 
 
 class CameraWorker:
-    """Starts its process at once, on the running loop. `trouble`: why no plates come, "" when nothing is in the way."""
+    """Starts its process at once, on the running loop. `trouble`: why no plates come, "" when nothing is in the way, and its `code`.
 
-    def __init__(self, plan: CameraPlan, deliver: Callable[[Iterable[PlateSeen]], None]) -> None:
+    `read`, `skipped`: frames so far, of all its processes, while a plate was wanted.
+    """
+
+    def __init__(self, plan: CameraPlan, deliver: Callable[[Iterable[PlateSeen | CameraReported]], None]) -> None:
         self.trouble = ""
+        self.code: str | None = None
+        self.read = 0
+        self.skipped = 0
+        self._counted = (0, 0)
         self.ready = asyncio.Event()
         self._plan = plan
         self._deliver = deliver
@@ -82,16 +93,21 @@ class CameraWorker:
                 was_ready = await self._live()
             except OSError as error:
                 was_ready = False
-                self._tell(f"its reading process cannot be started: {error}")
+                self._tell("reader", f"its reading process cannot be started: {error}")
             pause_s = RESTART_S if was_ready else min(2 * pause_s, RESTART_S_MAX)
             await asyncio.sleep(pause_s)
 
     async def _live(self) -> bool:
         """One life of the process. True if it got as far as reading."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", WORKER), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_BYTES_MAX
+            *(sys.executable, "-m", WORKER),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=LINE_BYTES_MAX,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # ten cameras on two cores: more threads would only wait for each other
         )
         self._process = process
+        self._counted = (0, 0)
         try:
             self._write(self._first_line())
             self._ask()
@@ -99,7 +115,7 @@ class CameraWorker:
             async for line in process.stdout:
                 self._heard(json.loads(line))
             status = await process.wait()
-            self._tell(f"its reading process ended ({status}) and is started again")
+            self._tell("reader", f"its reading process ended ({status}) and is started again")
             return self.ready.is_set()
         finally:
             self.ready.clear()
@@ -109,11 +125,21 @@ class CameraWorker:
     def _heard(self, word: dict[str, Any]) -> None:
         if "ready" in word:
             self.ready.set()
-            self._tell("")
+            self._tell("", "")
         elif "trouble" in word:
-            self._tell(word["trouble"])
-        elif word["seen"] == self._request != 0:  # a read of an earlier look may show another truck
-            self._deliver([self._seen(word)])
+            self._tell(word["code"], word["trouble"])
+        elif "slow" in word:
+            log.warning("camera %s at gate %s: only %s frames a second are read, the others are skipped", *self._name, word["slow"])
+        else:
+            self._count(word)
+            if word["seen"] == self._request != 0 and not self.code:  # a read of an earlier look may show another truck
+                self._deliver([self._seen(word)])
+
+    def _count(self, word: dict[str, Any]) -> None:
+        read, skipped = self._counted
+        self._counted = (word["read"], word["skipped"])
+        self.read += word["read"] - read
+        self.skipped += word["skipped"] - skipped
 
     def _seen(self, word: dict[str, Any]) -> PlateSeen:
         """What the reader leaves possible is told where the text is not longer than any plate: each read stands in the journal."""
@@ -124,12 +150,19 @@ class CameraWorker:
             self._plan.name, self._plan.gate, word["plate"], word["score"], word["evidence"], slots, tuple(word["box"]), markers
         )
 
-    def _tell(self, trouble: str) -> None:
+    @property
+    def _name(self) -> tuple[str, str]:
+        return self._plan.name, self._plan.gate
+
+    def _tell(self, code: str, trouble: str) -> None:
         if trouble and trouble != self.trouble:
-            log.warning("camera %s at gate %s gives no plates: %s", self._plan.name, self._plan.gate, trouble)
+            log.warning("camera %s at gate %s gives no plates: %s", *self._name, trouble)
         if self.trouble and not trouble:
-            log.info("camera %s at gate %s gives plates again", self._plan.name, self._plan.gate)
+            log.info("camera %s at gate %s gives plates again", *self._name)
         self.trouble = trouble
+        if code != self.code:
+            self.code = code
+            self._deliver([CameraReported(self._plan.name, self._plan.gate, code)])
 
     def _first_line(self) -> dict[str, object]:
         plan = self._plan
@@ -141,6 +174,8 @@ class CameraWorker:
             "pause_s": plan.pause_s,
             "once": plan.once,
             "markers": plan.markers,
+            "area": list(plan.area),
+            "plate_px_min": plan.plate_px_min,
         }
 
     def _ask(self) -> None:

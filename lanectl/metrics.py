@@ -34,6 +34,8 @@ class Metrics:
         self._serial = Counter("lanectl_serial_errors", "Answers that were late, broken, foreign or missing", ["kind"], registry=registry)
         self._mqtt = Gauge("lanectl_mqtt_connected", "1 while the broker is connected", registry=registry)
         self._truck_age = Gauge("lanectl_truck_state_age_seconds", "Age of the oldest state of a truck in the lane", registry=registry)
+        self._frames = Counter("lanectl_camera_frames", "Frames that came while a plate was wanted", ["camera", "done"], registry=registry)
+        self._frames_told: dict[tuple[str, str], int] = {}
         self._alarms = Gauge("lanectl_alarms", "Alarms that stand, by priority", ["priority"], registry=registry)
         self._entries = Gauge("lanectl_journal_entries_total", "Records in the journal", registry=registry)
         build = Gauge("lanectl_build_info", "Version and configuration that run", ["version", "configuration"], registry=registry)
@@ -70,6 +72,12 @@ class Metrics:
     def serial_error(self, kind: str) -> None:
         """`kind` is a word of the bus: timeout, late, crc, foreign, exception, lost."""
         self._serial.labels(kind).inc()
+
+    def camera_frames(self, camera: str, read: int, skipped: int) -> None:
+        """How many frames of this camera were read and how many had to be skipped, so far."""
+        for done, count in (("read", read), ("skipped", skipped)):
+            self._frames.labels(camera, done).inc(count - self._frames_told.get((camera, done), 0))
+            self._frames_told[camera, done] = count
 
     def mqtt_connected(self, connected: bool) -> None:
         self._mqtt.set(connected)

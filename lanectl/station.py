@@ -69,7 +69,7 @@ class Station:
         self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
         self.links: dict[str, SerialLink] = {}  # by unit; `_ports` holds each once
         self._ports: list[SerialLink] = []
-        self.cameras: dict[str, CameraWorker] = {}
+        self.cameras: dict[str, CameraWorker] = {}  # by name; a gate may have several
         self.manifest = Manifest.of(site)
         self._errors_told: dict[tuple[str, str], int] = {}
         self._end_metrics: Callable[[], None] = lambda: None
@@ -97,15 +97,14 @@ class Station:
             self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         for camera in site.cameras:
+            area = (camera.area.left, camera.area.top, camera.area.right, camera.area.bottom)
             plan = CameraPlan(
-                camera.name,
-                camera.gate,
-                camera.source,
-                running.evidence,
-                plates.FORMATS,
+                *(camera.name, camera.gate, camera.source, running.evidence, plates.FORMATS),
                 markers=any(truck.marker is not None for truck in site.fleet),
+                area=area,
+                plate_px_min=camera.plate_px_min,
             )
-            self.cameras[camera.gate] = CameraWorker(plan, self.controller.deliver)
+            self.cameras[camera.name] = CameraWorker(plan, self.controller.deliver)
 
     async def serve(self) -> None:
         """Until cancelled: the broker's link, and a new picture now and then."""
@@ -144,8 +143,9 @@ class Station:
             if unit in self.links:
                 self.links[unit].ask(command)
         elif isinstance(command, ReadPlate):
-            if command.gate in self.cameras:
-                self.cameras[command.gate].want(command.wanted)
+            for camera in self.site.cameras:
+                if camera.gate == command.gate:
+                    self.cameras[camera.name].want(command.wanted)
         else:
             self.mqtt.ask(command)
 
@@ -161,6 +161,8 @@ class Station:
             self.metrics.woke_late(time.monotonic() - due)
             self.metrics.mqtt_connected(self.mqtt.connected)
             self._count_serial_errors()
+            for name, camera in self.cameras.items():
+                self.metrics.camera_frames(name, camera.read, camera.skipped)
             self.pictured()  # its observer, the metrics, wants it fresh
             for notice in self.trucks.notices():
                 log.warning("%s", notice)

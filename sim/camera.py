@@ -4,7 +4,6 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
@@ -13,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.camera_faults import Weather
 from sim.drawn_plate import Colour, Picture, drawn_plate, put_on
 
 WIDTH_PX, HEIGHT_PX = 960, 540
@@ -27,16 +27,9 @@ LAMP_M, LAMP_BESIDE_M, LAMP_BLOOM_M = 0.9, 0.97, 0.12  # above the lane, beside 
 POSTS_M = (20.0, 24.0, 30.0, 40.0, 60.0)  # from the camera, on both sides of the lane
 POST_BESIDE_M, POST_HIGH_M, POST_WIDE_M = 2.6, 1.0, 0.12
 JPEG_QUALITY = 88
+PHOTOGRAPH_SUFFIXES = (".jpg", ".jpeg", ".png")
 NOISE_SPARE_PX = 64  # noise is cut out of a larger sheet, at another place for each frame
 STREAKS = 220  # of rain in one picture
-
-
-class Weather(Enum):
-    DAY = "day"
-    NIGHT = "night"
-    RAIN = "rain"
-
-
 NOISE = {Weather.DAY: 4.0, Weather.NIGHT: 6.0, Weather.RAIN: 5.0}  # of 255, standard deviation: a sensor's gain rises at night
 
 
@@ -87,7 +80,8 @@ def taken(scene: Picture, number: int, weather: Weather, lens: Callable[[Picture
         scene = scene.copy()
         _rain_on(scene, draw)
     lit = cv2.convertScaleAbs(scene, alpha=light).astype(np.uint8, copy=False)
-    return cv2.add(lens(lit), _noise(weather, draw), dtype=cv2.CV_8U).astype(np.uint8, copy=False)
+    high, wide = lit.shape[:2]
+    return cv2.add(lens(lit), _noise(weather, draw, high, wide), dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 
 def jpeg(picture: Picture) -> bytes:
@@ -96,9 +90,10 @@ def jpeg(picture: Picture) -> bytes:
     return data.tobytes()
 
 
-def photographs(folder: Path) -> tuple[bytes, ...]:
-    """The folder's JPEG files in order, to be served instead of drawn pictures."""
-    return tuple(path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix.lower() in (".jpg", ".jpeg"))
+def photographs(folder: Path) -> tuple[Picture, ...]:
+    """The folder's pictures in order, to be seen instead of drawn ones; what is no picture is left out."""
+    found = (cv2.imread(str(path)) for path in sorted(folder.iterdir()) if path.suffix.lower() in PHOTOGRAPH_SUFFIXES)
+    return tuple(picture.astype(np.uint8, copy=False) for picture in found if picture is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +191,8 @@ def _lamplight() -> NDArray[np.float32]:
     """What the gate's lamps leave of the day: a pool of light on the lane before the boom."""
     y, x = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX].astype(np.float32)
     away = ((x - WIDTH_PX / 2) / (0.55 * WIDTH_PX)) ** 2 + ((y - 0.7 * HEIGHT_PX) / (0.6 * HEIGHT_PX)) ** 2
-    return (0.14 + 0.42 * np.exp(-away))[:, :, np.newaxis].astype(np.float32)
+    light: NDArray[np.float32] = (0.14 + 0.42 * np.exp(-away))[:, :, np.newaxis].astype(np.float32)
+    return light
 
 
 @lru_cache(maxsize=1)
@@ -216,13 +212,16 @@ def _truck_front() -> Picture:
     return front
 
 
-def _noise(weather: Weather, draw: random.Random) -> NDArray[np.int16]:
+def _noise(weather: Weather, draw: random.Random, high: int, wide: int) -> NDArray[np.int16]:
     """New in every frame: two sheets, each from its own place on."""
     parts = []
     for number in (0, 1):
         x, y = draw.randrange(NOISE_SPARE_PX), draw.randrange(NOISE_SPARE_PX)
         parts.append(_sheet(weather, number)[y : y + HEIGHT_PX, x : x + WIDTH_PX])
-    return cv2.add(parts[0], parts[1]).astype(np.int16, copy=False)
+    noise = cv2.add(parts[0], parts[1])
+    if (high, wide) != (HEIGHT_PX, WIDTH_PX):
+        noise = cv2.copyMakeBorder(noise, 0, max(0, high - HEIGHT_PX), 0, max(0, wide - WIDTH_PX), cv2.BORDER_WRAP)[:high, :wide]
+    return noise.astype(np.int16, copy=False)
 
 
 @lru_cache(maxsize=6)

@@ -1,4 +1,7 @@
-"""What can happen to a camera, and what its pictures look like then. The sensor's noise comes after: only a stopped or replayed camera has none of its own."""
+"""What can happen to a camera, and what its pictures look like then.
+
+The sensor's noise comes after: only a camera that is stopped or replayed has none of its own.
+"""
 
 from enum import Enum
 from typing import assert_never
@@ -11,6 +14,12 @@ from sim.drawn_plate import Picture
 COVER = (38, 44, 52)  # something before the lens, out of focus
 DEFOCUS_PX = 7.0
 KNOCKED_PX = (70.0, 26.0)
+
+
+class Weather(Enum):
+    DAY = "day"
+    NIGHT = "night"
+    RAIN = "rain"
 
 
 class CameraFault(Enum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from drivers.wire.ptx_barrier import Coil
 from drivers.wire.vda5050.messages import OperatingMode
+from sim.camera_faults import CameraFault, Weather
 from sim.lane import Shown, SimLane, Stuck
 from sim.plan import SimPlan
 from sim.world import change, hinder_arm
@@ -65,6 +66,7 @@ def names(plan: SimPlan, kind: str) -> Sequence[str] | None:
         "DETECTOR": tuple(detector.name for detector in plan.detectors),
         "GATE": tuple(gate.name for gate in plan.gates),
         "CAMERA": tuple(camera.gate for camera in plan.cameras),
+        "CAMERA-NAME": tuple(camera.name for camera in plan.cameras),
         "": ("",),
     }.get(kind)
 
@@ -196,6 +198,17 @@ def _auto_close(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.board_of(arguments[0]).auto_close_s = float(arguments[1])
 
 
+def _camera(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    if arguments[1] == "off":
+        lane.camera_faults.pop(arguments[0], None)
+    else:
+        lane.camera_faults[arguments[0]] = CameraFault(arguments[1])
+
+
+def _weather(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.weather[arguments[0]] = Weather(arguments[1])
+
+
 FAULTS: dict[str, Fault] = {
     "unplug": Fault(("PORT",), "pulls the serial cable: the port is gone until replugged", _unplug),
     "replug": Fault(("PORT",), "the port is there again, under the same name", _replug),
@@ -227,5 +240,9 @@ FAULTS: dict[str, Fault] = {
     "lamp-mend": Fault(("GATE",), "its lamps are new", _lamp_mend),
     "local": Fault(("GATE", SWITCH), "the key at the barrier is turned: it obeys its own keys only", _local),
     "key": Fault(("GATE", tuple(KEYS)), "somebody presses a key at the barrier", _key),
+    "camera": Fault(
+        ("CAMERA-NAME", (*(fault.value for fault in CameraFault), "off")), "what happens to its pictures; `off` mends it", _camera
+    ),
+    "weather": Fault(("CAMERA-NAME", tuple(weather.value for weather in Weather)), "what it looks through", _weather),
     "auto-close": Fault(("GATE", "SECONDS"), "the barrier's own timer lowers an opened boom; 0 is off", _auto_close),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from drivers.wire.vda5050.topics import Peer
 from sim.barrier import Board
+from sim.camera_faults import CameraFault, Weather
 from sim.io_module import Module
 from sim.line import Answer, Line
 from sim.plan import DetectorPlan, SimPlan, TruckPlan
@@ -72,6 +73,8 @@ class SimLane:
         self.unplugged: set[str] = set()  # ports
         self.stuck: dict[str, Stuck] = {}
         self.failed_lamps: set[tuple[str, Shown]] = set()
+        self.camera_faults: dict[str, CameraFault] = {}  # by camera
+        self.weather: dict[str, Weather] = {}  # by camera, what differs from the plan's
         self._blind: set[str] = set()  # loops that got power under a truck and do not see it
         self._detectors = {detector.name: detector for detector in plan.detectors}
         arms = [(gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M) for gate in plan.gates]

@@ -145,7 +145,7 @@ class MqttPlan:
 class CameraPlan:
     """Looks at the truck before `gate`; frames are served at http://127.0.0.1:<http_port>/<name>.mjpg (0: any free port).
 
-    `photographs`: a folder of JPEG files to be shown, one after the other, instead of a drawn truck.
+    `photographs`: a folder of JPEG files to be shown, one after the other, instead of a drawn truck. `weather`: day, night or rain.
     """
 
     name: str
@@ -153,6 +153,7 @@ class CameraPlan:
     http_port: int = 0
     frames_per_s: float = 5.0
     photographs: str = ""
+    weather: str = "day"
 
 
 @dataclass(frozen=True, slots=True)

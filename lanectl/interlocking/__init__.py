@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from lanectl.interlocking import booms, detection, identity, operators, routes, service, signals, trucks
+from lanectl.interlocking import booms, cameras, detection, identity, operators, routes, service, signals, trucks
 from lanectl.interlocking.calm import Calm, calm_until, is_calm, says_nothing_new
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.service import initial
@@ -11,6 +11,7 @@ from lanectl.layout import Layout
 from lanectl.model import (
     ActRequested,
     BoomReported,
+    CameraReported,
     ClearanceReported,
     ConsignmentReported,
     DetectorsReported,
@@ -26,6 +27,7 @@ from lanectl.model import (
     TruckReported,
     UnitRestarted,
     WatchdogReported,
+    WeightReported,
     Woke,
 )
 
@@ -85,6 +87,10 @@ def hear(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report;
             trucks.report_truck(d, event)
         case IdentityReported():
             identity.report_identity(d, event)
+        case CameraReported():
+            cameras.report_camera(d, event)
+        case WeightReported():
+            cameras.report_weight(d, event)
         case ConsignmentReported():
             identity.report_consignment(d, event)
         case ClearanceReported():

@@ -70,6 +70,8 @@ def says_nothing_new(d: Draft) -> bool:
         and d.points is lane.points
         and d.units is lane.units
         and d.consignments is lane.consignments
+        and d.cameras is lane.cameras
+        and d.weights is lane.weights
         and (d.service, d.direction, d.journal_writable) == (lane.service, lane.direction, lane.journal_writable)
         and (d.armed, d.out, d.count) == (lane.armed, lane.out, lane.count)
         and _detectors_younger(d)

@@ -7,6 +7,7 @@ from lanectl.interlocking.refusals import Kind
 from lanectl.layout import Layout, driven
 from lanectl.model import (
     COUNT_LOST,
+    CameraNow,
     Command,
     Consignment,
     DetectorName,
@@ -25,6 +26,7 @@ from lanectl.model import (
     TruckNow,
     UnitName,
     UnitNow,
+    WeightNow,
 )
 
 Value = TypeVar("Value")
@@ -38,6 +40,7 @@ class Draft:
 
     __slots__ = (
         "armed",
+        "cameras",
         "commands",
         "consignments",
         "count",
@@ -58,6 +61,7 @@ class Draft:
         "service",
         "trucks",
         "units",
+        "weights",
     )
 
     def __init__(self, layout: Layout, lane: Lane, now: float) -> None:
@@ -85,6 +89,8 @@ class Draft:
         self.units: dict[UnitName, UnitNow] = lane.units
         self.trucks: dict[TruckName, TruckNow] = lane.trucks
         self.consignments: dict[str, Consignment] = lane.consignments
+        self.cameras: dict[str, CameraNow] = lane.cameras
+        self.weights: dict[GateName, WeightNow] = lane.weights
 
     def set_detector(self, name: DetectorName, new: DetectorNow) -> None:
         self.detectors = _with(self.detectors, self.lane.detectors, name, new)
@@ -107,6 +113,12 @@ class Draft:
 
     def set_consignment(self, name: str, new: Consignment) -> None:
         self.consignments = _with(self.consignments, self.lane.consignments, name, new)
+
+    def set_camera(self, name: str, new: CameraNow) -> None:
+        self.cameras = _with(self.cameras, self.lane.cameras, name, new)
+
+    def set_weight(self, gate: GateName, new: WeightNow) -> None:
+        self.weights = _with(self.weights, self.lane.weights, gate, new)
 
     def held(self) -> dict[TruckName, int]:
         """Who holds sections, with the position of the furthest one that it was counted into, 0 for none. Nearly every rule asks."""
@@ -160,6 +172,8 @@ class Draft:
             armed=self.armed,
             out=self.out,
             count=self.count,
+            cameras=self.cameras,
+            weights=self.weights,
         )
 
 

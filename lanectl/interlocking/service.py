@@ -45,6 +45,7 @@ def start(d: Draft, started: Started) -> None:
         rest(d)
     for section in d.layout.sections:
         suspect_by_silence(d, section.name, why.STARTED)
+    d.cameras, d.weights = {}, {}  # who looks and weighs starts too
     for detector, was in d.detectors.items():
         d.set_detector(detector, DetectorNow(distrusted=was.distrusted))
     for unit in d.layout.units:

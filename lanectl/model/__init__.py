@@ -18,6 +18,7 @@ from lanectl.model.commands import (
 )
 from lanectl.model.lane import (
     COUNT_LOST,
+    CameraNow,
     Consignment,
     DetectorNow,
     GateNow,
@@ -30,10 +31,12 @@ from lanectl.model.lane import (
     Step,
     TruckNow,
     UnitNow,
+    WeightNow,
 )
 from lanectl.model.reports import (
     ActRequested,
     BoomReported,
+    CameraReported,
     Candidate,
     ClearanceReported,
     ConsignmentReported,
@@ -47,6 +50,7 @@ from lanectl.model.reports import (
     TruckReported,
     UnitRestarted,
     WatchdogReported,
+    WeightReported,
     Woke,
 )
 from lanectl.model.words import (
@@ -80,6 +84,8 @@ __all__ = [
     "Boom",
     "BoomMove",
     "BoomReported",
+    "CameraNow",
+    "CameraReported",
     "CancelAuthority",
     "Candidate",
     "ClearanceReported",
@@ -129,6 +135,8 @@ __all__ = [
     "UnitNow",
     "UnitRestarted",
     "WatchdogReported",
+    "WeightNow",
+    "WeightReported",
     "Woke",
     "is_urgent",
 ]

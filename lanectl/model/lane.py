@@ -6,6 +6,7 @@ from lanectl.model.commands import Command
 from lanectl.model.reports import (
     ActRequested,
     BoomReported,
+    CameraReported,
     ClearanceReported,
     ConsignmentReported,
     DetectorsReported,
@@ -17,6 +18,7 @@ from lanectl.model.reports import (
     TruckReported,
     UnitRestarted,
     WatchdogReported,
+    WeightReported,
     Woke,
 )
 from lanectl.model.words import (
@@ -173,6 +175,23 @@ class Consignment:
     standing: tuple[tuple[Authority, Standing], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CameraNow:
+    """`trouble`: why its pictures cannot be believed, "" while they can."""
+
+    gate: GateName
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightNow:
+    """What was weighed at a gate since `at`; None while nothing steady is, and `why` is then its code."""
+
+    weight_kg: int | None
+    why: str
+    at: float
+
+
 COUNT_LOST = -1  # until persons declare or a truck sweeps the whole lane vacant
 
 
@@ -198,6 +217,8 @@ class Lane:
     armed: bool = False
     out: bool = False
     count: int = COUNT_LOST
+    cameras: dict[str, CameraNow] = field(default_factory=dict)
+    weights: dict[GateName, WeightNow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +241,8 @@ Report = (
     | UnitRestarted
     | TruckReported
     | PlateSeen
+    | CameraReported
+    | WeightReported
     | IdentityReported
     | ConsignmentReported
     | ClearanceReported

@@ -136,6 +136,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraReported:
+    """Whether a camera's pictures can be believed. `trouble`: a code (drivers/camera_health.py), "" while nothing is wrong."""
+
+    camera: str
+    gate: GateName
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightReported:
+    """What stands on a gate's weighbridge. `weight_kg` is None while nothing steady was weighed, and `why` is then its code."""
+
+    gate: GateName
+    weight_kg: int | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityReported:
     """What voting over frames concluded of the truck that stands at a gate. `truck` is "" unless MATCHED.
 

@@ -107,14 +107,29 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """A part of a picture, from 0 to 1 across and down."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 1.0
+    bottom: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
-    """`source`: an rtsp:// or http:// address, a device, a folder or a file. `score_min` from 0 to 1."""
+    """`source`: an rtsp:// or http:// address, a device, a folder or a file. `score_min` from 0 to 1.
+
+    `area`: where plates are read; lower ones than `plate_px_min` pixels do not count.
+    """
 
     name: str
     gate: GateName
     source: str
     agreeing_frames: int
     score_min: float
+    area: Area = Area()
+    plate_px_min: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

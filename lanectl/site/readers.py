@@ -7,6 +7,7 @@ from lanectl.model import Authority, Direction
 from lanectl.plates import normalise
 from lanectl.site.described import At, GatePoint, LaneTable, LoopPoint, SectionEnd
 from lanectl.site.facts import (
+    Area,
     Barrier,
     Blocking,
     Camera,
@@ -29,6 +30,8 @@ from lanectl.site.facts import (
 )
 from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS, VDA5050
 from lanectl.site.table import Table
+
+AREA_MIN = 0.1  # of the picture: less cannot hold a truck's plate
 
 
 def title(table: Table) -> Title:
@@ -236,9 +239,28 @@ def camera(table: Table, gate_name: str) -> At[Camera]:
         source=table.text("source"),
         agreeing_frames=table.whole("agreeing_frames", 3, low=2, high=30),
         score_min=table.number("score_min", 0.85, low=0.5, high=1.0),
+        area=_area(table),
+        plate_px_min=table.number("plate_px_min", 0.0, low=0.0, high=400.0),
     )
     table.done()
     return At(found, table.place)
+
+
+def _area(table: Table) -> Area:
+    if not table.has("area"):
+        table.asked["area"] = None
+        return Area()
+    given = table.table("area")
+    whole = Area()
+    found = Area(*(given.number(key, getattr(whole, key), low=0.0, high=1.0) for key in ("left", "top", "right", "bottom")))
+    given.done()
+    for low, high in (("left", "right"), ("top", "bottom")):
+        if getattr(found, high) - getattr(found, low) < AREA_MIN:
+            message = f"from `{low}` to `{high}` the area is narrower than {AREA_MIN:g} of the picture"
+            table.wrong(
+                "C013", "area", message, "parts of the picture from 0 to 1, like { left = 0.1, top = 0.3, right = 0.9, bottom = 1 }"
+            )
+    return found
 
 
 def yard_action(table: Table) -> At[YardAction]:

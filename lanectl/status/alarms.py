@@ -62,6 +62,15 @@ PRIORITIES = {
     "TRUCK_FLOODS": 3,
     "TRUCK_GARBLED": 3,
     "TRUCK_NO_FACTSHEET": 3,
+    "CAMERA_DEAD": 2,
+    "CAMERA_REPLAYED": 2,
+    "CAMERA_FROZEN": 2,
+    "CAMERA_COVERED": 2,
+    "CAMERA_OVEREXPOSED": 2,
+    "CAMERA_DARK": 2,
+    "CAMERA_DEFOCUSED": 2,
+    "CAMERA_MOVED": 2,
+    "CAMERA_READER": 2,
     "PLATE_NOT_LISTED": 2,
     "PLATE_UNSURE": 3,
     "PLATE_UNREADABLE": 3,
@@ -122,6 +131,9 @@ def _of_gates(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
         read = gate_now.identity
         if read is not None and read.match is not Match.MATCHED:
             yield _alarm(f"PLATE_{read.match.value}", gate.name, gate=gate.name, plate=read.plate)
+    for name, camera in lane.cameras.items():
+        if camera.trouble:
+            yield _alarm(f"CAMERA_{camera.trouble.upper()}", name, camera=name, gate=camera.gate)
 
 
 def _of_boom(lane: Lane, gate: Gate, now: GateNow) -> Iterator[Alarm]:

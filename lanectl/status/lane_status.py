@@ -9,6 +9,7 @@ from lanectl.status.news import News
 from lanectl.status.shown import (
     SCHEMA_VERSION,
     Alarm,
+    CameraShown,
     DetectorShown,
     GateShown,
     LaneStatus,
@@ -17,6 +18,7 @@ from lanectl.status.shown import (
     Scene,
     SectionShown,
     UnitShown,
+    WeightShown,
     age_s,
 )
 from lanectl.status.trucks import first_refusals, trucks_shown, why
@@ -53,6 +55,8 @@ def lane_status(
         refusals=tuple(why(refusal) for refusal in refusals),
         events=news.events,
         tally=news.tally,
+        cameras=tuple(CameraShown(name, camera.gate, camera.trouble) for name, camera in lane.cameras.items()),
+        weights=tuple(WeightShown(gate, at.weight_kg, at.why, age_s(at.at, now)) for gate, at in lane.weights.items()),
     )
 
 

@@ -172,6 +172,25 @@ class TruckShown:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraShown:
+    """`trouble`: a code, "" while its pictures can be believed."""
+
+    name: str
+    gate: GateName
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightShown:
+    """`weight_kg` is None while nothing steady is weighed, `why` is then its code. `age_s`: for how long this has been so."""
+
+    gate: GateName
+    weight_kg: int | None
+    why: str
+    age_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """`priority` 1 is the most urgent of 3. `mend`: the command line that answers it, "" when hands are needed first."""
 
@@ -249,6 +268,8 @@ class LaneStatus:
     refusals: tuple[Why, ...]
     events: tuple[Happening, ...]
     tally: Tally
+    cameras: tuple[CameraShown, ...] = ()
+    weights: tuple[WeightShown, ...] = ()
 
 
 def age_s(at: float, now: float) -> float | None:

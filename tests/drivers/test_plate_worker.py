@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 from drivers.camera import Frame, decoded
 from drivers.plate_reader.evidence import Evidence
 from drivers.plate_worker import CameraPlan, CameraWorker
-from lanectl.model import IdentityReported, Match, PlateSeen
+from lanectl.model import CameraReported, IdentityReported, Match, PlateSeen
 from lanectl.plates import FORMATS, Votes, VoteSettings, vote
 from sim.camera import CameraView, jpeg, render
 from tests.photographs import photograph
@@ -28,19 +28,27 @@ DEADLINE_S = 30.0  # a loaded machine loads the networks slowly
 
 @dataclass(slots=True)
 class Gate:
-    worker: CameraWorker
+    worker: CameraWorker = field(init=False)
     seen: list[PlateSeen] = field(default_factory=list)
+    told: list[CameraReported] = field(default_factory=list)
+
+    def take(self, reports: Iterable[PlateSeen | CameraReported]) -> None:
+        for report in reports:
+            if isinstance(report, PlateSeen):
+                self.seen.append(report)
+            else:
+                self.told.append(report)
 
 
 @asynccontextmanager
 async def gate(source: str | Path, evidence: Path) -> AsyncIterator[Gate]:
-    seen: list[PlateSeen] = []
+    at = Gate()
     plan = CameraPlan("vn-front", "vn", str(source), evidence, FORMATS, pause_s=0.01)
-    worker = CameraWorker(plan, seen.extend)
+    at.worker = CameraWorker(plan, at.take)
     try:
-        yield Gate(worker, seen)
+        yield at
     finally:
-        await worker.close()
+        await at.worker.close()
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -111,6 +119,7 @@ def test_a_worker_that_died_is_started_again_and_reads_on(tmp_path: Path) -> Non
             os.kill(pid, signal.SIGKILL)
             await until(lambda: not at.worker.alive)
             assert "is started again" in at.worker.trouble
+            assert at.told[-1] == CameraReported("vn-front", "vn", "reader")
             told = len(at.seen)
             await until(lambda: at.worker.alive and len(at.seen) > told)
             assert at.worker.pid != pid
@@ -137,6 +146,7 @@ def test_a_camera_that_comes_back_is_said_to(tmp_path: Path) -> None:
             assert "there is no such file or camera" in at.worker.trouble
             pictures_of("14C12345", tmp_path / "new").rename(tmp_path / "p")
             await until(lambda: at.worker.alive)
+            assert [report.trouble for report in at.told] == ["", "dead", ""]
 
     asyncio.run(scene())
 
