@@ -72,9 +72,8 @@ def notice(runs: int, seed: int) -> None:
         ]
         seen = sorted(s for s in took if s is not None)
         p95 = quantiles(seen, n=20)[-1] if len(seen) > 1 else float("nan")
-        print(
-            f"  {fault.value:12} p95 {p95:4.2f}  longest {max(seen, default=float('nan')):4.2f}  not noticed {len(took) - len(seen)} of {len(took)}"
-        )
+        longest = max(seen, default=float("nan"))
+        print(f"  {fault.value:12} p95 {p95:4.2f}  longest {longest:4.2f}  not noticed {len(took) - len(seen)} of {len(took)}")
 
 
 def day(hours: float, per_s: float, seed: int) -> None:

@@ -165,8 +165,8 @@ class CameraHealth:
         return False
 
 
-COPIES_MIN = 4
-COPIES_S = 1.5  # a reader at five frames a second sees seven frames in it, of which a replay repeats most
+COPIES_MIN = 2  # one is certain as it is; two are also no accident of a stutter
+COPIES_S = 2.0  # a reader at rest takes half of the frames, and had taken half of those that are replayed: a quarter are told
 
 
 Levels = NDArray[np.float64]  # of 256, which part of a picture is at most so bright

@@ -21,6 +21,7 @@ NAMES = {
     "lanectl_boom_travel_seconds",
     "lanectl_crossing_seconds",
     "lanectl_plate_reads_total",
+    "lanectl_camera_frames_total",
     "lanectl_serial_errors_total",
     "lanectl_mqtt_connected",
     "lanectl_truck_state_age_seconds",
@@ -112,3 +113,11 @@ def test_metrics_are_served_on_loopback_and_end() -> None:
         end()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+
+
+def test_frames_that_were_skipped_are_counted_beside_those_read() -> None:
+    metrics = Metrics()
+    metrics.camera_frames("vn-front", 10, 40)
+    metrics.camera_frames("vn-front", 12, 47)
+    assert value(metrics, "lanectl_camera_frames_total", camera="vn-front", done="read") == 12
+    assert value(metrics, "lanectl_camera_frames_total", camera="vn-front", done="skipped") == 47
