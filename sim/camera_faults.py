@@ -41,7 +41,7 @@ def seen_through(fault: CameraFault | None, scene: Picture) -> Picture:
         case CameraFault.COVERED:
             return np.full_like(scene, COVER)
         case CameraFault.OVEREXPOSED:
-            return cv2.convertScaleAbs(scene, alpha=3.0, beta=150).astype(np.uint8, copy=False)
+            return cv2.convertScaleAbs(scene, alpha=4.0, beta=215).astype(np.uint8, copy=False)
         case CameraFault.DEFOCUSED:
             return cv2.GaussianBlur(scene, (0, 0), DEFOCUS_PX).astype(np.uint8, copy=False)
         case CameraFault.MOVED:

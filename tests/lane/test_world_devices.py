@@ -10,6 +10,7 @@ from drivers.wire.ptx_barrier import CLOSE, OPEN
 from drivers.wire.r1214_io import READ_INPUTS, set_relay
 from sim.faults import FAULTS, FaultError, cause
 from sim.lane import Shown, SimLane
+from sim.plan import CameraPlan
 from sim.world import change, release
 from tests.sim_plan import small_plan
 
@@ -18,7 +19,7 @@ WALL = "2026-01-01T00:00:00.000Z"
 
 
 def lane(trucks: int = 2) -> SimLane:
-    made = SimLane(small_plan(trucks))
+    made = SimLane(replace(small_plan(trucks), cameras=(CameraPlan("vn-front", "vn"),)))
     made.advance(1.0)
     return made
 
@@ -180,6 +181,7 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "GATE": ("vn",),
     "SECONDS": ("0.5",),
     "TEXT": ("14C99999",),
+    "CAMERA-NAME": ("vn-front",),
 }
 
 
