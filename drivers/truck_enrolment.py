@@ -13,6 +13,7 @@ from drivers.wire.vda5050.supported import allows_action
 STATE_INTERVAL_S_MAX = 1.0  # T1
 SLACK = 0.01  # of a rounded figure
 POSITION = "nodes.nodeposition"
+STOPPING = ("cancelOrder", "startPause", "stopPause")  # without these a lane can neither take a way back nor halt a truck (R6, T2, T3)
 SENT = (POSITION, f"{POSITION}.alloweddeviationxy", f"{POSITION}.theta", "edges.maxspeed", "edges.length")
 
 
@@ -49,6 +50,9 @@ def _of_protocol(plan: TrucksPlan, truck: TruckPlan, sheet: Factsheet) -> Iterat
         path = parameter.parameter.lower().removeprefix("order.")
         if parameter.support == "REQUIRED" and not any(sent == path or sent.startswith(f"{path}.") for sent in SENT):
             yield f"its factsheet requires {parameter.parameter}, which a lane does not send"
+    for action_type in STOPPING if sheet.actions else ():
+        if not allows_action(sheet, action_type, "INSTANT"):
+            yield f"its factsheet has no instant action {action_type}, the lane could not stop it"
     for action in plan.all_actions:
         yield from _of_action(action, sheet)
 

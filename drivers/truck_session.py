@@ -72,6 +72,7 @@ class TruckSession:
         self._action_id = ""  # of the last instant action
         self._not_enrolled = ""
         self._factsheet_due_at = inf
+        self._factsheet_kept = False  # it has come since the broker may have lost its memory
         self._factsheet_asked = 0
         self._state_due_at = inf
         self._refused_at = -inf
@@ -90,7 +91,7 @@ class TruckSession:
             return [self.report(now)]
         self.watch.signed_on(now)
         self._cancel, self._pause = (need and replace(need, due_at=now) for need in (self._cancel, self._pause))
-        self._factsheet_due_at = now + FACTSHEET_WAIT_S if self._sheet is None else inf
+        self._factsheet_due_at = inf if self._factsheet_kept else now + FACTSHEET_WAIT_S
         return []
 
     @property
@@ -101,7 +102,7 @@ class TruckSession:
         """Optional fields are sent only as it supports them (rule 19); a truck that is not what the fleet says is not enrolled."""
         self.sender.dialogue.heard_factsheet(sheet)
         self._not_enrolled = why_not_enrolled(self._plan, self._truck, sheet)
-        self._factsheet_due_at, self._factsheet_asked = inf, 0
+        self._factsheet_due_at, self._factsheet_asked, self._factsheet_kept = inf, 0, True
 
     def heard_state(self, now: float, state: State, wall_utc: str = "") -> TruckReported:
         self._state, self._way = state, way_of(self._plan, state)
@@ -136,10 +137,14 @@ class TruckSession:
 
     def link_back(self, now: float) -> None:
         """What the truck said last of its connection still holds: the broker keeps those messages for us, or sends the retained one,
-        or has lost all links itself. Its state is old until the next comes: it is asked for.
+        or has lost all links itself. Its state is old until the next comes: it is asked for. So is its factsheet, unless the broker still
+        keeps it: who comes after us finds it there again.
         """
         self._linked = True
         self._state_due_at = now
+        self._factsheet_kept = False
+        if self._said is Connection.ONLINE:
+            self._factsheet_due_at = now + FACTSHEET_WAIT_S
 
     @property
     def _connection(self) -> Connection:
@@ -165,7 +170,7 @@ class TruckSession:
         found = self.watch.troubles(now)
         if self._said is not Connection.ONLINE and self._linked and self._fresh:
             found += ((UNSIGNED, self._said.value),)
-        if self._factsheet_asked >= FACTSHEET_ASKED_MAX:
+        if self._sheet is None and self._factsheet_asked >= FACTSHEET_ASKED_MAX:
             found += ((NO_FACTSHEET, ""),)
         failed = failed_actions(self._plan, self._state, self._over) if self._state is not None else []
         found += tuple((ACTION_FAILED, what[:200]) for what in failed[:1])

@@ -239,6 +239,21 @@ def test_truck_that_never_gives_a_factsheet_is_told_and_drives_by_what_the_fleet
     assert len(extended_to(bench, "K1-stop")) == 1
 
 
+def test_broker_that_lost_its_memory_is_given_the_factsheet_again_and_one_that_kept_it_is_not_asked_for_more() -> None:
+    bench = TruckBench("T01")
+    bench.run_for(3)
+    sheet = next(publish for publish in bench.sent if publish.topic == FACTSHEET)
+    for keeps, asked in ((True, 0), (False, 1)):
+        before = len([publish for publish in bench.sent if publish.topic == FACTSHEET])
+        bench.control.broker_lost(bench.now)
+        bench.control.broker_back(bench.now)
+        if keeps:
+            bench.control.receive(bench.now, FACTSHEET, sheet.payload, retained=True)
+        bench.run_for(65)
+        assert len([publish for publish in bench.sent if publish.topic == FACTSHEET]) - before == asked
+        assert told(bench) == set()
+
+
 # ---------------------------------------------------------------- enrolment
 
 
@@ -282,6 +297,18 @@ def test_truck_that_is_what_the_fleet_says_is_enrolled() -> None:
 )
 def test_truck_whose_factsheet_says_worse_is_not_enrolled(sheet: dict[str, Any], why: str) -> None:
     assert why in enrolled(**sheet)
+
+
+@pytest.mark.parametrize("missing", ["cancelOrder", "startPause", "stopPause"])
+def test_truck_that_cannot_be_stopped_is_not_enrolled(missing: str) -> None:
+    able = [{"actionType": name, "actionScopes": ["INSTANT"]} for name in ("cancelOrder", "startPause", "stopPause") if name != missing]
+    here = {"actionType": missing, "actionScopes": ["NODE"]}
+    assert f"no instant action {missing}" in enrolled(protocolFeatures__agvActions=able)
+    assert f"no instant action {missing}" in enrolled(protocolFeatures__agvActions=[*able, here])
+
+
+def test_truck_whose_factsheet_lists_no_action_at_all_is_taken_by_the_fleets_word() -> None:
+    assert enrolled(protocolFeatures__agvActions=[]) == ""
 
 
 def test_truck_that_brakes_and_measures_better_is_enrolled() -> None:
