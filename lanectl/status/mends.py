@@ -51,5 +51,11 @@ REFUSALS = {
 }
 
 
+HALTED_BY_PERSON = ("paused_by_person", "cancelled_by_person")  # why a truck was stopped
+BY_PERSON = {"TRUCK_STOPPED": "lanectl truck resume {truck}", "truck_stopped": "lanectl truck resume {subject}"}
+
+
 def mend(table: Mapping[str, str], code: str, params: Mapping[str, str]) -> str:
-    return table.get(code, "").format_map(params)
+    """What a person halted is let go on by the act that undoes it."""
+    mends = BY_PERSON if code in BY_PERSON and params.get("why") in HALTED_BY_PERSON else table
+    return mends.get(code, "").format_map(params)

@@ -9,7 +9,9 @@ from typer.testing import CliRunner, Result
 
 from lanectl import operating_client
 from lanectl.__main__ import app
+from lanectl.interlocking import refusals
 from lanectl.status import LaneStatus
+from lanectl.status.mends import ALARMS, HALTED_BY_PERSON, REFUSALS, mend
 from tests.fake_lane import crossing, waiting
 
 
@@ -42,3 +44,11 @@ def test_show_names_the_trucks_that_are_known_when_one_is_not(monkeypatch: pytes
 def test_without_a_controller_the_exit_code_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["truck", "list", "--socket", str(tmp_path / "none.sock")])
     assert result.exit_code == 5
+
+
+def test_what_a_person_halted_is_let_go_on_by_resume_and_anything_else_by_reset() -> None:
+    assert set(HALTED_BY_PERSON) == set(refusals.BY_PERSON)
+    for why in HALTED_BY_PERSON:
+        assert mend(ALARMS, "TRUCK_STOPPED", {"truck": "T01", "why": why}) == "lanectl truck resume T01"
+        assert mend(REFUSALS, "truck_stopped", {"subject": "T01", "why": why}) == "lanectl truck resume T01"
+    assert mend(ALARMS, "TRUCK_STOPPED", {"truck": "T01", "why": refusals.E_STOP}) == "lanectl reset T01"
