@@ -202,8 +202,9 @@ def _moved(world: World, truck: Truck) -> Truck:
         return truck if truck.speed_mps == 0.0 else _driven(truck, truck.front_m, 0.0)
     speed_max = world.plan.arrivals.yard_speed_mps if truck.place is Place.YARD else plan.speed_mps_max
     speed = min(speed_max, truck.speed_mps + plan.accel_mps2 * TICK_S)
-    if 2 * plan.braking_mps2 * ahead_m < speed * speed:
-        speed = sqrt(2 * plan.braking_mps2 * ahead_m)
+    a_tick = plan.braking_mps2 * TICK_S  # what it brakes in this tick counts: one that is halted on its way down stops within its base too
+    if 2 * plan.braking_mps2 * ahead_m < speed * (speed + 2 * a_tick):
+        speed = sqrt(a_tick * a_tick + 2 * plan.braking_mps2 * ahead_m) - a_tick
     if ahead_m - speed * TICK_S < STOPS_M:
         return _driven(truck, limit_m, 0.0)
     return _driven(truck, truck.front_m + speed * TICK_S, speed)

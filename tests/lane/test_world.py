@@ -151,3 +151,10 @@ def test_a_camera_sees_the_truck_that_stands_before_the_boom() -> None:
     assert before is not None
     assert before.serial == "T01"
     assert truck_before(world, exit_) is None
+
+
+def test_a_truck_that_is_halted_while_it_brakes_still_stops_within_its_base() -> None:
+    world = release(lane(), "T01", 38.0)
+    for _ in range(300):
+        world = advance(world, TICK_S)
+        assert truck(advance(halt(world, "T01", halted=True), 10.0)).front_m <= 38.0 + 1e-6

@@ -12,7 +12,7 @@ def assert_sound(lane: RunningLane) -> None:
     """Judged on the simulated world itself, not on what the controller believes; then every program ends, and the journal speaks."""
     broken = lane.truth()["broken"]
     lane.end()
-    assert broken == []
+    assert broken == [], broken
     verified = lanectl("journal", "verify", str(lane.prepared.journal))
     assert verified.exit_code == 0, verified.output
     replayed = lanectl("replay", str(lane.prepared.journal))
