@@ -46,7 +46,7 @@ bench: setup ## serial, journal and trucks against the wire, the disk and peer l
 	.venv/bin/python -m benchmarks.journal
 	.venv/bin/python -m benchmarks.vda5050
 
-campaign-lane: setup ## the longer runs of the lane in virtual time: every scenario, every restart
+campaign-lane: setup ## the longer runs: every scenario and every restart in virtual time, each fault of a running camera
 	@.venv/bin/pytest -m campaign $(ARGS)
 
 campaign-journal: setup ## kill -9 two hundred times: no acknowledged record may be lost

@@ -4,13 +4,23 @@ from pathlib import Path
 
 import pytest
 
-IN_REAL_TIME = ("drivers", "faults", "system", "web")
+IN_REAL_TIME = ("faults", "system", "web")
+DRIVERS_IN_REAL_TIME = (
+    "test_camera.py",
+    "test_camera_faults.py",
+    "test_flash_bus.py",
+    "test_link.py",
+    "test_mqtt",
+    "test_plate_worker.py",
+    "test_sim_devices_",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in IN_REAL_TIME:
+        folder, name = item.path.relative_to(here).parts[0], item.path.name
+        if folder in IN_REAL_TIME or (folder == "drivers" and name.startswith(DRIVERS_IN_REAL_TIME)):
             item.add_marker(pytest.mark.real_time)
 
 

@@ -52,6 +52,7 @@ class Told:
         return self.troubles[-1][0]
 
 
+@pytest.mark.campaign
 def test_a_running_camera_that_is_covered_frozen_replayed_or_unplugged_is_said_to_be_so(folder: Path) -> None:
     async def scene() -> dict[str, float]:
         told, noticed_s = Told(), {}
