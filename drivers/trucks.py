@@ -20,6 +20,7 @@ from lanectl.model import CancelAuthority, Command, ExtendAuthority, PauseTruck,
 __all__ = ["TruckPlan", "Trucks", "TrucksPlan"]
 
 NOTICES_MAX = 1000
+MENDED_S = 10.0  # nothing was dropped for so long: a flood of what reads and what does not is told once
 
 
 class Trucks:
@@ -27,7 +28,7 @@ class Trucks:
         """`headers`: what was counted in earlier runs; left out, counting begins at 0."""
         self.dropped: Counter[str] = Counter()
         self._notices: list[str] = []
-        self._faulty: set[str] = set()
+        self._faulty: dict[str, float] = {}  # when something was last dropped there
         self._unsent: dict[str, str] = {}
         self._due: dict[str, float] = {}
         self._wake_at = float("inf")
@@ -77,18 +78,18 @@ class Trucks:
         """`retained`: the broker kept it; a state so kept has no age, and is dropped. `wall_utc`: to see a truck's wrong clock."""
         session, kind = self._topics.get(topic, (None, None))
         if session is None or kind is None:
-            self._drop("topic", "a topic", f"{topic[:100]!r} was never subscribed")
+            self._drop(now, "topic", "a topic", f"{topic[:100]!r} was never subscribed")
             return []
         place = f"truck {session.peer.serial}, {kind.value}"
         try:
             reports = _heard((now, wall_utc), session, kind, payload, retained=retained)
         except WireError as error:
             session.watch.dropped(now, str(error))
-            self._drop(kind.value, place, str(error))
+            self._drop(now, kind.value, place, str(error))
             return []
         self._touched(session)
-        if place in self._faulty:
-            self._faulty.discard(place)
+        if place in self._faulty and now - self._faulty[place] >= MENDED_S:
+            del self._faulty[place]
             self._notice(f"{place}: reads again")
         return reports
 
@@ -136,10 +137,11 @@ class Trucks:
         notices, self._notices = self._notices, []
         return notices
 
-    def _drop(self, counted_as: str, place: str, why: str) -> None:
+    def _drop(self, now: float, counted_as: str, place: str, why: str) -> None:
         self.dropped[counted_as] += 1
-        if place not in self._faulty:
-            self._faulty.add(place)
+        known = place in self._faulty
+        self._faulty[place] = now
+        if not known:
             self._notice(f"{place}: dropped, {why}")
 
     def _say_unsent(self, command: TruckCommand, why: str) -> None:

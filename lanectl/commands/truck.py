@@ -64,60 +64,35 @@ def show(
             )
 
 
-@truck.command()
-def pause(
-    serial: Serial,
-    by: acts.By = "",
-    reason: acts.Reason = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """Halts a truck where it is. It keeps its way and its sections, and gets nothing more until `lanectl truck resume`."""
-    acts.perform("PAUSE", {"by": by, "reason": reason, "pin": pin}, [serial], socket, lang, as_json=as_json)
+def _act(name: str, act: str, told: str) -> None:
+    """One command line that asks for one act of one truck."""
+
+    def asked(
+        serial: Serial,
+        by: acts.By = "",
+        reason: acts.Reason = "",
+        pin: acts.Pin = "",
+        socket: acts.Socket = None,
+        lang: acts.Lang = "en",
+        as_json: acts.Json = False,
+    ) -> None:
+        acts.perform(act, {"by": by, "reason": reason, "pin": pin}, [serial], socket, lang, as_json=as_json)
+
+    truck.command(name, help=told)(asked)
 
 
-@truck.command()
-def resume(
-    serial: Serial,
-    by: acts.By = "",
-    reason: acts.Reason = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """Lets a truck go on that a person paused or cancelled. One that was stopped for another cause needs `lanectl truck release`."""
-    acts.perform("RESUME", {"by": by, "reason": reason, "pin": pin}, [serial], socket, lang, as_json=as_json)
-
-
-@truck.command()
-def cancel(
-    serial: Serial,
-    by: acts.By = "",
-    reason: acts.Reason = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """Takes a truck's way back and pauses it. What it is in stays locked; `lanectl truck resume` gives it a new way."""
-    acts.perform("CANCEL", {"by": by, "reason": reason, "pin": pin}, [serial], socket, lang, as_json=as_json)
-
-
-@truck.command()
-def release(
-    serial: Serial,
-    by: acts.By = "",
-    reason: acts.Reason = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """Lets a stopped truck go on after its cause is gone; the same act as `lanectl reset SERIAL`."""
-    acts.reset(serial, by=by, reason=reason, pin=pin, socket=socket, lang=lang, as_json=as_json)
+_act("pause", "PAUSE", "Halts a truck where it is. It keeps its way and its sections, and gets nothing more until `lanectl truck resume`.")
+_act(
+    "resume",
+    "RESUME",
+    "Lets a truck go on that a person paused or cancelled. One that was stopped for another cause needs `lanectl truck release`.",
+)
+_act(
+    "cancel",
+    "CANCEL",
+    "Takes a truck's way back and pauses it. What it is in stays locked; `lanectl truck resume` gives it a new way.",
+)
+_act("release", "RESET", "Lets a stopped truck go on after its cause is gone; the same act as `lanectl reset SERIAL`.")
 
 
 def lane_status(socket: Path | None, lang: str) -> "LaneStatus":

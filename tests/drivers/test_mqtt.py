@@ -13,6 +13,7 @@ import aiomqtt
 import pytest
 
 from drivers.clock import LoopClock
+from drivers.ending import end_if_told, told_to_end
 from drivers.mqtt import MqttConfig, MqttLink, Tls, check_transport, wall_utc
 from drivers.trucks import Trucks
 from drivers.wire.vda5050.topics import Publish
@@ -75,6 +76,7 @@ class TruckOnLink:
         while True:
             with suppress(aiomqtt.MqttError):
                 await self._connected()
+            end_if_told()
             self.truck.vehicle.disconnected()
             await asyncio.sleep(0.05)
 
@@ -94,13 +96,14 @@ class TruckOnLink:
             vehicle.connected(self._clock.now(), wall_utc())
             reading = asyncio.create_task(self._read(client))
             try:
-                while not reading.done():
+                while not (reading.done() or told_to_end()):
                     self.truck.drive(TICK_S)
                     self.truck.way = vehicle.advance(self._clock.now(), wall_utc(), self.truck.seen)
                     for publish in vehicle.output():
                         self.states += publish.topic.endswith("/state")
                         await client.publish(publish.topic, publish.payload, publish.qos, publish.retain)
                     await asyncio.sleep(TICK_S / SPEED)
+                end_if_told()
                 await reading
             finally:
                 reading.cancel()

@@ -260,7 +260,8 @@ def test_failure_is_said_once_and_recovery_once() -> None:
     bench.control.notices()
     for _ in range(5):
         bench.control.receive(bench.now, STATE, b"{")
-    bench.run_for(1.1)
+        bench.run_for(1.1)
+    bench.run_for(10.0)
     notices = bench.control.notices()
     assert len(notices) == 2
     assert notices[0].startswith("truck T01, state: dropped")
