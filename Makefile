@@ -16,7 +16,7 @@ check: setup ## style, types, import contracts, shipped configuration
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
-	.venv/bin/lanectl check config/bac-luan-2
+	@for site in config/*/site.toml; do .venv/bin/lanectl check $${site%/site.toml} || exit; done
 
 prove: setup ## the safety rules over all states of a small lane; one model with ARGS="A1"
 	@.venv/bin/python -m tests.prove $(ARGS)

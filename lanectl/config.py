@@ -11,6 +11,7 @@ from lanectl.site.described import At, Described, LaneTable, Thing_co
 from lanectl.site.facts import Mqtt, Site, Title
 from lanectl.site.files import Files
 from lanectl.site.problems import SITE_FILE, ConfigError, Findings, Place
+from lanectl.site.standard import add_gate, add_stretch
 from lanectl.site.table import Table
 
 __all__ = ["SITE_FILE", "ConfigError", "Site", "load"]
@@ -64,10 +65,15 @@ class _Reading:
         self.lane_place = root.table("lane").place
         self.found.points += [readers.point(t) for t in root.tables("point")]
         self.found.yard_actions += [readers.yard_action(t) for t in root.tables("yard_action")]
-        self.found.sections += [readers.section(t) for t in root.tables("section", needed=True)]
+        stretch = root.table("stretch") if root.has("stretch") else None
+        root.asked["stretch"] = None
+        self.found.sections += [readers.section(t) for t in root.tables("section", needed=stretch is None)]
         self._ports_and_units(root)
+        even = readers.stretch(stretch) if stretch is not None else None
         root.done()
         self._other_files()
+        if even is not None and stretch is not None:
+            add_stretch(self.found, even, stretch.place)
 
     def site(self) -> Site | None:
         check(self.found, (self.lane, self.lane_place, self.limits), self.mqtt, self.findings, complete=self.complete)
@@ -106,6 +112,7 @@ class _Reading:
             border_m=self.lane.border_m,
             sha256=self.files.sha256(self.about.manifest),
             files=dict(sorted(self.files.texts.items())),
+            hours=self.lane.hours,
         )
 
     def _other_files(self) -> None:
@@ -114,7 +121,7 @@ class _Reading:
             if (table := self._file(name, "gates", index)) is not None:
                 self._gate(table)
         if (table := self._file(about.fleet, "fleet")) is not None:
-            self.found.fleet += [readers.truck(t) for t in table.tables("truck", needed=True)]
+            self.found.fleet += [truck for t in table.tables("truck", needed=True) for truck in readers.trucks(t)]
             table.done()
         if (table := self._file(about.manifest, "manifest")) is not None:
             self.found.manifest += [readers.consignment(t) for t in table.tables("consignment")]
@@ -129,14 +136,20 @@ class _Reading:
         return None if source is None else Table(source, (), self.findings)
 
     def _gate(self, table: Table) -> None:
-        gate, point = readers.gate(table.table("gate"))
+        gate, point, standard = readers.gate(table.table("gate"))
         self.found.gates.append(gate)
-        self.found.gate_points.append(readers.gate_point(table.table("detectors"), point))
-        self.found.barriers.append(readers.barrier(table.table("barrier"), gate.thing.name))
-        self.found.signals.append(readers.signal(table.table("signal"), gate.thing.name))
         self.found.cameras += [readers.camera(t, gate.thing.name) for t in table.tables("camera")]
-        self._ports_and_units(table)
+        if standard:
+            add_gate(self.found, gate, point)
+        else:
+            self._devices(table, gate.thing.name, point)
         table.done()
+
+    def _devices(self, table: Table, gate: str, point: str) -> None:
+        self.found.gate_points.append(readers.gate_point(table.table("detectors"), point))
+        self.found.barriers.append(readers.barrier(table.table("barrier"), gate))
+        self.found.signals.append(readers.signal(table.table("signal"), gate))
+        self._ports_and_units(table)
 
     def _ports_and_units(self, table: Table) -> None:
         self.found.ports += [readers.port(t) for t in table.tables("port")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lanectl.config import SITE_FILE, load
 from lanectl.model import Authority
-from lanectl.site.facts import Declared, Person, Site, Truck
+from lanectl.site.facts import Declared, Person, Port, Site, Truck
 from lanectl.site.toml_text import toml_text
 
 
@@ -26,7 +26,7 @@ class DemoParts:
 
 def make_demo_site(source: Path, target: Path, parts: DemoParts) -> Site:
     """Write the copy into `target`, which is made where it is missing, and load it as any site. Raises ConfigError as `load` does."""
-    load(source)
+    shipped = load(source)
     target.mkdir(parents=True, exist_ok=True)
     about = _tree(source / SITE_FILE)
     site = _table(about, "site")
@@ -34,6 +34,9 @@ def make_demo_site(source: Path, target: Path, parts: DemoParts) -> Site:
     _table(about, "mqtt").pop("tls", None)
     gates = site["gates"]
     assert isinstance(gates, list)
+    _table(about, "lane").pop("hours", None)  # a demo is shown at any hour
+    spelled = {port["name"] for name in (SITE_FILE, *gates) for port in _tables(_tree(source / name), "port")}
+    about["port"] = [*_tables(about, "port"), *(_port(port) for port in shipped.ports if port.name not in spelled)]
     written = {SITE_FILE: _with_devices(about, parts), **{name: _with_devices(_tree(source / name), parts) for name in gates}}
     written[str(site["fleet"])] = {"truck": [_truck(t) for t in parts.fleet]}
     written[str(site["manifest"])] = {"consignment": [_declared(d) for d in parts.manifest]}
@@ -55,6 +58,12 @@ def write_manifest(folder: Path, lines: Sequence[Declared]) -> None:
 def demo_fleet(site: Site, trucks: int) -> tuple[Truck, ...]:
     """`trucks` trucks T01, T02 … like the first of the site's own fleet."""
     return tuple(replace(site.fleet[0], serial=f"T{number:02d}", certificate=f"T{number:02d}") for number in range(1, trucks + 1))
+
+
+def with_fleet(site: Site, fleet: tuple[Truck, ...]) -> Site:
+    """The site with these trucks instead of its own, and their masses."""
+    masses_kg = tuple((truck.serial, truck.mass_kg_max) for truck in fleet) if site.layout.load_kg_max else ()
+    return replace(site, fleet=fleet, layout=replace(site.layout, masses_kg=masses_kg))
 
 
 def demo_plates(fleet: Sequence[Truck], seed: int) -> dict[str, str]:
@@ -106,6 +115,10 @@ def _tables(tree: dict[str, object], key: str) -> list[dict[str, object]]:
     return tables
 
 
+def _port(port: Port) -> dict[str, object]:
+    return {"name": port.name, "device": port.device, "baud": port.baud, "parity": port.parity.value}
+
+
 def _truck(truck: Truck) -> dict[str, object]:
     return {
         "serial": truck.serial,
@@ -115,6 +128,7 @@ def _truck(truck: Truck) -> dict[str, object]:
         "braking_mps2": truck.braking_mps2,
         "state_interval_s": truck.state_interval_s,
         "certificate": truck.certificate,
+        "mass_kg_max": truck.mass_kg_max,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from lanectl.model import DetectorName, Direction, GateName, Lane, SectionName, UnitName
+from lanectl.model import DetectorName, Direction, GateName, Lane, SectionName, TruckName, UnitName
 
 
 class LayoutError(ValueError):
@@ -113,6 +113,9 @@ class Layout:
     `clearance_needed`: an explicit site setting (R3), shown on every screen when off. `places_beyond`: room for trucks behind the far gate,
     `places_beyond_back`: behind the near one. `both_ways`: it is worked in one direction at a time; then `mirrored` is the same lane seen
     in the other direction, in which every rule reads as it is written: `gates[0]` is always the entry.
+
+    What the bridge bears: `trucks_max` at a time, `load_kg_max` together by the greatest mass of each in `masses_kg`; 0 is no limit.
+    `has_hours`: trucks enter within the opening hours only.
     """
 
     name: str
@@ -127,6 +130,10 @@ class Layout:
     limits: Limits
     both_ways: bool = False
     places_beyond_back: int = 0
+    trucks_max: int = 0
+    load_kg_max: int = 0
+    masses_kg: tuple[tuple[TruckName, int], ...] = ()
+    has_hours: bool = False
     index: "Index" = field(init=False, compare=False, repr=False)
     mirrored: "Layout | None" = field(init=False, compare=False, repr=False)
 

@@ -17,10 +17,11 @@ from drivers.trucks import Trucks
 from lanectl import plates, wiring
 from lanectl.controller import Controller
 from lanectl.header_ids import KeptHeaderIds, this_boot
+from lanectl.hours import within
 from lanectl.journal import Journal
 from lanectl.manifest import Manifest, declared, withdrawn_meanwhile
 from lanectl.metrics import Metrics
-from lanectl.model import Command, ReadPlate, Started
+from lanectl.model import Command, HoursReported, ReadPlate, Started
 from lanectl.picture import Picture
 from lanectl.recorder import Recorder, StartRecord
 from lanectl.replay import Restored, restore
@@ -30,6 +31,7 @@ from lanectl.status import LaneStatus
 
 log = logging.getLogger(__name__)
 
+HOURS_S = 1.0  # how often the time of day is looked at
 MANIFEST_S = 1.0  # how often the site's files are looked at
 STATUS_S = 0.25  # how often metrics and watchers get a new picture, in real seconds
 
@@ -112,6 +114,7 @@ class Station:
             tasks.create_task(self.mqtt.run())
             tasks.create_task(self._keep_pictured())
             tasks.create_task(self._keep_manifest())
+            tasks.create_task(self._keep_hours())
 
     async def close(self) -> None:
         for link in self._ports:
@@ -166,6 +169,17 @@ class Station:
             self.pictured()  # its observer, the metrics, wants it fresh
             for notice in self.trucks.notices():
                 log.warning("%s", notice)
+
+    async def _keep_hours(self) -> None:
+        if self.site.hours is None:
+            return
+        told: bool | None = None
+        while True:
+            now_within = within(self.site.hours, datetime.now(UTC))
+            if now_within is not told:
+                told = now_within
+                self.controller.deliver([HoursReported(now_within)])
+            await asyncio.sleep(HOURS_S)
 
     async def _keep_manifest(self) -> None:
         """In a thread: the whole site is read and checked again."""

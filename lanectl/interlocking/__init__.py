@@ -15,6 +15,7 @@ from lanectl.model import (
     ClearanceReported,
     ConsignmentReported,
     DetectorsReported,
+    HoursReported,
     IdentityReported,
     JournalReported,
     Lane,
@@ -99,6 +100,8 @@ def hear(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report;
             operators.perform(d, event)
         case JournalReported():
             d.journal_writable = event.writable
+        case HoursReported():
+            d.in_hours = event.within
         case Started():
             service.start(d, event)
         case PlateSeen() | Woke():

@@ -73,7 +73,7 @@ def says_nothing_new(d: Draft) -> bool:
         and d.cameras is lane.cameras
         and d.weights is lane.weights
         and (d.service, d.direction, d.journal_writable) == (lane.service, lane.direction, lane.journal_writable)
-        and (d.armed, d.out, d.count) == (lane.armed, lane.out, lane.count)
+        and (d.armed, d.out, d.count, d.in_hours) == (lane.armed, lane.out, lane.count, lane.in_hours)
         and _detectors_younger(d)
         and _gates_younger(d)
         and _trucks_younger(d)

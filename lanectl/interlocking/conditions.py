@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from lanectl.interlocking import refusals as why
+from lanectl.interlocking.bridge import reasons_of_bridge
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, authority_at, beyond, claimed, front, has_left, silent
@@ -87,7 +88,7 @@ def reasons_of_way(d: Draft, truck: TruckName, target: int, *, given: bool) -> R
         found += _of_section(d, truck, section, given=given)
     if target == 1:
         found += _of_gate(d, truck, entry, given=given)
-        found += _of_room(d, truck, exit_, entering=True)
+        found += _of_room(d, truck, exit_, entering=True) + reasons_of_bridge(d, truck)
     if target == beyond(d):
         found += _of_gate(d, truck, exit_, given=given)
         found += _of_room(d, truck, exit_, entering=False)

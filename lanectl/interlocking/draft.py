@@ -48,6 +48,7 @@ class Draft:
         "direction",
         "gates",
         "held_before",
+        "in_hours",
         "journal_writable",
         "lane",
         "layout",
@@ -91,6 +92,7 @@ class Draft:
         self.consignments: dict[str, Consignment] = lane.consignments
         self.cameras: dict[str, CameraNow] = lane.cameras
         self.weights: dict[GateName, WeightNow] = lane.weights
+        self.in_hours: bool = lane.in_hours
 
     def set_detector(self, name: DetectorName, new: DetectorNow) -> None:
         self.detectors = _with(self.detectors, self.lane.detectors, name, new)
@@ -174,6 +176,7 @@ class Draft:
             count=self.count,
             cameras=self.cameras,
             weights=self.weights,
+            in_hours=self.in_hours,
         )
 
 

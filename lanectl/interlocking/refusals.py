@@ -62,6 +62,11 @@ EMERGENCY_STOP = Kind("emergency_stop", "T3", (), "RESET")
 DIRECTION_NOT_OURS = Kind("direction_not_ours", "R1", ("direction",))
 NO_ROOM_BEYOND = Kind("no_room_beyond", "R3", ("gate", "places"))
 JOURNAL_NOT_WRITABLE = Kind("journal_not_writable", "E1")
+OUTSIDE_HOURS = Kind("outside_hours", "R3")
+BRIDGE_FULL = Kind("bridge_full", "R3", ("trucks",))
+LOAD_TOO_GREAT = Kind("load_too_great", "R3", ("load_kg", "limit_kg"))
+MASS_UNKNOWN = Kind("mass_unknown", "R3")
+TRUCK_OVERWEIGHT = Kind("truck_overweight", "R3", ("gate", "weight_kg", "mass_kg"))
 
 # Sections and detectors
 SECTION_LOCKED = Kind("section_locked", "R2", ("section", "truck"))

@@ -40,7 +40,7 @@ def start(d: Draft, started: Started) -> None:
     known = started.lane
     d.begin(known if known is not None and _fits(known, driven(d.listed, known)) else initial(d.listed))
     d.armed = d.armed or started.armed_before
-    d.journal_writable = False
+    d.journal_writable = d.in_hours = False
     if not d.halted:
         rest(d)
     for section in d.layout.sections:

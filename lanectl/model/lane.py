@@ -10,6 +10,7 @@ from lanectl.model.reports import (
     ClearanceReported,
     ConsignmentReported,
     DetectorsReported,
+    HoursReported,
     IdentityReported,
     JournalReported,
     LinkLost,
@@ -201,7 +202,8 @@ class Lane:
 
     `armed`: it has been in service once, so a reset leads to CLOSED and not back to COMMISSIONING. `out`: taken out of service
     and not put back, which an emergency stop does not end. `count`: trucks counted into the lane less those counted out (R8),
-    COUNT_LOST when that cannot be. The maps of sections, points and gates are in driving order.
+    COUNT_LOST when that cannot be. `in_hours`: said to be within the site's opening hours. The maps of sections, points and gates are
+    in driving order.
     """
 
     service: Service = Service.COMMISSIONING
@@ -219,6 +221,7 @@ class Lane:
     count: int = COUNT_LOST
     cameras: dict[str, CameraNow] = field(default_factory=dict)
     weights: dict[GateName, WeightNow] = field(default_factory=dict)
+    in_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +251,7 @@ Report = (
     | ClearanceReported
     | ActRequested
     | JournalReported
+    | HoursReported
     | Started
     | Woke
 )

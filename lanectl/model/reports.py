@@ -214,5 +214,12 @@ class JournalReported:
 
 
 @dataclass(frozen=True, slots=True)
+class HoursReported:
+    """Whether it is within the site's opening hours, by the time of day, which only the edge knows (E4)."""
+
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
     """The time asked for has come."""

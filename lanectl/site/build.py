@@ -38,6 +38,10 @@ def layout_of(name: str, found: Described, lane: LaneTable, limits: Limits) -> L
         limits=limits,
         both_ways=lane.both_ways,
         places_beyond_back=lane.places_beyond_back,
+        trucks_max=lane.trucks_max,
+        load_kg_max=lane.load_kg_max,
+        masses_kg=tuple((t.thing.serial, t.thing.mass_kg_max) for t in found.fleet) if lane.load_kg_max else (),
+        has_hours=lane.hours is not None,
     )
 
 

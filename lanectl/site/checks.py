@@ -7,7 +7,7 @@ from typing import Protocol
 from lanectl.layout import Limits
 from lanectl.site.checks_goods import check_goods, check_mqtt
 from lanectl.site.checks_lane import check_lane
-from lanectl.site.checks_trucks import check_certificates, check_yards
+from lanectl.site.checks_trucks import check_certificates, check_load, check_yards
 from lanectl.site.checks_wiring import check_wiring
 from lanectl.site.described import At, Described, LaneTable
 from lanectl.site.facts import Mqtt
@@ -31,6 +31,7 @@ def check(found: Described, about: tuple[LaneTable, Place, Limits], mqtt: At[Mqt
         check_wiring(found, findings)
         check_lane(found, about, findings)
         check_yards(found, about[0], findings)
+        check_load(found, about[0], findings)
     check_goods(found, findings)
 
 

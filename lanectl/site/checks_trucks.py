@@ -4,6 +4,16 @@ from lanectl.site.described import Described, LaneTable
 from lanectl.site.problems import Findings, report, report_key
 
 
+def check_load(found: Described, lane: LaneTable, findings: Findings) -> None:
+    """Every truck's greatest mass is known and the bridge bears it, where the site says what it bears."""
+    for truck in found.fleet if lane.load_kg_max else ():
+        mass_kg = truck.thing.mass_kg_max
+        if not 0 < mass_kg <= lane.load_kg_max:
+            said = f"weighs up to {mass_kg} kg" if mass_kg else "says no mass_kg_max"
+            message = f"truck `{truck.thing.serial}` {said}, and the bridge bears {lane.load_kg_max} kg"
+            report(findings, "C066", truck.place, ("mass_kg_max",), message, "its greatest mass, which the bridge bears")
+
+
 def check_yards(found: Described, lane: LaneTable, findings: Findings) -> None:
     """Only where a truck ends its way: anywhere else it would hold the lane, or the entry gate with its boom up, while it works."""
     gates = [gate.thing.name for gate in found.gates]

@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from lanectl.model import Direction
-from lanectl.site.facts import Barrier, Camera, Declared, DetectorPosition, GateSite, IoModule, Person, Port, Signal, Truck, YardAction
+from lanectl.site.facts import (
+    Barrier,
+    Camera,
+    Declared,
+    DetectorPosition,
+    GateSite,
+    Hours,
+    IoModule,
+    Person,
+    Port,
+    Signal,
+    Truck,
+    YardAction,
+)
 from lanectl.site.problems import Place
 
 Thing_co = TypeVar("Thing_co", covariant=True)
@@ -58,6 +71,9 @@ class LaneTable:
     border_m: float
     both_ways: bool = False
     places_beyond_back: int = 0
+    trucks_max: int = 0
+    load_kg_max: int = 0
+    hours: Hours | None = None
 
 
 @dataclass(slots=True)

@@ -56,6 +56,14 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """When trucks may enter, every day: from and to, in minutes since midnight of `time_zone`; over midnight where `to` comes first."""
+
+    spans: tuple[tuple[int, int], ...]
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Port:
     """A serial port. `pseudo`: a pseudo-terminal, which carries no parity: none is asked of it."""
 
@@ -162,7 +170,8 @@ class YardAction:
 class Truck:
     """`serial`: its VDA 5050 serialNumber. `certificate`: the name by which the broker knows it.
 
-    `marker`: the number of the AprilTag (36h11) that it carries, None where it carries none.
+    `marker`: the number of the AprilTag (36h11) that it carries, None where it carries none. `mass_kg_max`: what it weighs laden at most,
+    0 where nothing rests on it.
     """
 
     serial: TruckName
@@ -173,6 +182,7 @@ class Truck:
     state_interval_s: float
     certificate: str
     marker: int | None = None
+    mass_kg_max: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +270,4 @@ class Site:
     border_m: float
     sha256: str
     files: dict[str, str]
+    hours: Hours | None = None

@@ -1,5 +1,7 @@
 """TOML tables -> described things, key by key. Nothing here looks at two things at once."""
 
+import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lanectl.layout import Limits
@@ -15,6 +17,7 @@ from lanectl.site.facts import (
     DetectorKind,
     DetectorPosition,
     GateSite,
+    Hours,
     IoModule,
     Mqtt,
     Parity,
@@ -29,6 +32,7 @@ from lanectl.site.facts import (
     YardAction,
 )
 from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS, VDA5050
+from lanectl.site.standard import Stretch
 from lanectl.site.table import Table
 
 AREA_MIN = 0.1  # of the picture: less cannot hold a truck's plate
@@ -51,7 +55,44 @@ def lane(table: Table) -> LaneTable:
         border_m=table.number("border_m", low=0.0),
         both_ways=table.yes_no("both_ways", False),
         places_beyond_back=table.whole("places_beyond_back", 0, low=0, high=1000),
+        trucks_max=table.whole("trucks_max", 0, low=0, high=1000),
+        load_kg_max=table.whole("load_kg_max", 0, low=0, high=10_000_000),
+        hours=_hours(table),
     )
+    table.done()
+    return found
+
+
+def _hours(table: Table) -> Hours | None:
+    if not table.has("hours"):
+        table.asked["hours"] = None
+        return None
+    given = table.table("hours")
+    spans = [(_SPAN.fullmatch(text), index) for index, text in enumerate(given.texts("open"))]
+    for found, index in spans:
+        if found is None:
+            given.wrong("C016", "open", f"entry {index} of `open` is no span of a day", 'like "07:00-17:30"')
+    zone = _zone(given)
+    given.done()
+    return Hours(tuple((_minute(f[1], f[2]), _minute(f[3], f[4])) for f, _ in spans if f is not None), zone)
+
+
+_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+def _minute(hour: str, minute: str) -> int:
+    return 60 * int(hour) + int(minute)
+
+
+def _zone(table: Table) -> str:
+    zone = table.text("time_zone")
+    if zone and not _is_zone(zone):
+        table.wrong("C016", "time_zone", f"`{zone}` is no time zone", "a name like Asia/Ho_Chi_Minh or Asia/Shanghai")
+    return zone
+
+
+def stretch(table: Table) -> Stretch:
+    found = Stretch(table.whole("sections", low=1, high=200), table.number("stop_short_m", low=0.1), _metres_back(table))
     table.done()
     return found
 
@@ -103,11 +144,9 @@ def mqtt(table: Table) -> At[Mqtt]:
     return At(found, table.place)
 
 
-def gate(table: Table) -> tuple[At[GateSite], str]:
-    """A gate, and the name of its detection point."""
-    zone = table.text("time_zone")
-    if zone and not _is_zone(zone):
-        table.wrong("C016", "time_zone", f"`{zone}` is no time zone", "a name like Asia/Ho_Chi_Minh or Asia/Shanghai")
+def gate(table: Table) -> tuple[At[GateSite], str, bool]:
+    """A gate, the name of its detection point, and whether it has the usual devices."""
+    zone = _zone(table)
     found = GateSite(
         name=table.name("name"),
         title=title(table),
@@ -117,9 +156,9 @@ def gate(table: Table) -> tuple[At[GateSite], str]:
         clear_m=table.number("clear_m", low=0.1),
         back_stop_short_m=_metres_back(table),
     )
-    point = table.name("point")
+    point, standard = table.name("point"), table.yes_no("standard", False)
     table.done()
-    return At(found, table.place), point
+    return At(found, table.place), point, standard
 
 
 def _metres_back(table: Table) -> float | None:
@@ -288,7 +327,24 @@ def _parameters(table: Table) -> tuple[tuple[str, str | float | bool], ...]:
     return tuple(found)
 
 
-def truck(table: Table) -> At[Truck]:
+def trucks(table: Table) -> list[At[Truck]]:
+    """`count` of them are numbered onwards: T01, T02 …"""
+    first, count = _truck(table), table.whole("count", 1, low=1, high=1000)
+    number = _NUMBERED.fullmatch(first.serial)
+    if count > 1 and (number is None or first.marker is not None or table.has("certificate")):
+        table.wrong("C013", "count", "only trucks without marker and certificate, whose serial ends in a number, can be counted onwards")
+        count = 1
+    table.done()
+    if number is None or count == 1:
+        return [At(first, table.place)]
+    serials = [f"{number[1]}{int(number[2]) + more:0{len(number[2])}d}" for more in range(count)]
+    return [At(replace(first, serial=serial, certificate=serial), table.place) for serial in serials]
+
+
+_NUMBERED = re.compile(r"(.*?)(\d+)")
+
+
+def _truck(table: Table) -> Truck:
     serial = table.name("serial")
     marker = table.whole("marker", -1, low=0, high=586)
     found = Truck(
@@ -300,11 +356,11 @@ def truck(table: Table) -> At[Truck]:
         state_interval_s=table.number("state_interval_s", 1.0, low=0.1, high=1.0),
         certificate=table.text("certificate", serial),
         marker=None if marker < 0 else marker,
+        mass_kg_max=table.whole("mass_kg_max", 0, low=0, high=1_000_000),
     )
     if found.vda5050 not in (*VDA5050, ""):
         table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", f"one of: {', '.join(VDA5050)}")
-    table.done()
-    return At(found, table.place)
+    return found
 
 
 def consignment(table: Table) -> At[Declared]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from lanectl.controller import Observer, Outcome
-from lanectl.demo_site import demo_fleet, demo_plates
+from lanectl.demo_site import demo_fleet, demo_plates, with_fleet
 from lanectl.model import Act, ActRequested, Authority, Direction
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
@@ -62,7 +62,7 @@ class VirtualLane:
         self._trips: Counter[str] = Counter(dict.fromkeys(self._plates, 1))
         cleared_by = cast.cleared_by if cast else {}
         manifest = tuple(replace(_trip(name, plate, 1), cleared_by=cleared_by.get(name, BOTH)) for name, plate in self._plates.items())
-        self.site = replace(site, fleet=fleet, manifest=manifest)
+        self.site = replace(with_fleet(site, fleet), manifest=manifest)
         self.refusals, self.availability = Refusals(), Availability()
         self.attended = True  # people look at the screen and do what it says
         self._observers = (self.refusals, *options.observers)

@@ -1,6 +1,7 @@
 """One controller on the bench: the same parts as lanectl.station, each the production one where it does not wait for the world."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +11,20 @@ from drivers.trucks import Trucks
 from lanectl import wiring
 from lanectl.controller import Answer, Controller, Observer
 from lanectl.header_ids import KeptHeaderIds
+from lanectl.hours import within
 from lanectl.manifest import declared, withdrawn_meanwhile
-from lanectl.model import ActRequested, Authority, ClearanceReported, Command, PlateSeen, ReadPlate, Report, Standing, Started
+from lanectl.model import (
+    ActRequested,
+    Authority,
+    ClearanceReported,
+    Command,
+    HoursReported,
+    PlateSeen,
+    ReadPlate,
+    Report,
+    Standing,
+    Started,
+)
 from lanectl.recorder import Recorder, StartRecord
 from lanectl.replay import restore
 from lanectl.site.facts import Declared, Site
@@ -21,6 +34,8 @@ from sim.bench import BEGINS, Field
 from sim.plate_reads import PlateRead
 from sim.serial_port import Wire
 from sim.virtual_time import Process
+
+HOURS_S = 1.0  # as the production one
 
 
 class VirtualStation:
@@ -48,6 +63,17 @@ class VirtualStation:
             link = SerialLink(port.name, _opener(field.wires[port.name], process), bus, process, deliver)
             self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
+        self._in_hours: bool | None = None
+        self._keep_hours()
+
+    def _keep_hours(self) -> None:
+        if self.site.hours is None:
+            return
+        now = within(self.site.hours, BEGINS + timedelta(seconds=self._field.process.now()))
+        if now is not self._in_hours:
+            self._in_hours = now
+            self.controller.deliver([HoursReported(now)])
+        self._field.process.call_at(self._field.process.now() + HOURS_S, self._keep_hours)
 
     def act(self, request: ActRequested, answer: Answer) -> None:
         self._field.process.call_soon(partial(self.controller.ask, request, answer))

@@ -80,6 +80,7 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
             '[[truck]]\nserial = "T02"\ncertificate = "T01"\nmanufacturer = "m"\nlength_m = 17.0\nbraking_mps2 = 1.5\n[[truck]]',
         ),
     ),
+    "C066": ((SITE, "overlap_sections", "load_kg_max = 40000\noverlap_sections"),),
     "C056": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = ["operator"]\npin = "1234"\n# Who'),),
 }
 
