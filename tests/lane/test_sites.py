@@ -30,9 +30,10 @@ def written_short(folder: Path) -> Path:
 
 
 def things(site: Site) -> Site:
-    ports, units = (sorted(found, key=lambda thing: thing.name) for found in (site.ports, site.units))
+    ports = tuple(sorted(site.ports, key=lambda port: port.name))
+    units = tuple(sorted(site.units, key=lambda unit: unit.name))
     layout = replace(site.layout, units=tuple(sorted(site.layout.units, key=lambda unit: unit.name)))
-    return replace(site, folder=Path(), sha256="", files={}, ports=tuple(ports), units=tuple(units), layout=layout)
+    return replace(site, folder=Path(), sha256="", files={}, ports=ports, units=units, layout=layout)
 
 
 @pytest.mark.parametrize("folder", SITES, ids=lambda folder: folder.name)
