@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from drivers.truck_orders import TrucksPlan, Way, action_id, base_end, way_of
 from drivers.wire.vda5050.messages import ActionStatus, Error, ErrorLevel, EStop, OperatingMode, Order, State
-from lanectl.model import Connection, TruckMode, TruckReported
+from lanectl.model import Connection, Placing, TruckMode, TruckReported
 
 DRIVING_ACTIONS = ("startPause", "stopPause")
 STANDS_BELOW_MPS = 0.05  # what a truck that stands may still measure
@@ -30,6 +30,8 @@ class Asked:
     over: AbstractSet[str]
     plain: bool = True
     troubles: tuple[tuple[str, str], ...] = ()
+    places: bool = False
+    placing: Placing = Placing.NONE
 
 
 def reported(
@@ -55,6 +57,8 @@ def reported(
         cancelled=asked.cancelled and not any(node.released for node in state.node_states),
         rejected=_rejected(plan, state, asked),
         troubles=asked.troubles,
+        places=asked.places,
+        placing=asked.placing,
     )
 
 

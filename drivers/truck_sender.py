@@ -10,8 +10,9 @@ import msgspec
 
 from drivers.truck_headers import CountedFromZero, HeaderIds
 from drivers.wire.vda5050.dialogue import Dialogue
-from drivers.wire.vda5050.messages import Action, ActionParameter, BlockingType, InstantActions, Order
+from drivers.wire.vda5050.messages import Action, ActionParameter, InstantActions, Order
 from drivers.wire.vda5050.rules import Breach
+from drivers.wire.vda5050.supported import blocking_of
 from drivers.wire.vda5050.topics import Peer, Publish, Topic
 from drivers.wire.vda5050.versions import codec_of
 
@@ -52,7 +53,7 @@ class Sender:
         action = Action(
             action_type=action_type,
             action_id=action_id,
-            blocking_type=BlockingType.HARD,
+            blocking_type=blocking_of(self.dialogue.factsheet, action_type),
             action_parameters=tuple(ActionParameter(key=key, value=value) for key, value in parameters.items()) if parameters else None,
         )
         message = InstantActions(

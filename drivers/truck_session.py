@@ -1,6 +1,6 @@
 """One truck as the master control sees it: what it last said, what it was sent, what it still has to confirm. No I/O."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -8,15 +8,25 @@ from drivers.truck_enrolment import why_not_enrolled
 from drivers.truck_headers import HeaderIds
 from drivers.truck_next import Standing, next_order
 from drivers.truck_orders import TruckPlan, TrucksPlan, Way, base_end, way_of
+from drivers.truck_place import INIT_POSITION, NotPlaced, PlaceTold, can_be_placed, place_of
 from drivers.truck_reports import Asked, failed_actions, reported, shown_of, unfit_for_order
 from drivers.truck_sender import Held, Sender
-from drivers.truck_watch import ACTION_FAILED, CHECKER, NO_FACTSHEET, UNSIGNED, Trouble, TruckWatch
+from drivers.truck_watch import ACTION_FAILED, CHECKER, NO_FACTSHEET, PLACE_REFUSED, UNSIGNED, Trouble, TruckWatch
 from drivers.wire.vda5050 import messages
 from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import ActionStatus, OperatingMode, Order, State
 from drivers.wire.vda5050.supported import allows_action
 from drivers.wire.vda5050.topics import Publish
-from lanectl.model import CancelAuthority, Connection, ExtendAuthority, PauseTruck, Report, ResumeTruck, TruckReported
+from lanectl.model import (
+    CancelAuthority,
+    Connection,
+    ExtendAuthority,
+    PauseTruck,
+    PlaceTruck,
+    Report,
+    ResumeTruck,
+    TruckReported,
+)
 
 CONFIRM_S = 2.0  # rule 25: a message that no state shows by then is taken as lost
 FACTSHEET_WAIT_S = 1.0  # a retained factsheet comes with the subscription; without one it is asked for
@@ -35,7 +45,7 @@ SAID = {
     messages.ConnectionState.CONNECTIONBROKEN: Connection.BROKEN,
 }
 
-TruckCommand = ExtendAuthority | CancelAuthority | PauseTruck | ResumeTruck
+TruckCommand = ExtendAuthority | CancelAuthority | PauseTruck | ResumeTruck | PlaceTruck
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class TruckSession:
         self._cancelled = False
         self._pause: Need | None = None
         self._action_id = ""  # of the last instant action
+        self._told_place = PlaceTold()
         self._not_enrolled = ""
         self._factsheet_due_at = inf
         self._factsheet_kept = False  # it has come since the broker may have lost its memory
@@ -109,6 +120,8 @@ class TruckSession:
         self._fresh = True
         self.heard_at = now
         self._state_due_at = inf
+        if self._told_place.is_awaited:
+            self.watch.moved()
         self.watch.heard(now, wall_utc, state, self._way)
         self.sender.dialogue.heard_state(state)
         if self._sent is not None and shown_of(state) == shown_of(self._sent):
@@ -120,6 +133,7 @@ class TruckSession:
             self._sent = None
         if self._pause is not None and (state.paused or self._status(self._pause) is ActionStatus.FINISHED):
             self._pause = None
+        self._told_place.heard(now, state)
         return self.report(now)
 
     def is_outdated(self, state: State) -> bool:
@@ -162,6 +176,8 @@ class TruckSession:
             over=self._over,
             plain=self.watch.is_plain(now),
             troubles=self._troubles(now),
+            places=can_be_placed(self._sheet),
+            placing=self._told_place.placing,
         )
         last = None if self._state is None else (self._state, self._way)
         return reported(self._plan, self.peer.serial, self._connection, last, asked, fresh=self._fresh)
@@ -174,6 +190,8 @@ class TruckSession:
             found += ((NO_FACTSHEET, ""),)
         failed = failed_actions(self._plan, self._state, self._over) if self._state is not None else []
         found += tuple((ACTION_FAILED, what[:200]) for what in failed[:1])
+        if now - self._told_place.failed_at <= REFUSAL_SHOWN_S:
+            found += ((PLACE_REFUSED, self._told_place.why[:200]),)
         if now - self._refused_at <= REFUSAL_SHOWN_S:
             found += ((CHECKER, self.sender.why_refused[:200]),)
         return found
@@ -198,24 +216,18 @@ class TruckSession:
             case ResumeTruck():
                 self._pause = None
                 return self._act(now, wall_utc, "stopPause")
+            case PlaceTruck():
+                return self._place(now, wall_utc, command)
         return self.due(now, wall_utc)
 
-    def place(self, now: float, wall_utc: str, node: str) -> list[Publish]:
-        """Tells a truck that stands and does not know where it is that it is at `node`, if it has initPosition."""
-        plan, state, self.why_not = self._plan.along(node), self._state, ""
-        index = plan.index(node)
-        conditions = (
-            (index is not None, f"{node} is no node of this lane"),
-            (bool(allows_action(self._sheet, "initPosition", "INSTANT")), "its factsheet has no initPosition"),
-            (state is not None and self._fresh and not state.driving, "it is not proved standing"),
-            (not self._way_open(), "it has an order"),
-        )
-        self.why_not = next((why for holds, why in conditions if not holds), "")
-        if self.why_not or index is None:
-            return []
-        name, at_m = plan.nodes[index]
-        where: dict[str, str | float | bool] = {"x": at_m, "y": 0.0, "theta": plan.theta, "mapId": plan.map_id, "lastNodeId": name}
-        return self._act(now, wall_utc, "initPosition", where)
+    def _place(self, now: float, wall_utc: str, command: PlaceTruck) -> list[Publish]:
+        where = place_of(self._plan, self._sheet, self._state if self._fresh else None, self._way, command)
+        if isinstance(where, NotPlaced):
+            self.why_not, sent = where.why, list[Publish]()
+        else:
+            sent = self._act(now, wall_utc, INIT_POSITION, where)
+        self._told_place = PlaceTold.asked(self._action_id) if sent else PlaceTold.not_sent(now, self.why_not)
+        return sent
 
     @property
     def due_at(self) -> float:
@@ -297,7 +309,9 @@ class TruckSession:
         sent = self._act(now, wall_utc, action_type)
         return replace(later, ids=(*need.ids, self._action_id)[-IDS_KEPT_MAX:]) if sent else later, sent
 
-    def _act(self, now: float, wall_utc: str, action_type: str, parameters: dict[str, str | float | bool] | None = None) -> list[Publish]:
+    def _act(
+        self, now: float, wall_utc: str, action_type: str, parameters: Mapping[str, str | float | bool] | None = None
+    ) -> list[Publish]:
         if self._connection is not Connection.ONLINE or self._state is None or self._state.operating_mode in BY_HAND:
             self.why_not = f"{action_type}: not online, or worked by hand"
             return []

@@ -30,9 +30,10 @@ GARBLED_WITHIN_S = 10.0
 
 JUMPED, TWICE, WRONG_MAP, STALLED = "jumped", "twice", "wrong_map", "stalled"
 BATTERY_LOW, CLOCK_OFF, FLOODS, GARBLED, UNSIGNED = "battery_low", "clock_off", "floods", "garbled", "unsigned"
-NO_FACTSHEET, CHECKER, ACTION_FAILED = "no_factsheet", "checker", "action_failed"
+NO_FACTSHEET, CHECKER, ACTION_FAILED, PLACE_REFUSED = "no_factsheet", "checker", "action_failed", "place_refused"
 TROUBLES = (
     JUMPED, TWICE, WRONG_MAP, STALLED, BATTERY_LOW, CLOCK_OFF, FLOODS, GARBLED, UNSIGNED, NO_FACTSHEET, CHECKER, ACTION_FAILED,
+    PLACE_REFUSED,
 )  # fmt: skip
 
 
@@ -56,6 +57,10 @@ class TruckWatch:
     def signed_on(self, now: float) -> None:
         """It may have been moved or started anew meanwhile."""
         self._signed_on.append(now)
+        self.moved()
+
+    def moved(self) -> None:
+        """Its place may be another than before, and no jump: it signed on, or was told where it stands."""
         self._last = None
 
     def dropped(self, now: float, why: str) -> None:

@@ -15,7 +15,7 @@ from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import Connection, State
 from drivers.wire.vda5050.topics import Publish, Topic
 from drivers.wire.vda5050.versions import codec_of
-from lanectl.model import CancelAuthority, Command, ExtendAuthority, PauseTruck, Report, ResumeTruck
+from lanectl.model import CancelAuthority, Command, ExtendAuthority, PauseTruck, PlaceTruck, Report, ResumeTruck
 
 __all__ = ["TruckPlan", "Trucks", "TrucksPlan"]
 
@@ -96,7 +96,7 @@ class Trucks:
     def ask(self, now: float, wall_utc: str, command: Command) -> list[Publish]:
         """What to publish for it; nothing when the truck may not be sent it now: `notices` says why. Others' commands are ignored."""
         match command:
-            case ExtendAuthority() | CancelAuthority() | PauseTruck() | ResumeTruck():
+            case ExtendAuthority() | CancelAuthority() | PauseTruck() | ResumeTruck() | PlaceTruck():
                 session = self._sessions[command.truck]
                 publishes = session.ask(now, wall_utc, command)
                 self._say_unsent(command, session.why_not)
@@ -111,15 +111,6 @@ class Trucks:
         for session in [self._sessions[serial] for serial, due_at in self._due.items() if due_at <= now]:
             publishes += session.due(now, wall_utc)
             self._touched(session)
-        return publishes
-
-    def place(self, now: float, wall_utc: str, serial: str, node: str) -> list[Publish]:
-        """Tells a truck that stands where it is (initPosition); nothing when it may not be told, `notices` says why."""
-        session = self._sessions[serial]
-        publishes = session.place(now, wall_utc, node)
-        self._touched(session)
-        if session.why_not:
-            self._notice(f"truck {serial}: its place is not sent, {session.why_not}")
         return publishes
 
     def broker_lost(self, now: float = float("-inf")) -> list[Report]:

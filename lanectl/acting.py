@@ -1,20 +1,20 @@
 """A person's act, from the local socket to the outcome that the lane shows: permitted? taken by the interlocking? proved by the field?
 
-Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "place", "truck", "pin", "second_pin"}
+Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "place", "truck", "pin", "second_pin", "x_m"}
 Replies   {"act", "target", "seq", "accepted": true}
           {"act", "target", "seq", "accepted": false, "refusals": [{code, subject, invariant, params}]}
-          {"act", "target", "shown": true}, false when the lane did not show it in time
+          {"act", "target", "shown": true}, false when the lane did not show it in time, with `why` when the truck said that it failed
           {"outcome": "done" | "refused" | "denied" | "not_shown" | "nothing", "done": true}; denied carries `denied`: {code, params}
 REARM without a target takes every unit that is not armed, DECLARE of "*" every section that is not vacant, one after another.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from lanectl.layout import Layout, driven
-from lanectl.model import Act, ActRequested, Lane, Match, Refusal, SectionState, Service, TruckNow
+from lanectl.model import Act, ActRequested, Lane, Match, Placing, Refusal, SectionState, Service, TruckNow
 from lanectl.operating import Reply, error
 from lanectl.persons import Denied, Proof, denied
 from lanectl.site.facts import Person
@@ -24,6 +24,7 @@ SHOWN_S_MAX = 20.0  # a re-arming proves the watchdog: its time-out, a restart's
 LOOK_S = 0.05
 WRONG_PINS_MAX = 5  # then this name waits
 WRONG_PINS_S = 60.0
+X_M_MAX = 1e6  # further than any lane
 TEXT_MAX = 500  # characters; a reason stands in the journal, and in every status while it is news
 _TEXTS = ("target", "by", "reason", "evidence", "second", "place", "truck", "pin", "second_pin")
 
@@ -66,7 +67,7 @@ class Acting:
         targets = self._targets(wanted)
         outcomes = set()
         for target in targets:
-            one = ActRequested(wanted.act, wanted.by, target, wanted.reason, wanted.evidence, wanted.second, wanted.place, wanted.truck)
+            one = replace(wanted, target=target)
             async for reply in self._one(one):
                 yield reply
                 outcomes.add("refused" if reply.get("accepted") is False else "not_shown" if reply.get("shown") is False else "done")
@@ -107,18 +108,22 @@ class Acting:
             yield {**what, "accepted": False, "seq": outcome.seq, "refusals": [_plain(refusal) for refusal in refusals]}
             return
         yield {**what, "accepted": True, "seq": outcome.seq}
-        yield {**what, "shown": await self._shown(request)}
+        shown = await self._shown(request)
+        failed = "" if shown else _failed(self.lane(), request)
+        yield {**what, "shown": shown, "why": failed} if failed else {**what, "shown": shown}
 
     async def _shown(self, request: ActRequested) -> bool:
         for _ in range(int(SHOWN_S_MAX / LOOK_S)):
             if _shows(self.lane(), request):
                 return True
+            if _failed(self.lane(), request):
+                return False
             await self.pause(LOOK_S)
         return _shows(self.lane(), request)
 
 
 def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
-    unknown = set(request) - {"kind", "act", *_TEXTS}
+    unknown = set(request) - {"kind", "act", "x_m", *_TEXTS}
     if unknown:
         return f"unknown: {', '.join(sorted(unknown)):.100}"
     act = request.get("act")
@@ -130,8 +135,11 @@ def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
         if not isinstance(text, str) or (len(text) > TEXT_MAX and act != Act.STOP.value):
             return f"{name}: expected text, {TEXT_MAX} characters at most"
         held[name] = text.strip()[:TEXT_MAX]  # a stop is not refused for its words
-    names = ("by", "target", "reason", "evidence", "second", "place", "truck")
-    wanted = ActRequested(Act(act), *(held[name] for name in names))
+    names = ("target", "reason", "evidence", "second", "place", "truck")
+    x_m = request.get("x_m")
+    if x_m is not None and (isinstance(x_m, bool) or not isinstance(x_m, int | float) or abs(x_m) > X_M_MAX):
+        return f"x_m: expected metres, {X_M_MAX:g} at most"
+    wanted = ActRequested(Act(act), held["by"], **{name: held[name] for name in names}, x_m=None if x_m is None else float(x_m))
     return wanted, Proof(held["pin"], held["second_pin"])
 
 
@@ -157,10 +165,20 @@ def _shows(lane: Lane, request: ActRequested) -> bool:  # noqa: PLR0911 - one an
         case Act.CONFIRM:
             identity = lane.gates[request.target].identity
             return identity is not None and (identity.match, identity.truck) == (Match.MATCHED, request.truck)
+        case Act.PLACE:
+            report = lane.trucks[request.target].report
+            return report.placing is Placing.TAKEN and report.localised and report.last_node == request.place
         case Act.PAUSE | Act.CANCEL | Act.RESUME:
             return _is_halted_or_free(lane.trucks[request.target], request.act)
         case Act.RESET | Act.REARM:
             return _is_reset(lane, request.target)
+
+
+def _failed(lane: Lane, request: ActRequested) -> str:
+    """Why the truck itself did not do it, "" while it may yet."""
+    if request.act is not Act.PLACE or lane.trucks[request.target].report.placing is not Placing.FAILED:
+        return ""
+    return dict(lane.trucks[request.target].report.troubles).get("place_refused", "no reason given")
 
 
 def _is_halted_or_free(truck: TruckNow, act: Act) -> bool:

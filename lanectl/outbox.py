@@ -12,6 +12,7 @@ from lanectl.model import (
     Command,
     ExtendAuthority,
     PauseTruck,
+    PlaceTruck,
     ReadPlate,
     RearmWatchdog,
     ResetBarrier,
@@ -74,5 +75,5 @@ def _target(command: Command) -> tuple[str, str]:
             return ("camera", gate)
         case RearmWatchdog(unit=unit):
             return ("unit", unit)
-        case ExtendAuthority(truck=truck) | CancelAuthority(truck=truck) | PauseTruck(truck=truck) | ResumeTruck(truck=truck):
-            return ("truck", truck)
+        case ExtendAuthority() | CancelAuthority() | PauseTruck() | ResumeTruck() | PlaceTruck():
+            return ("truck", command.truck)

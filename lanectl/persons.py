@@ -40,6 +40,7 @@ MAY_ACT: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.PAUSE: _AT_THE_GATE,
         Act.CANCEL: _IN_CHARGE,
         Act.RESUME: _AT_THE_GATE,
+        Act.PLACE: _AT_THE_GATE,
         Act.CONFIRM: _IN_CHARGE,
     }
 )

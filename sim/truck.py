@@ -34,7 +34,7 @@ from drivers.wire.vda5050.topics import Peer, Publish, Topic, parse
 from drivers.wire.vda5050.versions import codec_of
 from sim.plan import PICK_AND_DROP, Actions
 from sim.truck_messages import connection, factsheet
-from sim.truck_order import AT_NODE_M, Able, Held, Stand, action_refusal, passed, refusal, taken
+from sim.truck_order import AT_NODE_M, Able, Held, Stand, action_refusal, misplaced, passed, refusal, taken
 from sim.truck_works import Works
 
 ACTIONS_KEPT_MAX = 50
@@ -195,29 +195,32 @@ class Vehicle:
             return
         for action in message.actions:
             if action.action_id not in self._actions:
-                self._set(action, self._perform(action, wall_utc))
+                status, result = self._perform(action, wall_utc)
+                self._set(action, status, result)
         self._actions = dict(list(self._actions.items())[-ACTIONS_KEPT_MAX:])
 
-    def _perform(self, action: Action, wall_utc: str) -> ActionStatus:
+    def _perform(self, action: Action, wall_utc: str) -> tuple[ActionStatus, str]:
         match action.action_type:
             case "startPause" | "stopPause":
                 self._paused = action.action_type == "startPause"
             case "stateRequest":
                 self._state_asked = True
             case "initPosition":
-                self.localised = True
+                wrong = misplaced(action, self._plan.map_id, self._seen.front_m)
+                self.localised = not wrong
+                return (ActionStatus.FAILED, wrong) if wrong else (ActionStatus.FINISHED, "")
             case "factsheetRequest":
                 self._outgoing.append(self._factsheet(wall_utc))
             case "cancelOrder" if self._held.active or self._works.under_way:
                 self._cancelling = (*self._cancelling, action.action_id)
-                return ActionStatus.RUNNING
+                return ActionStatus.RUNNING, ""
             case "cancelOrder":
                 self._refuse(action_refusal("noOrderToCancel", action))
-                return ActionStatus.FAILED
+                return ActionStatus.FAILED, "no order"
             case _:
                 self._refuse(action_refusal("instantActionError", action))
-                return ActionStatus.FAILED
-        return ActionStatus.FINISHED
+                return ActionStatus.FAILED, "not known"
+        return ActionStatus.FINISHED, ""
 
     def _set(self, action: Action, status: ActionStatus, result: str = "") -> None:
         self._actions[action.action_id] = ActionState(

@@ -6,6 +6,7 @@ from drivers.wire.vda5050.messages import Action, Edge, Error, ErrorLevel, Error
 from drivers.wire.vda5050.order_rules import broken_in
 
 AT_NODE_M = 0.5  # this close to a node, the vehicle counts it as reached
+FINDS_ITSELF_M = 10.0  # this far from where it is told that it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,17 @@ def taken(held: Held, order: Order, stand: Stand, able: Able) -> Held | Error | 
     if order.order_update_id == held.update_id:
         return None
     return _updated(held, order, stand)
+
+
+def misplaced(action: Action, map_id: str, front_m: float) -> str:
+    """Why the vehicle cannot find itself where an initPosition puts it, "" when it can."""
+    told = {one.key: one.value for one in action.action_parameters or ()}
+    x_m = told.get("x")
+    if told.get("mapId") != map_id:
+        return f"holds no map {told.get('mapId')}"
+    if not isinstance(x_m, int | float) or abs(x_m - front_m) > FINDS_ITSELF_M:
+        return f"what it sees is not what its map shows at x {x_m}"
+    return ""
 
 
 def passed(held: Held, stand: Stand) -> tuple[Held, Stand]:

@@ -139,7 +139,9 @@ def turn(
     perform("TURN", {"by": by, "reason": reason, "pin": pin}, [direction.upper().replace("-", "_")], socket, lang, as_json=as_json)
 
 
-def perform(act: str, texts: Mapping[str, str], targets: list[str], socket: Path | None, lang: str, *, as_json: bool) -> None:
+def perform(
+    act: str, texts: Mapping[str, str], targets: list[str], socket: Path | None, lang: str, *, as_json: bool, x_m: float | None = None
+) -> None:
     """Asks for one target after another and exits with the worst that came of it."""
     from lanectl.operating_client import NoControllerError
     from lanectl.wording import LANGUAGES
@@ -148,7 +150,7 @@ def perform(act: str, texts: Mapping[str, str], targets: list[str], socket: Path
         typer.echo(f"--lang: {lang} is none of {', '.join(LANGUAGES)}.", err=True)
         raise typer.Exit(USAGE)
     clean = {name: text.encode(errors="replace").decode() for name, text in {**texts, "by": texts["by"] or login()}.items()}
-    request = {"kind": "act", "act": act, **clean}
+    request: dict[str, object] = {"kind": "act", "act": act, **clean} | ({} if x_m is None else {"x_m": x_m})
     try:
         codes = [_ask_all(path, request, targets, lang, as_json=as_json) for path in _sockets(act, socket)]
     except NoControllerError as error:
@@ -157,7 +159,7 @@ def perform(act: str, texts: Mapping[str, str], targets: list[str], socket: Path
     raise typer.Exit(max(codes))
 
 
-def _ask_all(path: Path, request: Mapping[str, str], targets: list[str], lang: str, *, as_json: bool) -> int:
+def _ask_all(path: Path, request: Mapping[str, object], targets: list[str], lang: str, *, as_json: bool) -> int:
     """One target after another; the worst of it. One controller that does not answer keeps no stop from the next."""
     from lanectl.operating_client import NoControllerError
 
@@ -182,7 +184,7 @@ def _sockets(act: str, named: Path | None) -> list[Path]:
     return living or [find_socket()]
 
 
-def _ask(path: Path, request: Mapping[str, str], lang: str, *, as_json: bool) -> int:
+def _ask(path: Path, request: Mapping[str, object], lang: str, *, as_json: bool) -> int:
     from lanectl.operating_client import ask
     from lanectl.record import encode_json
 
@@ -227,6 +229,8 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
                 direction=target,
                 truck=str(reply.get("truck", "")),
             )
+        case {"shown": False, "why": str(why)}:
+            yield word("acted.FAILED", lang, act=act, target=target, why=why)
         case {"shown": False}:
             yield word("acted.NOT_SHOWN", lang, act=act, target=target)
         case {"outcome": "denied", "denied": {"code": code, "params": dict(params)}}:

@@ -95,6 +95,22 @@ _act(
 _act("release", "RESET", "Lets a stopped truck go on after its cause is gone; the same act as `lanectl reset SERIAL`.")
 
 
+@truck.command("init-position")
+def init_position(
+    serial: Serial,
+    node: Annotated[str, typer.Argument(help="The node that it passed last, by its name on the site's map.")],
+    x: Annotated[float | None, typer.Option("--x", help="Where it stands on that map, in metres; left out: at the node.")] = None,
+    by: acts.By = "",
+    reason: acts.Reason = "",
+    pin: acts.Pin = "",
+    socket: acts.Socket = None,
+    lang: acts.Lang = "en",
+    as_json: acts.Json = False,
+) -> None:
+    """Tells a truck that stands and does not know where it is where it stands, if its factsheet has initPosition. Look first."""
+    acts.perform("PLACE", {"by": by, "reason": reason, "pin": pin, "place": node}, [serial], socket, lang, as_json=as_json, x_m=x)
+
+
 def lane_status(socket: Path | None, lang: str) -> "LaneStatus":
     from lanectl import operating_client
     from lanectl.commands.status import checked_language

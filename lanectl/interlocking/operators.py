@@ -10,6 +10,7 @@ from lanectl.interlocking.conditions import Reasons, halted, reasons_of_devices
 from lanectl.interlocking.confirm import confirm
 from lanectl.interlocking.declare import declare
 from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.place import place
 from lanectl.interlocking.positions import stands_proved
 from lanectl.interlocking.service import close
 from lanectl.interlocking.sweep import sweep
@@ -83,6 +84,8 @@ def _perform(d: Draft, act: ActRequested) -> Reasons:  # noqa: PLR0912 - one bra
             found = halts.cancel(d, act)
         case Act.RESUME:
             found = halts.resume(d, act)
+        case Act.PLACE:
+            found = place(d, act)
         case Act.CONFIRM:
             found = confirm(d, act)
         case _:

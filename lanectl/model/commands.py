@@ -44,6 +44,15 @@ class ResumeTruck:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceTruck:
+    """Tell a truck that stands that it passed `node` last. `x_m`: where on the site's map, which runs along the lane; None: at the node."""
+
+    truck: TruckName
+    node: str
+    x_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResetBarrier:
     gate: GateName
 
@@ -63,7 +72,18 @@ class ReadPlate:
     wanted: bool
 
 
-Command = SetBoom | SetAspect | ExtendAuthority | CancelAuthority | PauseTruck | ResumeTruck | ResetBarrier | RearmWatchdog | ReadPlate
+Command = (
+    SetBoom
+    | SetAspect
+    | ExtendAuthority
+    | CancelAuthority
+    | PauseTruck
+    | ResumeTruck
+    | PlaceTruck
+    | ResetBarrier
+    | RearmWatchdog
+    | ReadPlate
+)
 
 
 def is_urgent(command: Command) -> bool:

@@ -12,8 +12,8 @@ from lanectl.model.words import (
     GateName,
     Match,
     PersonName,
+    Placing,
     Reading,
-    SectionName,
     Standing,
     TruckMode,
     TruckName,
@@ -86,6 +86,7 @@ class TruckReported:
     `rejected`: why it refused our last order or action, "" if it did not. `standing`: it says that it does not drive.
     `cancelled`: it has confirmed our cancellation and shows no released way any more.
     `troubles`: codes with their figures of what its session found odd over several messages (drivers/truck_watch.py): for people.
+    `places`: by its factsheet it can be told where it stands; `placing`: what came of it when it was told last.
     """
 
     truck: TruckName
@@ -102,6 +103,8 @@ class TruckReported:
     cancelled: bool = False
     rejected: str = ""
     troubles: tuple[tuple[str, str], ...] = ()
+    places: bool = False
+    placing: Placing = Placing.NONE
 
 
 Slot = tuple[tuple[str, float], ...]
@@ -192,8 +195,9 @@ class ClearanceReported:
 class ActRequested:
     """A person's act. `target`: a gate, unit, truck or section, "" for the lane. `second`: the second person, proved at the edge.
 
-    `place`: for SWEEP, the section in which the person sees the truck. `truck`: for CONFIRM, the one that stands at the target;
-    its `evidence` is the sha256 of the picture that the person looked at.
+    `place`: for SWEEP, the section in which the person sees the truck; for PLACE, the node that it passed last, and `x_m` where on the
+    site's map it stands, None at the node. `truck`: for CONFIRM, the one that stands at the target; its `evidence` is the sha256 of the
+    picture that the person looked at.
     """
 
     act: Act
@@ -202,8 +206,9 @@ class ActRequested:
     reason: str = ""
     evidence: str = ""
     second: PersonName = ""
-    place: SectionName = ""
+    place: str = ""
     truck: TruckName = ""
+    x_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

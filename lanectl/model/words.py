@@ -83,6 +83,15 @@ class TruckMode(Enum):
     TEACHIN = "TEACHIN"
 
 
+class Placing(Enum):
+    """What came of telling a truck where it stands."""
+
+    NONE = "NONE"
+    ASKED = "ASKED"
+    TAKEN = "TAKEN"
+    FAILED = "FAILED"
+
+
 class Match(Enum):
     """What came of reading a truck's plate at a gate."""
 
@@ -119,5 +128,6 @@ class Act(Enum):
     PAUSE = "PAUSE"  # one truck, wherever it is; its way stays its own
     CANCEL = "CANCEL"  # one truck's way, and the truck is paused
     RESUME = "RESUME"  # one truck that a person paused or cancelled
+    PLACE = "PLACE"  # tells one truck that stands where it is
     CONFIRM = "CONFIRM"  # which truck stands at the entry gate, where its plate leaves it open
     PUT_BACK = "PUT_BACK"  # into service, closed and with everything to be proved anew

@@ -31,6 +31,7 @@ REFUSALS = {
     "service_commissioning": "lanectl open",
     "service_draining": "lanectl open",
     "service_out": "lanectl put-back --reason WHY",
+    "place_has_way": "lanectl truck cancel {truck}",
     "truck_has_way": "lanectl reset {truck}",
     "count_unequal": f"lanectl declare --all {TWO_PERSONS}",
     "emergency_stop": "lanectl reset",

@@ -16,6 +16,7 @@ from lanectl.model import (
     IdentityReported,
     Lane,
     Match,
+    Placing,
     Refusal,
     SectionNow,
     SectionState,
@@ -78,7 +79,7 @@ class Bench:
     async def pause(self, seconds: float) -> None:
         self.now += seconds
 
-    def ask(self, act: Act, **texts: str) -> list[Reply]:
+    def ask(self, act: Act, **texts: object) -> list[Reply]:
         async def replies() -> list[Reply]:
             request = {"kind": "act", "act": act.value, "by": "Lan", **texts}
             return [reply async for reply in self.acting.handle(request, 1000)]
@@ -110,6 +111,9 @@ def taken(lane: Lane, request: ActRequested) -> Lane:  # noqa: PLR0911 - one an 
         case Act.PAUSE | Act.RESUME:
             paused = replace(lane.trucks["T01"].report, paused=request.act is Act.PAUSE)
             return replace(lane, trucks={"T01": replace(lane.trucks["T01"], report=paused, stopped_by="")})
+        case Act.PLACE:
+            placed = replace(lane.trucks["T01"].report, placing=Placing.TAKEN, localised=True, last_node=request.place)
+            return replace(lane, trucks={"T01": replace(lane.trucks["T01"], report=placed)})
         case Act.CONFIRM:
             known = IdentityReported("vn", Match.MATCHED, request.truck, "14C12345", 0.9, "sha", confirmed_by=request.by)
             return replace(lane, gates={**lane.gates, "vn": replace(lane.gates["vn"], identity=known)})
@@ -150,6 +154,7 @@ def denied_code(replies: list[Reply]) -> object:
         (Act.CANCEL, "T01"),
         (Act.RESUME, "T01"),
         (Act.CONFIRM, "vn"),
+        (Act.PLACE, "T01"),
     ],
 )
 def test_an_act_that_is_taken_is_shown_by_the_lane(act: Act, target: str) -> None:
@@ -173,6 +178,27 @@ def test_an_act_that_the_field_does_not_show_is_told_as_such() -> None:
     bench = Bench(ignore=True)
     assert outcome(bench.ask(Act.REARM, target="io-vn")) == "not_shown"
     assert bench.now >= SHOWN_S_MAX - 0.1
+
+
+def test_a_place_that_the_truck_does_not_take_is_told_with_its_reason_at_once() -> None:
+    bench = Bench(ignore=True)
+    report = replace(LANE.trucks["T01"].report, placing=Placing.FAILED, troubles=(("place_refused", "sees no wall there"),))
+    bench.lane = replace(LANE, trucks={"T01": replace(LANE.trucks["T01"], report=report)})
+    replies = bench.ask(Act.PLACE, target="T01", place="vn-gate")
+    assert replies[1] == {"act": "PLACE", "target": "T01", "shown": False, "why": "sees no wall there"}
+    assert (outcome(replies), bench.now) == ("not_shown", 0.0)
+
+
+def test_where_a_truck_is_told_to_stand_comes_to_the_rules_as_it_was_said() -> None:
+    bench = Bench()
+    bench.ask(Act.PLACE, target="T01", place="vn-gate", x_m=12)
+    assert bench.asked[0] == ActRequested(Act.PLACE, "Lan", "T01", place="vn-gate", x_m=12.0)
+
+
+@pytest.mark.parametrize("x_m", ["12", True, 1e9, -1e9])
+def test_a_place_that_is_no_number_of_metres_is_no_request(x_m: object) -> None:
+    replies = Bench().ask(Act.PLACE, target="T01", place="vn-gate", x_m=x_m)
+    assert replies[0]["error"] == {"code": "malformed", "text": "x_m: expected metres, 1e+06 at most"}
 
 
 def test_re_arming_without_a_name_takes_every_unit_that_needs_it() -> None:

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from lanectl.commands import acts
+from lanectl.commands import acts, truck
 from lanectl.operating import Reply, serve
 
 DEADLINE_S = 10.0
@@ -70,6 +70,7 @@ def controller(folder: Path) -> Iterator[Controller]:
 def lanectl(*arguments: str) -> Result:
     app = typer.Typer()
     acts.register(app)
+    truck.register(app)
     return CliRunner().invoke(app, list(arguments))
 
 
@@ -83,6 +84,11 @@ def lanectl(*arguments: str) -> Result:
         (["reset", "vn"], {"act": "RESET", "target": "vn"}, "vn is reset."),
         (["rearm"], {"act": "REARM", "target": ""}, "armed and proved"),
         (["sweep", "T01", "--by", "Minh"], {"act": "SWEEP", "target": "T01", "by": "Minh"}, "T01 sweeps the lane"),
+        (["truck", "pause", "T01"], {"act": "PAUSE", "target": "T01"}, "T01 is paused"),
+        (["truck", "resume", "T01"], {"act": "RESUME", "target": "T01"}, "T01 goes on"),
+        (["truck", "cancel", "T01"], {"act": "CANCEL", "target": "T01"}, "T01 has no way any more"),
+        (["truck", "release", "T01"], {"act": "RESET", "target": "T01"}, "T01 is reset."),
+        (["truck", "init-position", "T01", "K1-stop"], {"act": "PLACE", "target": "T01", "place": "K1-stop"}, "T01 took its place."),
         (["declare", "--all"], {"act": "DECLARE", "target": "*"}, "declared vacant"),
     ],
 )
@@ -132,6 +138,18 @@ def test_what_the_lane_does_not_show_is_told_with_1(controller: Controller) -> N
     result = lanectl("rearm", "io-vn")
     assert result.exit_code == 1
     assert "does not show it yet" in result.stderr
+
+
+def test_where_a_truck_stands_between_two_nodes_is_told_in_metres(controller: Controller) -> None:
+    assert lanectl("truck", "init-position", "T01", "vn-gate", "--x", "-4.5").exit_code == 0
+    assert controller.asked[0]["x_m"] == -4.5
+
+
+def test_what_the_truck_itself_did_not_do_is_told_with_its_reason_and_1(controller: Controller) -> None:
+    controller.replies = [{"act": "PLACE", "target": "T01", "shown": False, "why": "sees no wall"}, {"outcome": "not_shown", "done": True}]
+    result = lanectl("truck", "init-position", "T01", "vn-gate")
+    assert result.exit_code == 1
+    assert "the truck did not do it: sees no wall" in result.stderr
 
 
 def test_nothing_to_do_is_no_failure(controller: Controller) -> None:

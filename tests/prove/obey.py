@@ -7,6 +7,7 @@ from lanectl.model import (
     Command,
     ExtendAuthority,
     PauseTruck,
+    PlaceTruck,
     ReadPlate,
     RearmWatchdog,
     ResetBarrier,
@@ -41,7 +42,7 @@ def _obey(site: Site, plant: Plant, command: Command) -> Plant:  # noqa: PLR0911
             return plant._replace(dogs=with_one(plant.dogs, g, Dog.PROVING), asked=with_one(plant.asked, g, False))
         case ReadPlate(wanted=wanted):
             return plant._replace(reading=wanted)
-        case ResetBarrier():
+        case ResetBarrier() | PlaceTruck():  # what a truck says of its place, a lie of the plant says
             return plant
         case ExtendAuthority() | CancelAuthority() | PauseTruck() | ResumeTruck():
             n = int(command.truck[1:]) - 1

@@ -191,9 +191,10 @@ class Field:
         second: str = "",
         place: str = "",
         truck: str = "",
+        x_m: float | None = None,
     ) -> list[str]:
         """The codes of its refusals, none when it was done."""
-        found = self.say(ActRequested(act, by, target, reason, evidence, second, place, truck))
+        found = self.say(ActRequested(act, by, target, reason, evidence, second, place, truck, x_m))
         return [r.code for r in found.refusals if r.subject == act.value]
 
     def declare(self, target: str = "") -> list[str]:

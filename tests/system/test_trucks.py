@@ -91,6 +91,20 @@ def test_a_truck_with_a_plate_that_is_not_listed_waits_until_it_wears_its_own(la
     assert goes_on(lane, truck) == []
 
 
+def test_a_truck_that_lost_its_place_is_told_where_it_stands(lane: RunningLane) -> None:
+    truck = lane.truck_at(-4.0, -2.0)
+    lane.until("it has no way", lambda: lane.truck(truck)["released_m"] is None)
+    lane.fault("lost", truck, "on")
+    lane.until("it is seen to be lost", lambda: lane.alarmed("TRUCK_NOT_LOCALISED", truck))
+    assert lane.command("truck", "init-position", truck, "cn-gate") == 8
+    assert lane.command("truck", "init-position", truck, "vn-gate", "--x", "40") == 1
+    lane.until("the truck's own reason is shown", lambda: lane.alarmed("TRUCK_PLACE_REFUSED", truck))
+    assert said_in_every_language(lane.status())
+    assert lane.command("truck", "init-position", truck, "vn-gate") == 0
+    assert not lane.alarmed("TRUCK_NOT_LOCALISED", truck)
+    assert goes_on(lane, truck) == []
+
+
 def test_all_get_across_and_all_that_was_said_and_kept_is_sound(lane: RunningLane, record: MqttRecord) -> None:
     assert all_cross(lane) == []
     assert_messages_sound(record, TOPICS)

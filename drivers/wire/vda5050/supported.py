@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from drivers.wire.vda5050.factsheet import Factsheet
-from drivers.wire.vda5050.messages import Edge, Node, Order
+from drivers.wire.vda5050.messages import BlockingType, Edge, Node, Order
 from drivers.wire.vda5050.rules import Breach
 
 NEEDED = {
@@ -36,6 +36,14 @@ def allows_action(sheet: Factsheet | None, action_type: str, scope: str) -> bool
     if sheet is None:
         return None
     return any(one.action_type == action_type and scope in one.action_scopes for one in sheet.actions)
+
+
+def blocking_of(sheet: Factsheet | None, action_type: str) -> BlockingType:
+    """For an instant action: HARD, unless its factsheet takes that one only otherwise."""
+    described = (one for one in (sheet.actions if sheet is not None else ()) if one.action_type == action_type)
+    taken = next((one.blocking_types for one in described if "INSTANT" in one.action_scopes), None) or ()
+    known = [kind for kind in BlockingType if kind.value in taken]
+    return BlockingType.HARD if BlockingType.HARD in known or not known else known[-1]
 
 
 def unsupported_in(order: Order, sheet: Factsheet | None, plain: Mapping[str, object] | None = None) -> list[Breach]:
