@@ -82,7 +82,7 @@ def _decided(facts: Facts, core: Core, now: float, report: Report, stepper: Step
 def _vote(facts: Facts, core: Core, now: float, seen: PlateSeen) -> tuple[Core, IdentityReported | None]:
     if seen.gate not in core.votes:
         return core, None
-    listed = {consignment.plate: consignment.truck for consignment in core.lane.consignments.values()}
+    listed = {plate: carried.truck for carried in core.lane.consignments.values() for plate in (carried.plate, *carried.other_plates)}
     votes, identity = plates.vote(core.votes[seen.gate], now, seen, listed, facts.voting[seen.gate])
     return replace(core, votes={**core.votes, seen.gate: votes}), identity
 

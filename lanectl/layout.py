@@ -43,7 +43,8 @@ class Point:
 class Section:
     """From point `entry` to point `exit`; `node` is where a truck stops in it, `length_m` between the points.
 
-    `node_back`: where a truck stops in it that drives the other way, "" in a lane worked one way.
+    `node_back`: where a truck stops in it that drives the other way, "" in a lane worked one way. `standing_harms`: a truck that is held
+    while it is in here goes on to the next section in which it may stand.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Section:
     node: str
     length_m: float
     node_back: str = ""
+    standing_harms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,9 @@ def _check_gates(layout: Layout) -> None:
             raise LayoutError(f"gate {gate.name}: its point is {gate.point}, the lane's end there is {point.name}")
         if len(point.groups) != 3 or len(gate.under) < 2 or point.groups[1] != gate.under:
             raise LayoutError(f"gate {gate.name}: needs approach, under (two technologies, D6) and clear detectors in this order")
+    for end in (layout.sections[-1], *(layout.sections[:1] if layout.both_ways else ())):
+        if end.standing_harms:
+            raise LayoutError(f"section {end.name}: trucks stand in it before the exit boom, so standing_harms cannot be true")
     last, exit_ = layout.sections[-1], layout.gates[1]
     if last.node != exit_.stop_node:
         raise LayoutError(f"section {last.name}: its node is {last.node}, but trucks leave the lane from {exit_.stop_node}")

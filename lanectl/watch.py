@@ -30,7 +30,7 @@ SERVICES = {
     Service.COMMISSIONING: ("◇", CAUTION),
     Service.EMERGENCY_STOP: ("■", DANGER),
 }
-CLEARED = {Standing.CLEARED: "✓", Standing.HELD: "✕"}
+CLEARED = {standing: "✓" if standing is Standing.CLEARED else "✕" for standing in Standing}
 BACK = "◀"
 NORMAL_STATES = frozenset({"DRIVES", "STANDS", "WAITS", "OFFLINE"})
 APPROACH_WIDTH, BEYOND_WIDTH, BOOM_WIDTH = 12, 10, 3

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from lanectl.interlocking import booms, cameras, detection, identity, operators, routes, service, signals, trucks
+from lanectl.interlocking import booms, cameras, clearance, detection, identity, operators, routes, service, signals, trucks
 from lanectl.interlocking.calm import Calm, calm_until, is_calm, says_nothing_new
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.service import initial
@@ -14,6 +14,7 @@ from lanectl.model import (
     CameraReported,
     ClearanceReported,
     ConsignmentReported,
+    ConsignmentWithdrawn,
     DetectorsReported,
     HoursReported,
     IdentityReported,
@@ -93,9 +94,11 @@ def hear(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report;
         case WeightReported():
             cameras.report_weight(d, event)
         case ConsignmentReported():
-            identity.report_consignment(d, event)
+            clearance.report_consignment(d, event)
+        case ConsignmentWithdrawn():
+            clearance.withdraw_consignment(d, event)
         case ClearanceReported():
-            identity.report_clearance(d, event)
+            clearance.report_clearance(d, event)
         case ActRequested():
             operators.perform(d, event)
         case JournalReported():

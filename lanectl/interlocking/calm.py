@@ -8,6 +8,7 @@ limit could come out otherwise. Replays do without all this, so that each journa
 from dataclasses import dataclass
 from math import inf
 
+from lanectl.interlocking.clearance import consignment_ends
 from lanectl.interlocking.draft import Draft
 from lanectl.model import DetectorNow, GateNow, Lane, Refusal, TruckNow
 
@@ -28,7 +29,7 @@ def is_calm(calm: Calm | None, lane: Lane, now: float) -> bool:
 
 
 def calm_until(d: Draft) -> float:
-    ends = (end for end in (*_detector_ends(d), *_gate_ends(d), *_truck_ends(d)) if end > d.now)
+    ends = (end for end in (*_detector_ends(d), *_gate_ends(d), *_truck_ends(d), *consignment_ends(d)) if end > d.now)
     return min(d.now + CALM_S_MAX, min(ends, default=inf))
 
 

@@ -4,13 +4,13 @@ from typing import assert_never
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.bridge import reasons_of_bridge
+from lanectl.interlocking.clearance import reasons_of_consignment
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, authority_at, beyond, claimed, front, has_left, silent
 from lanectl.layout import Gate, Section
 from lanectl.model import (
     Aspect,
-    Authority,
     Boom,
     BoomMove,
     Connection,
@@ -20,7 +20,6 @@ from lanectl.model import (
     Refusal,
     SectionState,
     Service,
-    Standing,
     TruckMode,
     TruckName,
 )
@@ -82,7 +81,7 @@ def reasons_of_way(d: Draft, truck: TruckName, target: int, *, given: bool) -> R
     entry, exit_ = d.layout.gates
     if target == 1:
         found += _of_entry(d, truck, given=given)
-    found += _of_clearance(d, truck)
+    found += reasons_of_consignment(d, truck, target)
     last = min(target + d.layout.overlap_sections, len(d.layout.sections))
     for section in d.layout.sections[target - 1 : last]:
         found += _of_section(d, truck, section, given=given)
@@ -159,22 +158,6 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
             return [why.IDENTITY_UNREADABLE.of(truck, gate.name), *late]
         case _:
             assert_never(identity.match)
-
-
-def _of_clearance(d: Draft, truck: TruckName) -> Reasons:
-    if not d.layout.clearance_needed:
-        return []
-    name = next((name for name, c in d.consignments.items() if c.truck == truck), None)
-    if name is None:
-        return [why.CONSIGNMENT_MISSING.of(truck)]
-    standing, found = dict(d.consignments[name].standing), Reasons()
-    for authority in Authority:
-        said = standing.get(authority)
-        if said is Standing.HELD:
-            found.append(why.CONSIGNMENT_HELD.of(truck, name, authority.value))
-        elif said is None:
-            found.append(why.CONSIGNMENT_NOT_CLEARED.of(truck, name, authority.value))
-    return found
 
 
 def _of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) -> Reasons:

@@ -130,8 +130,10 @@ class Draft:
 
     def drop_consignments(self, truck: TruckName) -> None:
         """The one that just crossed: the first that was declared for this truck."""
-        crossed = next((name for name, c in self.consignments.items() if c.truck == truck), "")
-        self.consignments = {name: c for name, c in self.consignments.items() if name != crossed}
+        self.drop_consignment(next((name for name, c in self.consignments.items() if c.truck == truck), ""))
+
+    def drop_consignment(self, dropped: str) -> None:
+        self.consignments = {name: c for name, c in self.consignments.items() if name != dropped}
 
     def counted(self, change: int) -> None:
         """R8. More trucks than sections, or fewer than none, cannot be: then the count says nothing until it is begun anew."""

@@ -1,4 +1,4 @@
-"""Who stands at the entry gate: when plates are read, whose identity holds, what is cleared (R3)."""
+"""Who stands at the entry gate: when plates are read, whose identity holds (R3)."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import waits_at_entry
 from lanectl.interlocking.detection import group_reading
 from lanectl.interlocking.draft import Draft
-from lanectl.model import ClearanceReported, Consignment, ConsignmentReported, IdentityReported, Match, Reading, ReadPlate
+from lanectl.model import IdentityReported, Match, Reading, ReadPlate
 
 
 def report_identity(d: Draft, report: IdentityReported) -> None:
@@ -16,21 +16,6 @@ def report_identity(d: Draft, report: IdentityReported) -> None:
     doubted = report.match in (Match.UNSURE, Match.UNREADABLE) and held is not None and held.confirmed_by != ""
     if report.gate == entry.name and _waits(d) and not doubted:
         d.set_gate(entry.name, replace(d.gates[entry.name], identity=report, identity_at=d.now))
-
-
-def report_consignment(d: Draft, report: ConsignmentReported) -> None:
-    was = d.consignments.get(report.consignment)
-    standing = was.standing if was and (was.truck, was.plate) == (report.truck, report.plate) else ()
-    d.set_consignment(report.consignment, Consignment(report.truck, report.plate, standing))
-
-
-def report_clearance(d: Draft, report: ClearanceReported) -> None:
-    was = d.consignments.get(report.consignment)
-    if was is None:
-        d.refuse(why.CLEARANCE_UNKNOWN, report.consignment, report.consignment)
-        return
-    others = tuple(said for said in was.standing if said[0] is not report.authority)
-    d.set_consignment(report.consignment, replace(was, standing=(*others, (report.authority, report.standing))))
 
 
 def read_plates(d: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lanectl.interlocking import clearance
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.detection import suspect_by_silence
 from lanectl.interlocking.draft import Draft
@@ -45,6 +46,7 @@ def start(d: Draft, started: Started) -> None:
         rest(d)
     for section in d.layout.sections:
         suspect_by_silence(d, section.name, why.STARTED)
+    clearance.start(d)
     d.cameras, d.weights = {}, {}  # who looks and weighs starts too
     for detector, was in d.detectors.items():
         d.set_detector(detector, DetectorNow(distrusted=was.distrusted))

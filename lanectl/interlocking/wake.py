@@ -1,12 +1,13 @@
 """When to step again if nothing is reported: the first limit that ends."""
 
+from lanectl.interlocking.clearance import consignment_ends
 from lanectl.interlocking.draft import Draft
 from lanectl.model import Aspect, Boom, Reading
 
 
 def wake_at(d: Draft) -> float:
     first = d.now + d.limits.state_age_s_max
-    for limit in (_detectors(d), _gates(d), _trucks(d)):
+    for limit in (_detectors(d), _gates(d), _trucks(d), *(end for end in consignment_ends(d) if end > d.now)):
         first = min(first, limit)
     return first
 

@@ -9,6 +9,7 @@ from lanectl.model.reports import (
     CameraReported,
     ClearanceReported,
     ConsignmentReported,
+    ConsignmentWithdrawn,
     DetectorsReported,
     HoursReported,
     IdentityReported,
@@ -171,9 +172,16 @@ class TruckNow:
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
+    """As it was declared, and how it stands with each authority. `ends`: when a CLEARED of theirs ends, where it does."""
+
     truck: TruckName
     plate: str
     standing: tuple[tuple[Authority, Standing], ...] = ()
+    container: str = ""
+    declared_weight_kg: int | None = None
+    other_plates: tuple[str, ...] = ()
+    until: float = float("inf")
+    ends: tuple[tuple[Authority, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +256,7 @@ Report = (
     | WeightReported
     | IdentityReported
     | ConsignmentReported
+    | ConsignmentWithdrawn
     | ClearanceReported
     | ActRequested
     | JournalReported

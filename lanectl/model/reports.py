@@ -177,18 +177,36 @@ class IdentityReported:
 
 @dataclass(frozen=True, slots=True)
 class ConsignmentReported:
-    """A line of the manifest: this truck, under this plate, carries this consignment over the bridge."""
+    """A line of the manifest: this truck, under this plate, carries this consignment over the bridge.
+
+    `container` (ISO 6346) and `declared_weight_kg` (of the whole truck) as declared, "" and None where nobody did. `other_plates`: what
+    else may be read on it, a trailer's. `until`: it must have entered by then, on the monotonic clock.
+    """
 
     consignment: str
     truck: TruckName
     plate: str
+    container: str = ""
+    declared_weight_kg: int | None = None
+    other_plates: tuple[str, ...] = ()
+    until: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignmentWithdrawn:
+    """It is not to be carried any more. Nothing happens to one whose truck is in the lane: that comes too late."""
+
+    consignment: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClearanceReported:
+    """`until`: when a CLEARED ends by itself, on the monotonic clock."""
+
     consignment: str
     authority: Authority
     standing: Standing
+    until: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,12 @@ class Authority(Enum):
 
 
 class Standing(Enum):
+    """How a consignment stands with an authority. Anything but CLEARED keeps its truck out."""
+
     CLEARED = "CLEARED"
-    HELD = "HELD"
+    HELD = "HELD"  # for inspection
+    EXPIRED = "EXPIRED"  # it was cleared, for a time that has passed
+    WITHDRAWN = "WITHDRAWN"  # it was cleared, and that was taken back
 
 
 class Act(Enum):

@@ -110,6 +110,7 @@ def _sections(found: Described) -> tuple[Section, ...]:
             node=stop_node(exit_gate) if index == len(found.sections) - 1 else f"{section.thing.name}-stop",
             length_m=exit_m - entry_m,
             node_back=_node_back(found, index),
+            standing_harms=section.thing.standing_harms,
         )
         for index, (section, (entry, entry_m), (exit_, exit_m)) in enumerate(zip(found.sections, places, places[1:], strict=False))
     )

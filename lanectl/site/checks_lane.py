@@ -29,6 +29,10 @@ def check_lane(found: Described, about: tuple[LaneTable, Place, Limits], finding
         report_key(findings, "C041", last, (), message, "a [[section]] for each stretch between two points")
         return
     _stops(found, lane, findings, STOP)
+    for section in (found.sections[-1], *(found.sections[:1] if both else ())):
+        if section.thing.standing_harms:
+            message = f"trucks stand in `{section.thing.name}` before the exit boom, so standing there cannot harm"
+            report(findings, "C041", section.place, ("standing_harms",), message, "leave it out here")
     if both:
         back = seen_back(found)
         for gate, point in zip(back.gates, back.gate_points, strict=True):

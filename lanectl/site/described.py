@@ -54,11 +54,15 @@ class LoopPoint:
 
 @dataclass(frozen=True, slots=True)
 class SectionEnd:
-    """`back_stop_short_m`: how far before its other end a truck stops that drives the other way, None where nobody does."""
+    """`back_stop_short_m`: how far before its other end a truck stops that drives the other way, None where nobody does.
+
+    `standing_harms`: a held truck goes on from here to the next section in which it may stand.
+    """
 
     name: str
     stop_short_m: float
     back_stop_short_m: float | None = None
+    standing_harms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,8 @@ def point(table: Table) -> At[LoopPoint]:
 
 
 def section(table: Table) -> At[SectionEnd]:
-    found = SectionEnd(table.name("name"), table.number("stop_short_m", low=0.1), _metres_back(table))
+    metres = table.number("stop_short_m", low=0.1), _metres_back(table)
+    found = SectionEnd(table.name("name"), *metres, table.yes_no("standing_harms", False))
     table.done()
     return At(found, table.place)
 

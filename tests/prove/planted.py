@@ -46,7 +46,7 @@ MUTANTS = (
     Mutant("R3", "a contradiction is confirmed away", "confirm.py", '    if identity.marked not in ("", act.truck):', "    if False:"),
     Mutant("R3", "a person confirms a truck that the read rules out", "confirm.py", "    if all(candidate.truck != act.truck for candidate in identity.candidates):", "    if not identity.candidates:"),
     Mutant("R3", "a plate of no truck on the list can be confirmed", "confirm.py", "now.identity.match is not Match.UNSURE:", "now.identity.match is Match.UNREADABLE:"),
-    Mutant("R3", "a held consignment crosses", "conditions.py", "        if said is Standing.HELD:\n", "        if False:\n"),
+    Mutant("R3", "a held consignment crosses", "clearance.py", "            return why.CONSIGNMENT_HELD\n", "            return None\n"),
     Mutant("R3", "a truck's claim leads it past the boom", "trucks.py", "at <= authority_at(d, truck) and not _seen_before_entry(d, truck)", "at <= beyond(d)"),
     Mutant("R5", "a way that does not hold any more is not cancelled", "trucks.py", "    return bool(lost) or not sound", "    return bool(lost)"),
     Mutant("R5", "locks reach one section less than the way", "trucks.py", "return authority_at(d, truck) + d.layout.overlap_sections", "return authority_at(d, truck) - 1"),
