@@ -3,8 +3,6 @@
 Rendered scenes only. The same seed and steps give the same pictures.
 """
 
-import argparse
-import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from training import run
 from training.detector_net import CHANNELS, REACH_PX, SCORES, STEP_PX, DetectorNet, write
 from training.glyphs import Glyphs
 from training.grounds import grounds
@@ -35,11 +34,7 @@ class Rendered(IterableDataset[tuple[Tensor, Tensor]]):
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         worker = get_worker_info()
         for made in scenes(Glyphs(self._glyphs), self._ground, self._seed * 1000 + (worker.id if worker else 0)):
-            yield as_input(made.picture), targets(made)
-
-
-def as_input(picture: Picture) -> Tensor:
-    return torch.from_numpy((picture.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1))
+            yield run.as_input(made.picture), targets(made)
 
 
 def targets(scene: Scene) -> Tensor:
@@ -92,40 +87,14 @@ def loss_of(cells: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return found, corners, lines
 
 
-def _averaged(average: DetectorNet, net: DetectorNet, keep: float) -> None:
-    """The weights that are written are a running mean; it starts short, so that the first ones are soon forgotten."""
-    with torch.no_grad():
-        for name, value in average.state_dict().items():
-            now = net.state_dict()[name]
-            value.copy_(value.lerp(now, 1 - keep) if value.is_floating_point() else now)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.train_detector", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--glyphs", type=Path, required=True, help="folder of GA 36 glyph pictures")
-    parser.add_argument("--grounds", type=Path, required=True, help="folder of photographs without plates")
-    parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
-    parser.add_argument("--start", type=Path, help="weights of an earlier run (.pt) to go on from")
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--stop", type=int, help="end after so many steps, before the rate has fallen to its end")
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--workers", type=int, default=1, help="rendering processes")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    torch.manual_seed(asked.seed)
-    torch.set_num_threads(asked.threads)
-    cv2.setNumThreads(1)  # rendering has processes of its own
+    asked = run.asked("training.train_detector", __doc__, batch=16, rate=2e-3)
     net = DetectorNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if asked.start:
         net.load_state_dict(torch.load(asked.start))
     average = DetectorNet()
     optimiser = torch.optim.AdamW(net.parameters(), lr=asked.rate, weight_decay=0.02)
-    warm = max(1, min(100, asked.steps // 10))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda n: min((n + 1) / warm, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * n / asked.steps)))
-    )
+    schedule = run.schedule(optimiser, asked.steps)
     ground = grounds(asked.grounds)
     loader = DataLoader(Rendered(asked.glyphs, ground, asked.seed), asked.batch, num_workers=asked.workers, prefetch_factor=4)
     started, shown = time.monotonic(), np.zeros(3)
@@ -138,7 +107,7 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
         schedule.step()
-        _averaged(average, net, min(AVERAGE, 1 - 10 / (step + 10)))
+        run.averaged(average, net, step, AVERAGE)
         shown += [part.item() for part in parts]
         if step % 50 == 0:
             found, corners, lines = shown / 50

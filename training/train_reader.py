@@ -4,16 +4,13 @@ It starts from PP-OCRv6's small recogniser (Apache-2.0, from the `rapidocr` whee
 and goes on with rendered strips only. The same seed and steps give the same pictures.
 """
 
-import argparse
 import copy
 import itertools
-import math
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnx
 import torch
@@ -23,6 +20,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from drivers.plate_reader.alphabet import MARKS, PROVINCES
+from training import run
 from training.glyphs import Glyphs
 from training.graph import Graph
 from training.grounds import grounds
@@ -73,11 +71,7 @@ class Rendered(IterableDataset[tuple[Tensor, list[str]]]):
         plates, codes = strips(glyphs, self._ground, seed), code_strips(glyphs, seed)
         for n in itertools.count(1):
             made = list(itertools.islice(codes if n % CODE_EVERY == 0 else plates, self._batch))
-            yield torch.stack([as_input(strip.picture) for strip in made]), [strip.text for strip in made]
-
-
-def as_input(picture: Picture) -> Tensor:
-    return torch.from_numpy((picture.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1))
+            yield torch.stack([run.as_input(strip.picture) for strip in made]), [strip.text for strip in made]
 
 
 def loss_of(steps: Tensor, texts: list[str]) -> Tensor:
@@ -117,21 +111,7 @@ def unseen(glyphs: Path, ground: list[Picture]) -> tuple[list[tuple[Tensor, list
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.train_reader", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--glyphs", type=Path, required=True, help="folder of GA 36 glyph pictures")
-    parser.add_argument("--grounds", type=Path, required=True, help="folder of photographs without plates")
-    parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
-    parser.add_argument("--start", type=Path, help="weights of an earlier run (.pt) to go on from")
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=2e-4)
-    parser.add_argument("--workers", type=int, default=1, help="rendering processes")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    torch.manual_seed(asked.seed)
-    torch.set_num_threads(asked.threads)
-    cv2.setNumThreads(1)  # rendering has processes of its own
+    asked = run.asked("training.train_reader", __doc__, batch=32, rate=2e-4)
     ground = grounds(asked.grounds)
     plates, codes = unseen(asked.glyphs, ground)
     graph = Graph(with_plate_head(published()))
@@ -140,10 +120,7 @@ def main() -> None:
     graph.freeze_stem()
     average = copy.deepcopy(graph)
     optimiser = torch.optim.AdamW([w for w in graph.parameters() if w.requires_grad], lr=asked.rate, weight_decay=0.01)
-    warm = max(1, min(100, asked.steps // 10))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda n: min((n + 1) / warm, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * n / asked.steps)))
-    )
+    schedule = run.schedule(optimiser, asked.steps)
     rendered = Rendered(asked.glyphs, ground, asked.seed, asked.batch)
     loader = DataLoader(rendered, None, num_workers=asked.workers, prefetch_factor=4)
     started, shown = time.monotonic(), 0.0
@@ -156,20 +133,19 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(graph.parameters(), 2.0)
         optimiser.step()
         schedule.step()
-        with torch.no_grad():
-            keep = min(AVERAGE, 1 - 10 / (step + 10))
-            for mean, now in zip(average.parameters(), graph.parameters(), strict=True):
-                mean.lerp_(now, 1 - keep)
+        run.averaged(average, graph, step, AVERAGE)
         shown += loss.item()
         if step % 20 == 0:
             print(
                 f"{step}/{asked.steps}  loss {shown / 20:.4f}  {step * asked.batch / (time.monotonic() - started):.0f} strips/s", flush=True
             )
             shown = 0.0
-        if step % 150 == 0 or step == asked.steps:
+        if step % 150 == 0 or step in (asked.steps, asked.stop):
             print(f"  exact {checked(average, plates):.1%}, container numbers {checked(average, codes):.1%}", flush=True)
             torch.save(average.state_dict(), asked.out.with_suffix(".pt"))
             average.write(asked.out)
+        if step == asked.stop:
+            return
 
 
 if __name__ == "__main__":
