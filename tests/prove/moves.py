@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 
 from lanectl.model import (
-    Authority,
     Candidate,
-    ClearanceReported,
-    ConsignmentReported,
     IdentityReported,
     JournalReported,
     Match,
     Report,
-    Standing,
     Started,
 )
 from tests.prove.acts import acts
@@ -22,6 +18,7 @@ from tests.prove.plant import (
     CANCEL,
     PAUSE,
     PICTURE,
+    PLATE,
     STUB,
     Arm,
     BoomFault,
@@ -36,6 +33,7 @@ from tests.prove.plant import (
     dog_of,
     is_free_to_drive,
     is_under,
+    papers_of,
     truck_name,
     truck_of,
     unit_says,
@@ -85,14 +83,7 @@ def _arrives(site: Site, plant: Plant, n: int) -> Iterator[Move]:
         return
     here = with_truck(plant, n, TruckP(at=GATE, back=plant.back))
     name = truck_name(n)
-    standing = Standing.HELD if plant.held else Standing.CLEARED
-    said: list[Report] = [
-        ConsignmentReported(f"C-{name}", name, "14C12345"),
-        ClearanceReported(f"C-{name}", Authority.VN, Standing.CLEARED),
-        ClearanceReported(f"C-{name}", Authority.CN, standing),
-        truck_of(site, here, n),
-        *_seen(site, plant, here),
-    ]
+    said: list[Report] = [*papers_of(plant, name), truck_of(site, here, n), *_seen(site, plant, here)]
     yield Move(f"{name} arrives at the entry gate", Kind.FIELD, here, tuple(said))
 
 
@@ -180,8 +171,8 @@ def _plate(site: Site, plant: Plant, n: int) -> Move:
     elif plant.plate is not PlateFault.NONE:
         name, match = "", Match[plant.plate.name]
     likely = [truck_name(k) for k in range(len(plant.trucks))] if match is Match.UNSURE else []  # a doubt leaves every truck possible
-    candidates = tuple(Candidate(truck, "14C12345", 0.5) for truck in likely)
-    said = IdentityReported(site.ways[plant.trucks[n].back].layout.gates[0].name, match, name, "14C12345", 0.97, PICTURE, candidates)
+    candidates = tuple(Candidate(truck, PLATE, 0.5) for truck in likely)
+    said = IdentityReported(site.ways[plant.trucks[n].back].layout.gates[0].name, match, name, PLATE, 0.97, PICTURE, candidates)
     return Move(f"the plate is read: {match.value} {name}", Kind.FIELD, plant, (said,))
 
 

@@ -6,14 +6,18 @@ from typing import NamedTuple
 from lanectl.layout import Layout
 from lanectl.model import (
     Aspect,
+    Authority,
     Boom,
     BoomReported,
+    ClearanceReported,
     Connection,
+    ConsignmentReported,
     DetectorsReported,
     LinkLost,
     Reading,
     Report,
     SignalReported,
+    Standing,
     TruckMode,
     TruckReported,
     WatchdogReported,
@@ -23,6 +27,7 @@ from tests.prove.ladder import GATE, Ladder, ladder
 NOW = 1000.0  # every step happens now: what matters of a time is whether its limit has ended (tests/prove/lanes.py)
 STUB = -1  # a base that was cancelled: the truck shows its order as driven to where it is
 
+PLATE = "14C12345"
 PICTURE = "sha"  # what the cameras show of whoever stands there
 _MODES = (TruckMode.AUTOMATIC, TruckMode.MANUAL)
 
@@ -216,6 +221,16 @@ def dog_of(site: Site, plant: Plant, gate: int) -> WatchdogReported:
     dog = plant.dogs[gate]
     armed = dog in {Dog.ARMED, Dog.UNPROVED}
     return WatchdogReported(site.layout.gates[gate].signal_unit, armed, dog is Dog.TRIPPED, dog is Dog.ARMED)
+
+
+def papers_of(plant: Plant, truck: str) -> tuple[ConsignmentReported, ClearanceReported, ClearanceReported]:
+    name = f"C-{truck}"
+    second = Standing.HELD if plant.held else Standing.CLEARED
+    return (
+        ConsignmentReported(name, truck, PLATE),
+        ClearanceReported(name, Authority.VN, Standing.CLEARED),
+        ClearanceReported(name, Authority.CN, second),
+    )
 
 
 def truck_of(site: Site, plant: Plant, n: int) -> TruckReported:

@@ -8,13 +8,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from lanectl.model import (
-    Authority,
     Boom,
     BoomMove,
     BoomReported,
-    ClearanceReported,
     Connection,
-    ConsignmentReported,
     DetectorName,
     DetectorsReported,
     GateName,
@@ -23,7 +20,6 @@ from lanectl.model import (
     Reading,
     Report,
     SignalReported,
-    Standing,
     TruckName,
     TruckReported,
     UnitName,
@@ -42,6 +38,7 @@ from tests.prove.plant import (
     detectors_of,
     lamp_of,
     link_lost,
+    papers_of,
     truck_name,
     truck_of,
 )
@@ -96,14 +93,15 @@ def unsaid(lane: Lane, plant: Plant, said: Truth) -> Iterator[tuple[str, Report]
 
 def _papers(lane: Lane, plant: Plant, truck: str) -> Iterator[tuple[str, Report]]:
     """Those of a crossing that ended without being seen are gone with it: the next one's are declared."""
-    name = f"C-{truck}"
+    declared, *cleared = papers_of(plant, truck)
+    name = declared.consignment
     if name not in lane.consignments:
-        yield f"{name} is declared", ConsignmentReported(name, truck, "14C12345")
+        yield f"{name} is declared", declared
         return
     said = dict(lane.consignments[name].standing)
-    for authority, standing in ((Authority.VN, Standing.CLEARED), (Authority.CN, Standing.HELD if plant.held else Standing.CLEARED)):
-        if authority not in said:
-            yield f"{authority.value} says of {name}: {standing.value}", ClearanceReported(name, authority, standing)
+    for paper in cleared:
+        if paper.authority not in said:
+            yield f"{paper.authority.value} says of {name}: {paper.standing.value}", paper
 
 
 def noticed(site: Site, lane: Lane, plant: Plant) -> Iterator[tuple[str, Report]]:
