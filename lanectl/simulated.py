@@ -23,6 +23,7 @@ class Setting:
 
 def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
     """Ports stand at the very paths that the site gives as devices; cameras at the ports of their addresses."""
+    back = site.layout.mirrored
     return plan.SimPlan(
         seed=setting.seed,
         speed=setting.speed,
@@ -37,12 +38,14 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         ),
         gates=tuple(_gate(site, index) for index in range(2)),
         nodes=tuple(plan.NodePlan(name, site.positions.nodes[name]) for name in nodes(site.layout)),
+        nodes_back=tuple(plan.NodePlan(name, site.positions.nodes[name]) for name in nodes(back)) if back is not None else (),
         sections=tuple(plan.SectionPlan(name, *where) for name, where in site.positions.sections.items()),
         trucks=_trucks(site, setting.seed),
         mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id),
         cameras=tuple(plan.CameraPlan(c.name, c.gate, urlsplit(c.source).port or 0) for c in site.cameras if c.source.startswith("http:")),
         arrivals=plan.ArrivalsPlan(return_s=setting.return_s),
         places_beyond=site.layout.places_beyond,
+        places_beyond_back=site.layout.places_beyond_back,
     )
 
 
@@ -65,7 +68,10 @@ def _module(site: Site, unit: IoModule) -> plan.ModulePlan:
 
 def _gate(site: Site, index: int) -> plan.GatePlan:
     gate, shape = site.gates[index], site.layout.gates[index]
-    return plan.GatePlan(gate.name, gate.at_m, gate.at_m - gate.stop_short_m, gate.at_m + gate.clear_m, shape.under)
+    back_stop_m = None if gate.back_stop_short_m is None else gate.at_m + gate.back_stop_short_m
+    back_clear_m = gate.at_m - gate.clear_m if site.layout.both_ways else None
+    stop_m, clear_m = gate.at_m - gate.stop_short_m, gate.at_m + gate.clear_m
+    return plan.GatePlan(gate.name, gate.at_m, stop_m, clear_m, shape.under, back_stop_m, back_clear_m)
 
 
 def _actions(site: Site) -> plan.Actions:

@@ -68,7 +68,7 @@ class Eye:
             return CameraView(frame=self._frames % VARIANTS, weather=weather)
         if self._photographs:
             return self._photographs[int(self._lane.world.now / PHOTOGRAPH_S) % len(self._photographs)]
-        distance_m = round((self._gate.boom_m - truck.front_m) / DISTANCE_STEP_M) * DISTANCE_STEP_M
+        distance_m = round(truck.until(self._gate.boom_m) / DISTANCE_STEP_M) * DISTANCE_STEP_M
         return CameraView(truck.plate, distance_m, self._frames % VARIANTS, weather=weather)
 
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from operator import attrgetter
 
-from sim.scene import Broken, Motor, Offence, Place, Truck, World, under_arm
+from sim.scene import Broken, Motor, Offence, Place, Truck, World, exit_of, stop_line_m, under_arm
 
 UP_AT = 0.98  # an arm this far up is UP
 BEYOND_M = 0.1  # a truck stops this exactly
@@ -20,10 +20,13 @@ def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[O
 
 
 def _offences(before: World, after: World) -> dict[Offence, str]:
-    trucks = sorted((t for t in after.trucks.values() if t.place is not Place.AWAY), key=_FRONT, reverse=True)
-    entry_m = after.plan.gates[0].stop_m
-    on_way = [t for t in trucks if t.front_m > entry_m]  # the others queue behind each other
-    found = _collisions(after, trucks)
+    trucks = sorted((t for t in after.trucks.values() if t.on_road), key=_HIGH, reverse=True)
+    on_way = [t for t in trucks if t.until(stop_line_m(after.plan, t.heading)) < 0.0]  # the others queue behind each other
+    found: dict[Offence, str] = {}
+    for heading in (1, -1) if after.plan.both_ways else (1,):
+        found |= _collisions(after, sorted((t for t in trucks if t.heading == heading), key=_driven))
+    if after.plan.both_ways:
+        found |= _meetings(after, trucks)
     found |= _shared_sections(after, on_way)
     found |= _beyond_base(on_way)
     found |= _past_boom(before, after, on_way)
@@ -31,20 +34,41 @@ def _offences(before: World, after: World) -> dict[Offence, str]:
     return found
 
 
-_FRONT = attrgetter("front_m")
+_HIGH = attrgetter("high_m")
+THROAT_M = 8.0  # so far before each boom the roads of both directions are one
+
+
+def _driven(truck: Truck) -> float:
+    """The furthest in its own direction first."""
+    return -truck.front_m * truck.heading
 
 
 def _collisions(world: World, trucks: list[Truck]) -> dict[Offence, str]:
-    """Behind the exit boom the road widens: trucks there pass each other while there is room."""
-    near = [(ahead, behind) for ahead, behind in pairwise(trucks) if behind.front_m > ahead.front_m - ahead.plan.length_m]
+    """Of trucks that drive the same way. Behind the exit boom the road widens: trucks there pass each other while there is room."""
+    near = [(ahead, behind) for ahead, behind in pairwise(trucks) if ahead.behind(behind.front_m) < 0.0]
     if not near:
         return {}
-    exit_m = world.plan.gates[1].boom_m
-    beyond = sum(truck.rear_m > exit_m for truck in trucks)
+    heading = trucks[0].heading
+    exit_m = exit_of(world.plan, heading).boom_m
+    beyond = sum(truck.behind(exit_m) > 0.0 for truck in trucks)
+    places = world.plan.places_beyond if heading > 0 else world.plan.places_beyond_back
     return {
         Offence("collision", (ahead.serial, behind.serial)): f"{behind.serial} drove into {ahead.serial} at {behind.front_m:.1f} m"
         for ahead, behind in near
-        if ahead.rear_m <= exit_m or beyond >= world.plan.places_beyond
+        if ahead.behind(exit_m) <= 0.0 or beyond >= places
+    }
+
+
+def _meetings(world: World, trucks: list[Truck]) -> dict[Offence, str]:
+    """Trucks that drive against each other touch, between the places where the roads of both directions part."""
+    near, far = (gate.boom_m for gate in world.plan.gates)
+    low_m, high_m = near - THROAT_M, far + THROAT_M
+    within = [t for t in trucks if t.low_m < high_m and t.high_m > low_m]
+    return {
+        Offence("collision", (one.serial, other.serial)): f"{one.serial} and {other.serial} met at {one.front_m:.1f} m"
+        for one in within
+        for other in within
+        if one.heading > other.heading and max(one.low_m, other.low_m, low_m) < min(one.high_m, other.high_m, high_m)
     }
 
 
@@ -53,22 +77,22 @@ def _shared_sections(world: World, trucks: list[Truck]) -> dict[Offence, str]:
     if not any(_in_one_section(world, ahead, behind) for ahead, behind in pairwise(trucks)):
         return found
     for section in world.plan.sections:
-        within = [t.serial for t in trucks if t.rear_m < section.to_m and t.front_m > section.from_m]
+        within = [t.serial for t in trucks if t.low_m < section.to_m and t.high_m > section.from_m]
         if len(within) > 1:
             found[Offence("two-trucks-in-section", (section.name, *within))] = f"{' and '.join(within)} are in {section.name} together"
     return found
 
 
 def _in_one_section(world: World, ahead: Truck, behind: Truck) -> bool:
-    front_m, rear_m = behind.front_m, ahead.rear_m
-    return any(s.from_m < front_m and rear_m < s.to_m for s in world.plan.sections)
+    high_m, low_m = behind.high_m, ahead.low_m
+    return any(s.from_m < high_m and low_m < s.to_m for s in world.plan.sections)
 
 
 def _beyond_base(trucks: list[Truck]) -> dict[Offence, str]:
     return {
         Offence("truck-beyond-base", (t.serial,)): f"{t.serial} is at {t.front_m:.1f} m, released to {t.base_m:.1f} m"
         for t in trucks
-        if t.place in (Place.YARD, Place.LANE) and t.front_m > t.base_m + BEYOND_M
+        if t.place in (Place.YARD, Place.LANE) and t.until(t.base_m) < -BEYOND_M
     }
 
 
@@ -78,11 +102,11 @@ def _past_boom(before: World, after: World, trucks: list[Truck]) -> dict[Offence
     for gate in after.plan.gates:
         arm, boom_m = after.arms[gate.name], gate.boom_m
         for truck in trucks:
-            if not boom_m < truck.front_m:
+            if truck.until(boom_m) >= 0.0:
                 continue
-            came = before.trucks[truck.serial].front_m <= boom_m and arm.raised < UP_AT
+            came = before.trucks[truck.serial].until(boom_m) >= 0.0 and arm.raised < UP_AT
             offence = Offence("truck-past-boom", (truck.serial, gate.name)) if came or before.offences else None
-            if offence is not None and (came or (truck.rear_m < boom_m and offence in before.offences)):
+            if offence is not None and (came or (truck.behind(boom_m) < 0.0 and offence in before.offences)):
                 found[offence] = f"{truck.serial} drove under boom {gate.name}, which was {arm.raised:.0%} up"
     return found
 
@@ -97,6 +121,6 @@ def _boom_on_truck(before: World, after: World) -> dict[Offence, str]:
         offence = Offence("boom-on-truck", (gate.name,))
         comes_down = arm.motor is Motor.LOWER and (arm.raised < was.raised or arm.resisted)
         if under_arm(after, gate) and (comes_down or offence in before.offences):
-            under = [t.serial for t in after.trucks.values() if t.place is not Place.AWAY and t.rear_m < gate.boom_m < t.front_m]
+            under = [t.serial for t in after.trucks.values() if t.on_road and t.low_m < gate.boom_m < t.high_m]
             found[offence] = f"boom {gate.name} came down on {' '.join(under)}"
     return found

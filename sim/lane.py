@@ -126,11 +126,11 @@ class SimLane:
             if driver.signed_on and truck.place is Place.AWAY:
                 driver.vehicle.sign_off(wall_utc)
                 driver.signed_on = False
-            elif not driver.signed_on and truck.place is Place.YARD:
+            elif not driver.signed_on and truck.place in (Place.YARD, Place.PARKED):
                 driver.signed_on = True
             if truck is not driver.truck or driver.lies_m != driver.lied_m:
                 driver.truck, driver.lied_m = truck, driver.lies_m
-                driver.seen = Seen(truck.front_m + driver.lies_m, truck.speed_mps, truck.e_stop)
+                driver.seen = Seen(truck.front_m + driver.lies_m, truck.speed_mps, truck.e_stop, truck.heading)
             way = driver.vehicle.advance(now, wall_utc, driver.seen)
             if truck.halted != way.halted:
                 self.world = halt(self.world, serial, way.halted)
@@ -178,8 +178,7 @@ class SimLane:
         for at, (truck, seen) in enumerate(zip(trucks.values(), self._seen, strict=True)):
             if truck is seen:
                 continue
-            away = truck.place is Place.AWAY
-            passed = (-1, -1) if away else (bisect_left(edges, truck.front_m), bisect_right(edges, truck.rear_m))
+            passed = (bisect_left(edges, truck.high_m), bisect_right(edges, truck.low_m)) if truck.on_road else (-1, -1)
             changed = changed or passed != self._passed[at]
             self._seen[at], self._passed[at] = truck, passed
         if changed:
@@ -249,6 +248,7 @@ def vehicle_of(plan: SimPlan, truck: TruckPlan, seen: Seen) -> Vehicle:
             peer=Peer(mqtt.interface if mqtt else "uagv", truck.manufacturer, truck.serial, truck.vda5050),
             map_id=mqtt.map_id if mqtt else "",
             nodes=tuple((node.name, node.at_m) for node in plan.nodes),
+            nodes_back=tuple((node.name, node.at_m) for node in plan.nodes_back),
             length_m=truck.length_m,
             speed_mps_max=truck.speed_mps_max,
             accel_mps2=truck.accel_mps2,
@@ -262,7 +262,7 @@ def vehicle_of(plan: SimPlan, truck: TruckPlan, seen: Seen) -> Vehicle:
 
 
 def _seen(truck: Truck) -> Seen:
-    return Seen(truck.front_m, truck.speed_mps)
+    return Seen(truck.front_m, truck.speed_mps, heading=truck.heading)
 
 
 def _told(truck: Truck, driver: Driver) -> dict[str, Any]:
@@ -271,6 +271,7 @@ def _told(truck: Truck, driver: Driver) -> dict[str, Any]:
         "front_m": round(truck.front_m, 2),
         "speed_mps": round(truck.speed_mps, 2),
         "released_m": truck.released_m,
+        "heading": truck.heading,
         "plate": truck.plate,
         "crossing": truck.crossing,
         "running": driver.running,

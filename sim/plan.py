@@ -68,13 +68,18 @@ class DetectorPlan:
 
 @dataclass(frozen=True, slots=True)
 class GatePlan:
-    """A lane end. Trucks stop with their front at `stop_m`; at `clear_m` they are clear of the lane."""
+    """A lane end. Trucks stop with their front at `stop_m`; at `clear_m` they are clear of the lane.
+
+    `back_stop_m`, `back_clear_m`: the same for trucks that drive the other way, None where nobody does.
+    """
 
     name: str
     boom_m: float
     stop_m: float
     clear_m: float
     under: tuple[str, ...]
+    back_stop_m: float | None = None
+    back_clear_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ PICK_AND_DROP: Actions = (("pick", ()), ("drop", ()))
 class TruckPlan:
     """One VDA 5050 vehicle. `plate` is what it wears; `accel_mps2` 0.5 is a laden truck pulling off.
 
-    `work_s`: how long it picks or drops.
+    `work_s`: how long it picks or drops. `heading`: -1 where its first crossing goes against the plan's driving order.
     """
 
     serial: str
@@ -114,6 +119,7 @@ class TruckPlan:
     vda5050: str = "2.1.0"
     work_s: float = 20.0
     actions: Actions = PICK_AND_DROP
+    heading: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,8 @@ class ArrivalsPlan:
 
     `gap_m` lies between queued trucks; the next is moved up to the stop line once the one before has its rear `pull_up_m` behind
     the entry boom; `return_s` after it drove off a truck stands at the queue's end again. `begin_away`: nobody queues until called.
+    `by_call`: a truck stands in the yard, beside the road, until it is called to the gate. On a lane worked both ways it comes back over
+    the same lane.
     """
 
     return_s: float = 60.0
@@ -129,6 +137,7 @@ class ArrivalsPlan:
     pull_up_m: float = 8.0
     yard_speed_mps: float = 2.0
     begin_away: bool = False
+    by_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +167,10 @@ class CameraPlan:
 
 @dataclass(frozen=True, slots=True)
 class SimPlan:
-    """One lane. Gates, sections and nodes are in driving order; the first gate is the entry, the second the exit.
+    """One lane. Gates, sections and nodes are in driving order; the first gate is the entry, the second the exit. `nodes_back`: those of
+    the other direction, in its order, none where the lane is worked one way.
 
-    `places_beyond`: so many trucks find room side by side behind the exit boom.
+    `places_beyond`: so many trucks find room side by side behind the exit boom, `places_beyond_back` behind the entry.
     The shared clock reads (CLOCK_MONOTONIC - `epoch`) * `speed`. `control`: path of the control socket.
     """
 
@@ -180,6 +190,12 @@ class SimPlan:
     cameras: tuple[CameraPlan, ...] = ()
     arrivals: ArrivalsPlan = ArrivalsPlan()
     places_beyond: int = 1
+    nodes_back: tuple[NodePlan, ...] = ()
+    places_beyond_back: int = 1
+
+    @property
+    def both_ways(self) -> bool:
+        return bool(self.nodes_back)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -199,6 +215,10 @@ def from_json(data: bytes | str) -> SimPlan:
 def _check(plan: SimPlan) -> None:
     if len(plan.gates) != 2:
         raise PlanError(f"a lane has two gates, the plan has {len(plan.gates)}")
+    stops = [(plan.gates[1], plan.gates[1].back_stop_m), (plan.gates[0], plan.gates[0].back_clear_m)] if plan.both_ways else []
+    missing = [gate.name for gate, at_m in stops if at_m is None]
+    if missing:
+        raise PlanError(f"gate {missing[0]}: a lane worked both ways needs its back_stop_m and back_clear_m")
     if plan.speed <= 0:
         raise PlanError(f"speed must be above 0, is {plan.speed}")
     ports = {port.name for port in plan.ports}
@@ -223,7 +243,7 @@ def _check(plan: SimPlan) -> None:
         ("address", [(unit.port, unit.address) for unit in units]),
         ("truck", [truck.serial for truck in plan.trucks]),
         ("detector", [detector.name for detector in plan.detectors]),
-        ("node", [node.name for node in plan.nodes]),
+        ("node", [node.name for node in (*plan.nodes, *plan.nodes_back)]),
     ]
     for what, given in names:
         twice = [name for name in given if given.count(name) > 1]

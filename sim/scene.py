@@ -12,6 +12,7 @@ UNDER_ARM_M = 0.15  # half the width of the arm's sweep
 
 
 class Place(Enum):
+    PARKED = "PARKED"  # in the yard, beside the road: it waits for a call
     YARD = "YARD"  # in the queue before the entry gate; the yard moves it up
     LANE = "LANE"  # at the entry's stop line or beyond: it obeys its released base and nothing else
     LEAVING = "LEAVING"  # clear of the exit, drives off
@@ -44,7 +45,8 @@ class Arm:
 class Truck:
     """`released_m`: how far its order lets it drive, None without an order. `base_m`: how far any order of this crossing did.
 
-    `halted`: its vehicle is paused; `e_stop`: somebody pressed its button; `runaway`: it heeds nothing (a fault).
+    `halted`: its vehicle is paused; `e_stop`: somebody pressed its button; `runaway`: it heeds nothing (a fault). `heading`: 1 in the
+    plan's driving order, -1 against it; metres always count from the plan's entry gate.
     """
 
     serial: str
@@ -60,10 +62,31 @@ class Truck:
     runaway: bool = False
     crossing: int = 1
     back_at: float = inf
+    heading: int = 1
 
     @property
     def rear_m(self) -> float:
-        return self.front_m - self.plan.length_m
+        return self.front_m - self.heading * self.plan.length_m
+
+    @property
+    def low_m(self) -> float:
+        return self.front_m if self.heading < 0 else self.front_m - self.plan.length_m
+
+    @property
+    def high_m(self) -> float:
+        return self.front_m + self.plan.length_m if self.heading < 0 else self.front_m
+
+    @property
+    def on_road(self) -> bool:
+        return self.place is not Place.AWAY and self.place is not Place.PARKED
+
+    def until(self, at_m: float) -> float:
+        """Metres that its front has still to drive to there, negative when it is past."""
+        return (at_m - self.front_m) * self.heading
+
+    def behind(self, at_m: float) -> float:
+        """Metres that its rear is past there, negative while it is not."""
+        return (self.rear_m - at_m) * self.heading
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -106,19 +129,24 @@ class World:
 
 
 def initial(plan: SimPlan) -> World:
-    """All trucks stand in the yard's queue, the first at the stop line; or all are away, before their first crossing."""
+    """All trucks stand in the yard's queue, the first at the stop line; or in the yard, until called; or all are away, before their first
+    crossing."""
     up = {barrier.gate: barrier.boom_up for barrier in plan.barriers}
     world = World(
         plan=plan,
         trucks={},
-        queue=() if plan.arrivals.begin_away else tuple(truck.serial for truck in plan.trucks),
+        queue=() if plan.arrivals.begin_away or plan.arrivals.by_call else tuple(truck.serial for truck in plan.trucks),
         arms={gate.name: Arm(1.0 if up.get(gate.name) else 0.0) for gate in plan.gates},
     )
     stop_m, gap_m = plan.gates[0].stop_m, plan.arrivals.gap_m
     front_m = stop_m
     for truck in plan.trucks:
-        if plan.arrivals.begin_away:
-            world.trucks[truck.serial] = Truck(truck.serial, truck, truck.plate, Place.AWAY, front_m, base_m=stop_m, crossing=0)
+        if plan.arrivals.begin_away or plan.arrivals.by_call:
+            place, crossing = (Place.AWAY, 0) if plan.arrivals.begin_away else (Place.PARKED, 1)
+            stands_m, base_m = parked_m(plan, truck, truck.heading), stop_line_m(plan, truck.heading)
+            world.trucks[truck.serial] = Truck(
+                truck.serial, truck, truck.plate, place, stands_m, base_m, crossing=crossing, heading=truck.heading
+            )
             continue
         place = Place.LANE if front_m == stop_m else Place.YARD
         world.trucks[truck.serial] = Truck(truck.serial, truck, truck.plate, place, front_m, base_m=stop_m)
@@ -126,15 +154,44 @@ def initial(plan: SimPlan) -> World:
     return world
 
 
+# ---------------------------------------------------------------- where what is, for a truck that drives this way
+
+
+def entry_of(plan: SimPlan, heading: int) -> GatePlan:
+    return plan.gates[0] if heading > 0 else plan.gates[1]
+
+
+def exit_of(plan: SimPlan, heading: int) -> GatePlan:
+    return plan.gates[1] if heading > 0 else plan.gates[0]
+
+
+def stop_line_m(plan: SimPlan, heading: int) -> float:
+    if heading > 0:
+        return plan.gates[0].stop_m
+    back_m = plan.gates[1].back_stop_m
+    assert back_m is not None, "only a lane worked both ways is driven back"
+    return back_m
+
+
+def clear_m(plan: SimPlan, heading: int) -> float:
+    if heading > 0:
+        return plan.gates[1].clear_m
+    back_m = plan.gates[0].back_clear_m
+    assert back_m is not None, "only a lane worked both ways is driven back"
+    return back_m
+
+
+def parked_m(plan: SimPlan, truck: TruckPlan, heading: int) -> float:
+    """Where it comes onto the road when it is called and nobody is before it: one truck and one gap before the stop line."""
+    return stop_line_m(plan, heading) - heading * (truck.length_m + plan.arrivals.gap_m)
+
+
 # ---------------------------------------------------------------- looking
 
 
 def occupied(world: World, from_m: float, to_m: float) -> bool:
     """Whether any truck covers a part of this stretch."""
-    for truck in world.trucks.values():
-        if truck.front_m > from_m and truck.front_m - truck.plan.length_m < to_m and truck.place is not Place.AWAY:
-            return True
-    return False
+    return any(truck.low_m < to_m and truck.high_m > from_m and truck.on_road for truck in world.trucks.values())
 
 
 def under_arm(world: World, gate: GatePlan) -> bool:
@@ -143,5 +200,5 @@ def under_arm(world: World, gate: GatePlan) -> bool:
 
 def truck_before(world: World, gate: GatePlan) -> Truck | None:
     """The truck whose front is nearest before the boom."""
-    near = [t for t in world.trucks.values() if t.place is not Place.AWAY and gate.boom_m - SIGHT_M <= t.front_m <= gate.boom_m]
-    return max(near, key=lambda t: t.front_m, default=None)
+    near = [t for t in world.trucks.values() if t.on_road and 0.0 <= t.until(gate.boom_m) <= SIGHT_M]
+    return min(near, key=lambda t: t.until(gate.boom_m), default=None)

@@ -7,6 +7,7 @@ Whoever owns the world calls, in clock seconds and with the wall time as ISO 860
 """
 
 from dataclasses import dataclass, replace
+from math import pi
 
 import msgspec
 
@@ -46,7 +47,7 @@ NEW_BASE_WITHIN_M = 30.0  # asks for more base this far before its end
 class VehiclePlan:
     """`nodes`: the lane's nodes by name and metre in driving order, the vehicle's own map.
 
-    `actions`: what it does at nodes, each for `work_s`.
+    `nodes_back`: those that it meets when it drives the other way. `actions`: what it does at nodes, each for `work_s`.
     """
 
     peer: Peer
@@ -59,15 +60,17 @@ class VehiclePlan:
     state_interval_s: float = 1.0
     work_s: float = 20.0
     actions: Actions = PICK_AND_DROP
+    nodes_back: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the world's truck does. `e_stop`: its button is pressed and not yet released."""
+    """What the world's truck does. `e_stop`: its button is pressed and not yet released. `heading`: -1 where metres fall."""
 
     front_m: float
     speed_mps: float
     e_stop: bool = False
+    heading: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class Vehicle:
         """Its computer starts anew: no order, no action, no pause is remembered, its header ids begin again."""
         self._settled = ()
         self._held = Held()
-        self._stand = Stand(self._seen.front_m, self._map_node(self._seen.front_m), 0)
+        self._stand = Stand(self._seen.front_m, self._map_node(self._seen), 0, self._seen.heading)
         self._actions: dict[str, ActionState] = {}
         self._cancelling: tuple[str, ...] = ()
         self._works = Works()
@@ -241,10 +244,10 @@ class Vehicle:
 
     def _look(self, now: float, seen: Seen) -> None:
         self._seen = seen
-        stand = Stand(seen.front_m, self._stand.last_node, self._stand.last_sequence)
+        stand = Stand(seen.front_m, self._stand.last_node, self._stand.last_sequence, seen.heading)
         if not self._held.active:
-            at = self._map_node(seen.front_m)
-            stand = stand if at == stand.last_node else Stand(seen.front_m, at, 0)
+            at = self._map_node(seen)
+            stand = stand if at == stand.last_node else Stand(seen.front_m, at, 0, seen.heading)
         waiting = self._held.nodes
         self._held, self._stand = passed(self._held, stand)
         reached = waiting[: len(waiting) - len(self._held.nodes)]
@@ -268,8 +271,9 @@ class Vehicle:
         for action, status, result in shown:
             self._set(action, status, result)
 
-    def _map_node(self, front_m: float) -> str:
-        behind = [name for name, at_m in self._plan.nodes if at_m <= front_m + AT_NODE_M]
+    def _map_node(self, seen: Seen) -> str:
+        nodes = self._plan.nodes if seen.heading > 0 else self._plan.nodes_back
+        behind = [name for name, at_m in nodes if (at_m - seen.front_m) * seen.heading <= AT_NODE_M]
         return behind[-1] if behind else ""
 
     def _reached_end(self) -> bool:
@@ -304,11 +308,13 @@ class Vehicle:
 
     def _base_is_short(self) -> bool:
         held = self._held
-        short = held.base_end_m is not None and held.base_end_m - self._seen.front_m < NEW_BASE_WITHIN_M
+        seen = self._seen
+        short = held.base_end_m is not None and (held.base_end_m - seen.front_m) * seen.heading < NEW_BASE_WITHIN_M
         return short and any(not node.released for node in held.nodes)
 
     def _state(self, wall_utc: str, header_id: int) -> State:
         peer, held, seen = self._plan.peer, self._held, self._seen
+        theta = 0.0 if seen.heading > 0 else pi
         errors = self._errors
         if self.fatal:
             errors = (*errors, Error(error_type=self.fatal, error_level=ErrorLevel.FATAL))
@@ -332,7 +338,11 @@ class Vehicle:
             ),
             edge_states=tuple(EdgeState(edge_id=e.edge_id, sequence_id=e.sequence_id, released=e.released) for e in held.edges),
             agv_position=AgvPosition(
-                x=round(seen.front_m, 3), y=0.0, theta=0.0, map_id=self._plan.map_id, position_initialized=self.localised
+                x=round(seen.front_m, 3),
+                y=0.0,
+                theta=theta,
+                map_id=self._plan.map_id,
+                position_initialized=self.localised,
             ),
             velocity=Velocity(vx=round(seen.speed_mps, 3)),
             action_states=tuple(self._actions.values()),

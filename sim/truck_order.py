@@ -37,11 +37,12 @@ class Able:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where the vehicle is: its front, and the last node it passed with that node's sequenceId."""
+    """Where the vehicle is: its front, and the last node it passed with that node's sequenceId. `heading`: -1 where metres fall."""
 
     front_m: float
     last_node: str
     last_sequence: int
+    heading: int = 1
 
 
 def taken(held: Held, order: Order, stand: Stand, able: Able) -> Held | Error | None:
@@ -69,7 +70,7 @@ def misplaced(action: Action, map_id: str, front_m: float) -> str:
 
 def passed(held: Held, stand: Stand) -> tuple[Held, Stand]:
     """The same after the vehicle looked which nodes of its base it has reached."""
-    while held.nodes and held.nodes[0].released and node_m(held.nodes[0]) <= stand.front_m + AT_NODE_M:
+    while held.nodes and held.nodes[0].released and (node_m(held.nodes[0]) - stand.front_m) * stand.heading <= AT_NODE_M:
         node = held.nodes[0]
         stand = replace(stand, last_node=node.node_id, last_sequence=node.sequence_id)
         edges = tuple(edge for edge in held.edges if edge.sequence_id > node.sequence_id)

@@ -4,10 +4,25 @@ Pure. Time moves on a fixed grid of ticks, so that the same plan and the same ac
 """
 
 from dataclasses import replace
+from itertools import islice
 from math import inf, sqrt
 
 from sim.judge import judged
-from sim.scene import TICK_S, Arm, Motor, Place, Truck, World, initial, occupied, under_arm
+from sim.scene import (
+    TICK_S,
+    Arm,
+    Motor,
+    Place,
+    Truck,
+    World,
+    clear_m,
+    entry_of,
+    initial,
+    occupied,
+    parked_m,
+    stop_line_m,
+    under_arm,
+)
 
 __all__ = [
     "Arm",
@@ -17,12 +32,14 @@ __all__ = [
     "World",
     "advance",
     "advance_to",
+    "call",
     "change",
     "drive_arm",
     "halt",
     "initial",
     "occupied",
     "release",
+    "send_back",
     "withdraw",
 ]
 
@@ -42,7 +59,27 @@ def change(world: World, serial: str, **what: object) -> World:
 
 def release(world: World, serial: str, to_m: float) -> World:
     """The vehicle took an order whose base ends there."""
-    return change(world, serial, released_m=to_m, base_m=max(to_m, world.trucks[serial].base_m))
+    truck = world.trucks[serial]
+    return change(world, serial, released_m=to_m, base_m=_further(truck, to_m, truck.base_m))
+
+
+def call(world: World, serial: str) -> World:
+    """The yard brings this truck to the gate, behind those that it called before; one that is not parked is no matter of the yard's."""
+    truck = world.trucks[serial]
+    if truck.place is not Place.PARKED:
+        return world
+    return replace(change(world, serial, place=Place.YARD, front_m=_tail_m(world, truck)), queue=(*world.queue, serial))
+
+
+def send_back(world: World, serial: str) -> World:
+    """The yard takes a truck that stands before the gate back to its place, if nothing of the lane was released to it."""
+    truck = world.trucks[serial]
+    stop_m = stop_line_m(world.plan, truck.heading)
+    waits = truck.place is Place.LANE and truck.until(stop_m) > -AT_M and truck.base_m == stop_m and truck.released_m is None
+    if not (truck.place is Place.YARD or waits):
+        return world
+    parked = change(world, serial, place=Place.PARKED, front_m=parked_m(world.plan, truck.plan, truck.heading), speed_mps=0.0)
+    return replace(parked, queue=tuple(name for name in world.queue if name != serial))
 
 
 def withdraw(world: World, serial: str) -> World:
@@ -95,10 +132,10 @@ def _back_at(world: World) -> float:
 
 
 def _stands(world: World, truck: Truck) -> bool:
-    if truck.place is Place.AWAY:
+    if not truck.on_road:
         return True
-    base_settled = truck.place is not Place.LANE or truck.released_m is not None or truck.base_m <= truck.front_m
-    held = truck.halted or truck.e_stop or truck.front_m >= _limit_m(world, truck)
+    base_settled = truck.place is not Place.LANE or truck.released_m is not None or truck.until(truck.base_m) <= 0.0
+    held = truck.halted or truck.e_stop or truck.until(_limit_m(world, truck)) <= 0.0
     return truck.speed_mps == 0.0 and held and base_settled and not truck.runaway
 
 
@@ -111,7 +148,7 @@ def _tick(world: World) -> World:
     trucks, moved = before, list[str]()
     for serial in looked_at:
         truck = before[serial]
-        if truck.place is Place.AWAY and now < truck.back_at:
+        if truck.place is Place.PARKED or (truck.place is Place.AWAY and now < truck.back_at):
             continue
         new = _placed(world, _moved(world, truck), now)
         if new is truck:
@@ -122,7 +159,7 @@ def _tick(world: World) -> World:
         moved.append(serial)
         if new.place is Place.LEAVING and serial in queue:
             queue = tuple(other for other in queue if other != serial)
-        if truck.place is Place.AWAY and new.place is not Place.AWAY:
+        if truck.place is Place.AWAY and new.place is Place.YARD:
             queue = (*queue, serial)
     arms = _swung_all(world)
     stirred = _stirred(world.queue, moved, trucks) if queue is world.queue else None
@@ -138,7 +175,8 @@ def _stirred(queue: tuple[str, ...], moved: list[str], trucks: dict[str, Truck])
     stirred = set(moved)
     for serial in moved:
         if serial in queue[:-1]:
-            stirred.add(queue[queue.index(serial) + 1])
+            following = (name for name in queue[queue.index(serial) + 1 :] if trucks[name].heading == trucks[serial].heading)
+            stirred.update(islice(following, 1))
     return tuple(serial for serial in trucks if serial in stirred)
 
 
@@ -173,31 +211,34 @@ def _limit_m(world: World, truck: Truck) -> float:
         case Place.YARD:
             return _yard_limit_m(world, truck)
         case Place.LEAVING:
-            return inf
+            return truck.heading * inf
         case _:
             return truck.front_m if truck.released_m is None else truck.released_m
 
 
 def _yard_limit_m(world: World, truck: Truck) -> float:
     """The yard moves a truck up behind the one before it, and to the stop line once that one is well behind the boom."""
-    entry, arrivals = world.plan.gates[0], world.plan.arrivals
-    place = world.queue.index(truck.serial)
-    if place == 0:
-        return entry.stop_m
-    leader = world.trucks[world.queue[place - 1]]
-    if leader.place is Place.LANE and leader.rear_m > entry.boom_m + arrivals.pull_up_m:
-        return entry.stop_m
-    return (leader.rear_m if leader.place is Place.YARD else entry.stop_m - leader.plan.length_m) - arrivals.gap_m
+    entry, arrivals, heading = entry_of(world.plan, truck.heading), world.plan.arrivals, truck.heading
+    stop_m = stop_line_m(world.plan, heading)
+    before = (world.trucks[name] for name in world.queue[: world.queue.index(truck.serial)])
+    ahead = [other for other in before if other.heading == heading]
+    if not ahead:
+        return stop_m
+    leader = ahead[-1]
+    if leader.place is Place.LANE and leader.behind(entry.boom_m) > arrivals.pull_up_m:
+        return stop_m
+    rear_m = leader.rear_m if leader.place is Place.YARD else stop_m - heading * leader.plan.length_m
+    return rear_m - heading * arrivals.gap_m
 
 
 def _moved(world: World, truck: Truck) -> Truck:
-    if truck.place is Place.AWAY:
+    if not truck.on_road:
         return truck
     plan = truck.plan
-    limit_m = inf if truck.runaway else _limit_m(world, truck)
+    limit_m = truck.heading * inf if truck.runaway else _limit_m(world, truck)
     if not truck.runaway and (truck.halted or truck.e_stop or (truck.released_m is None and truck.place is Place.LANE)):
         return _braked(truck)
-    ahead_m = max(0.0, limit_m - truck.front_m)
+    ahead_m = max(0.0, (limit_m - truck.front_m) * truck.heading)
     if ahead_m == 0.0:
         return truck if truck.speed_mps == 0.0 else _driven(truck, truck.front_m, 0.0)
     speed_max = world.plan.arrivals.yard_speed_mps if truck.place is Place.YARD else plan.speed_mps_max
@@ -207,14 +248,14 @@ def _moved(world: World, truck: Truck) -> Truck:
         speed = sqrt(a_tick * a_tick + 2 * plan.braking_mps2 * ahead_m) - a_tick
     if ahead_m - speed * TICK_S < STOPS_M:
         return _driven(truck, limit_m, 0.0)
-    return _driven(truck, truck.front_m + speed * TICK_S, speed)
+    return _driven(truck, truck.front_m + truck.heading * speed * TICK_S, speed)
 
 
 def _braked(truck: Truck) -> Truck:
     if truck.speed_mps == 0.0:
         return truck
     speed = max(0.0, truck.speed_mps - truck.plan.braking_mps2 * TICK_S)
-    return _driven(truck, truck.front_m + speed * TICK_S, speed)
+    return _driven(truck, truck.front_m + truck.heading * speed * TICK_S, speed)
 
 
 def _driven(truck: Truck, front_m: float, speed_mps: float) -> Truck:
@@ -233,24 +274,50 @@ def _driven(truck: Truck, front_m: float, speed_mps: float) -> Truck:
         truck.runaway,
         truck.crossing,
         truck.back_at,
+        truck.heading,
     )
+
+
+def _further(truck: Truck, a_m: float, b_m: float) -> float:
+    return max(a_m, b_m) if truck.heading > 0 else min(a_m, b_m)
+
+
+def _nearer(truck: Truck, a_m: float, b_m: float) -> float:
+    return min(a_m, b_m) if truck.heading > 0 else max(a_m, b_m)
 
 
 def _placed(world: World, truck: Truck, now: float) -> Truck:
     """Where the truck belongs after it moved: the yard hands it to the lane, the exit lets it off, it comes back."""
-    entry, exit_ = world.plan.gates
+    plan, heading = world.plan, truck.heading
     match truck.place:
-        case Place.YARD if truck.speed_mps == 0.0 and truck.front_m >= entry.stop_m - AT_M:
-            return replace(truck, place=Place.LANE, base_m=entry.stop_m)
-        case Place.LANE if truck.front_m >= exit_.clear_m - AT_M:
+        case Place.YARD if truck.speed_mps == 0.0 and truck.until(stop_line_m(plan, heading)) <= AT_M:
+            return replace(truck, place=Place.LANE, base_m=stop_line_m(plan, heading))
+        case Place.LANE if truck.until(clear_m(plan, heading)) <= AT_M:
             return replace(truck, place=Place.LEAVING, released_m=None)
-        case Place.LANE if truck.released_m is None and truck.speed_mps == 0.0 and truck.base_m > truck.front_m:
-            return replace(truck, base_m=max(truck.front_m, entry.stop_m))
-        case Place.LEAVING if truck.rear_m > exit_.clear_m:
-            return replace(truck, place=Place.AWAY, speed_mps=0.0, back_at=now + world.plan.arrivals.return_s)
+        case Place.LANE if truck.released_m is None and truck.speed_mps == 0.0 and truck.until(truck.base_m) > 0.0:
+            return replace(truck, base_m=_further(truck, truck.front_m, stop_line_m(plan, heading)))
+        case Place.LEAVING if truck.behind(clear_m(plan, heading)) > 0.0:
+            return replace(truck, place=Place.AWAY, speed_mps=0.0, back_at=now + plan.arrivals.return_s)
         case Place.AWAY if now >= truck.back_at:
-            gap_m = world.plan.arrivals.gap_m
-            front_m = min([entry.stop_m - truck.plan.length_m, *(world.trucks[s].rear_m for s in world.queue)]) - gap_m
-            return replace(truck, place=Place.YARD, front_m=front_m, base_m=entry.stop_m, crossing=truck.crossing + 1, back_at=inf)
+            return _come_back(world, truck)
         case _:
             return truck
+
+
+def _come_back(world: World, truck: Truck) -> Truck:
+    """At the queue's end, or parked in the yard. From the far side of a lane worked both ways it comes back over the same lane."""
+    plan = world.plan
+    heading = -truck.heading if plan.both_ways and truck.crossing else truck.heading
+    back = replace(truck, crossing=truck.crossing + 1, back_at=inf, heading=heading, base_m=stop_line_m(plan, heading))
+    if plan.arrivals.by_call:
+        return replace(back, place=Place.PARKED, front_m=parked_m(plan, truck.plan, heading))
+    return replace(back, place=Place.YARD, front_m=_tail_m(world, back))
+
+
+def _tail_m(world: World, truck: Truck) -> float:
+    """Where its front comes to be at the end of the queue before its gate."""
+    front_m, gap_m = parked_m(world.plan, truck.plan, truck.heading), truck.heading * world.plan.arrivals.gap_m
+    for queued in (world.trucks[name] for name in world.queue):
+        if queued.heading == truck.heading:
+            front_m = _nearer(truck, front_m, queued.rear_m - gap_m)
+    return front_m

@@ -18,8 +18,8 @@ from lanectl.virtual.station import VirtualStation
 from sim.bench import Bench, Field
 from sim.fault_plan import Planned, Storm, drawn
 from sim.faults import cause
-from sim.plan import CameraPlan
-from sim.scene import Broken, Offence, Place, Truck
+from sim.plan import CameraPlan, SimPlan
+from sim.scene import Broken, Offence, Place, Truck, entry_of
 
 LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
@@ -144,21 +144,22 @@ class VirtualLane:
     def _note_withheld(self, serial: str, since: float) -> None:
         """What was released before cannot be taken back: such a truck may still drive in."""
         truck = self.bench.lane.world.trucks[serial]
-        if self._withheld.get(serial) == since and truck.place in (Place.YARD, Place.LANE) and truck.base_m <= 0.0:
+        if self._withheld.get(serial) == since and truck.on_road and _unreleased(self.bench.lane.plan, truck):
             self._stopped_in_time.add(serial)
 
     def _vacant(self, section: str) -> bool:
         where = next(s for s in self.bench.lane.plan.sections if s.name == section)
-        trucks = (t for t in self.bench.lane.world.trucks.values() if t.place is not Place.AWAY)
-        return not any(truck.rear_m < where.to_m and truck.front_m > where.from_m for truck in trucks)
+        trucks = (t for t in self.bench.lane.world.trucks.values() if t.on_road)
+        return not any(truck.low_m < where.to_m and truck.high_m > where.from_m for truck in trucks)
 
     def _where(self, truck: str) -> str:
         """The section with its front; the entry gate before its boom; "" elsewhere."""
         plan, seen = self.bench.lane.plan, self.bench.lane.world.trucks.get(truck)
         if seen is None:
             return ""
-        if seen.front_m <= plan.gates[0].boom_m:
-            return plan.gates[0].name
+        entry = entry_of(plan, seen.heading)
+        if seen.until(entry.boom_m) >= 0.0:
+            return entry.name
         return next((s.name for s in plan.sections if s.from_m < seen.front_m <= s.to_m), "")
 
     def _switch_off(self, truck: str) -> None:
@@ -196,7 +197,8 @@ class VirtualLane:
     def _judge_entries(self) -> None:
         """Nobody drives under the entry boom with another plate than its own, or for a trip that nobody declared or cleared (R3)."""
         for truck in self.bench.lane.world.trucks.values():
-            if truck.place is Place.LANE and truck.front_m > 0.0 and (truck.serial, truck.crossing) not in self._entered:
+            entered = truck.until(entry_of(self.bench.lane.plan, truck.heading).boom_m) < 0.0
+            if truck.place is Place.LANE and entered and (truck.serial, truck.crossing) not in self._entered:
                 self._entered.add((truck.serial, truck.crossing))
                 wrong = self._wrong(truck)
                 if wrong:
@@ -208,6 +210,11 @@ class VirtualLane:
         if truck.serial in self._stopped_in_time:
             return f"{truck.serial} entered, whose clearance was withdrawn at {self._withheld[truck.serial]:.0f} s"
         return f"{truck.serial} entered without a declared trip" if truck.crossing > self._trips[truck.serial] else ""
+
+
+def _unreleased(plan: SimPlan, truck: Truck) -> bool:
+    """No way through its entry gate was released to it."""
+    return (truck.base_m - entry_of(plan, truck.heading).boom_m) * truck.heading <= 0.0
 
 
 def _trip(serial: str, plate: str, number: int) -> Declared:
