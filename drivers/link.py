@@ -1,17 +1,18 @@
-"""A serial port between its bus and the line: bytes and time go to the bus, its bytes and reports come back. Only here is one opened."""
+"""A serial port between its speaker and the line: bytes and time go in, its bytes and reports come back. Only here is one opened."""
 
 import asyncio
 import errno
 import os
 import termios
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
 import serial
 
-from drivers.bus import Bus
 from drivers.clock import Clock
 from drivers.errors import LinkError
+from drivers.exchange import Done
 from drivers.wire.modbus_rtu import Request, Response
 from lanectl.model import Command, Report, UnitName
 
@@ -29,15 +30,41 @@ class OpenPort(Protocol):
     def close(self) -> None: ...
 
 
+class Speaker(Protocol):
+    """What speaks on a line, sans-IO: the bus of some units, or a scale that is only listened to. `errors` counts bad bytes by kind."""
+
+    name: str
+    errors: Counter[str]
+
+    def receive(self, now: float, data: bytes) -> list[Report]: ...
+
+    def wake(self, now: float) -> list[Report]: ...
+
+    @property
+    def wake_at(self) -> float: ...
+
+    def ask(self, now: float, command: Command) -> bool: ...
+
+    def request(self, now: float, unit: UnitName, request: Request, done: Done) -> None: ...
+
+    def permit(self, now: float) -> bool: ...
+
+    def back(self, now: float) -> None: ...
+
+    def gone(self, now: float, reason: str) -> list[Report]: ...
+
+    def output(self) -> bytes: ...
+
+
 Opener = Callable[[Callable[[], None]], OpenPort]  # opens a port that calls back when there is something to read; raises LinkError
 
 
 class SerialLink:
     """Opens its port at once, and again whenever it is lost. `device`: its name, for people."""
 
-    def __init__(self, device: str, opener: Opener, bus: Bus, clock: Clock, deliver: Callable[[list[Report]], None]) -> None:
+    def __init__(self, device: str, opener: Opener, speaker: Speaker, clock: Clock, deliver: Callable[[list[Report]], None]) -> None:
         self.device = device
-        self.bus = bus
+        self.speaker = speaker
         self._opener = opener
         self._clock = clock
         self._deliver = deliver
@@ -53,13 +80,13 @@ class SerialLink:
 
     def ask(self, command: Command) -> bool:
         """False: the command is for no unit on this port."""
-        taken = self.bus.ask(self._clock.now(), command)
+        taken = self.speaker.ask(self._clock.now(), command)
         self._exchange([])
         return taken
 
     def permit(self) -> None:
         """A step was completed (S5)."""
-        if self.bus.permit(self._clock.now()):
+        if self.speaker.permit(self._clock.now()):
             self._exchange([])
 
     async def request(self, unit: UnitName, request: Request) -> Response:
@@ -70,7 +97,7 @@ class SerialLink:
             if not outcome.done():
                 outcome.set_result(answer)
 
-        self.bus.request(self._clock.now(), unit, request, done)
+        self.speaker.request(self._clock.now(), unit, request, done)
         self._exchange([])
         answer = await outcome
         if isinstance(answer, str):
@@ -80,7 +107,7 @@ class SerialLink:
     def close(self) -> None:
         self._cancel()
         self._shut()
-        self.bus.gone(self._clock.now(), "closed")
+        self.speaker.gone(self._clock.now(), "closed")
 
     # ------------------------------------------------------------ the port
 
@@ -92,7 +119,7 @@ class SerialLink:
             self._lose(str(error))
             return
         self._tries = 0
-        self.bus.back(self._clock.now())
+        self.speaker.back(self._clock.now())
         self._exchange([])
 
     def _readable(self) -> None:
@@ -102,11 +129,11 @@ class SerialLink:
         except OSError as error:  # pyserial's SerialException is one
             self._lose(f"{self.device}: unplugged or its other end closed ({error})")
             return
-        self._exchange(self.bus.receive(self._clock.now(), data))
+        self._exchange(self.speaker.receive(self._clock.now(), data))
 
     def _lose(self, reason: str) -> None:
         self._shut()
-        reports = self.bus.gone(self._clock.now(), reason)
+        reports = self.speaker.gone(self._clock.now(), reason)
         wait_s = REOPEN_S[min(self._tries, len(REOPEN_S) - 1)]
         self._cancel()
         self._cancel = self._clock.call_at(self._clock.now() + wait_s, self._open)
@@ -119,16 +146,16 @@ class SerialLink:
         if port is not None:
             port.close()
 
-    # ------------------------------------------------------------ between bus and port
+    # ------------------------------------------------------------ between speaker and port
 
     def _exchange(self, reports: list[Report]) -> None:
-        """Writes what the bus wants written, asks for its next wake-up, then hands on what it reported."""
+        """Writes what the speaker wants written, asks for its next wake-up, then hands on what it reported."""
         if self._port is None:
             return
-        output = self.bus.output()
+        output = self.speaker.output()
         if output and not self._write(self._port, output):
             return
-        wake_at = self.bus.wake_at
+        wake_at = self.speaker.wake_at
         if wake_at != self._woken_at:
             self._sleep_until(wake_at)
         if reports:
@@ -153,7 +180,7 @@ class SerialLink:
 
     def _wake(self) -> None:
         self._woken_at = None
-        self._exchange(self.bus.wake(self._clock.now()))
+        self._exchange(self.speaker.wake(self._clock.now()))
 
 
 class Tty:

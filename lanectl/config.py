@@ -102,6 +102,7 @@ class _Reading:
             barriers=_things(found.barriers),
             signals=_things(found.signals),
             cameras=_things(found.cameras),
+            scales=_things(found.scales),
             fleet=_things(found.fleet),
             yard_actions=_things(found.yard_actions),
             manifest=_things(found.manifest),
@@ -139,7 +140,11 @@ class _Reading:
         gate, point, standard = readers.gate(table.table("gate"))
         self.found.gates.append(gate)
         self.found.cameras += [readers.camera(t, gate.thing.name) for t in table.tables("camera")]
+        if table.has("scale"):
+            self.found.scales.append(readers.scale(table.table("scale"), gate.thing.name))
+        table.asked["scale"] = None
         if standard:
+            self.found.ports += [readers.port(t) for t in table.tables("port")]
             add_gate(self.found, gate, point)
         else:
             self._devices(table, gate.thing.name, point)

@@ -2,6 +2,7 @@
 
 import random
 import tomllib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,10 +79,18 @@ def demo_plates(fleet: Sequence[Truck], seed: int) -> dict[str, str]:
     return plates
 
 
+def demo_weight_kg(plate: str) -> int:
+    """What the truck under this plate weighs with its load: 18 to 38 t, another for each."""
+    return 18_000 + zlib.crc32(plate.encode()) % 1_000 * 20
+
+
 def demo_manifest(plates: Mapping[str, str], crossings_each: int) -> tuple[Declared, ...]:
     """`crossings_each` cleared consignments for each truck, C0001, C0002 … in the order in which the trucks would come."""
     trips = [(truck, plate) for _ in range(crossings_each) for truck, plate in plates.items()]
-    return tuple(Declared(f"C{number:04d}", truck, plate, (Authority.VN, Authority.CN)) for number, (truck, plate) in enumerate(trips, 1))
+    return tuple(
+        Declared(f"C{number:04d}", truck, plate, (Authority.VN, Authority.CN), demo_weight_kg(plate))
+        for number, (truck, plate) in enumerate(trips, 1)
+    )
 
 
 def _differences(a: str, b: str) -> int:
@@ -134,7 +143,8 @@ def _truck(truck: Truck) -> dict[str, object]:
 
 def _declared(declared: Declared) -> dict[str, object]:
     cleared_by = [authority.value for authority in declared.cleared_by]
-    return {"id": declared.consignment, "truck": declared.truck, "plate": declared.plate, "cleared_by": cleared_by}
+    weight = {} if declared.declared_weight_kg is None else {"declared_weight_kg": declared.declared_weight_kg}
+    return {"id": declared.consignment, "truck": declared.truck, "plate": declared.plate, "cleared_by": cleared_by, **weight}
 
 
 def _person(person: Person) -> dict[str, object]:

@@ -62,6 +62,7 @@ class Gate:
 
     `stop_node`: where a truck stands before the boom, outside at the entry gate and inside at the exit gate; `stop_node_back`: the
     same when the gates' parts are swapped, "" in a lane worked one way. `beyond_node`: where a truck that leaves here is clear of the lane.
+    `weight_tolerance_kg`: how far what its weighbridge shows may lie from what is declared, None where it has none.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Gate:
     beyond_node: str
     under: tuple[str, ...]
     stop_node_back: str = ""
+    weight_tolerance_kg: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ class Index:
 class Layout:
     """A lane from `gates[0]` to `gates[1]` in the given direction; `points[0]` and `points[-1]` are the gates'.
 
-    `clearance_needed`: an explicit site setting (R3), shown on every screen when off. `places_beyond`: room for trucks behind the far gate,
-    `places_beyond_back`: behind the near one. `both_ways`: it is worked in one direction at a time; then `mirrored` is the same lane seen
-    in the other direction, in which every rule reads as it is written: `gates[0]` is always the entry.
+    `clearance_needed`, `weight_needed`: explicit site settings (R3), shown on every screen when off. `places_beyond`: room for trucks
+    behind the far gate, `places_beyond_back`: behind the near one. `both_ways`: it is worked in one direction at a time; then `mirrored`
+    is the same lane seen in the other direction, in which every rule reads as it is written: `gates[0]` is always the entry.
 
     What the bridge bears: `trucks_max` at a time, `load_kg_max` together by the greatest mass of each in `masses_kg`; 0 is no limit.
     `has_hours`: trucks enter within the opening hours only.
@@ -136,6 +138,7 @@ class Layout:
     load_kg_max: int = 0
     masses_kg: tuple[tuple[TruckName, int], ...] = ()
     has_hours: bool = False
+    weight_needed: bool = False
     index: "Index" = field(init=False, compare=False, repr=False)
     mirrored: "Layout | None" = field(init=False, compare=False, repr=False)
 
@@ -251,6 +254,9 @@ def _check_wiring(layout: Layout) -> None:
             raise LayoutError(f"detector {missing[0]} is carried by no unit: wire it to an input")
         if len({unit_of[d] for d in detectors}) > 1:
             raise LayoutError(f"point {point.name}: its detectors must be inputs of one unit, so that one poll shows their order")
+    entries = layout.gates if layout.both_ways else layout.gates[:1]
+    if layout.weight_needed and any(gate.weight_tolerance_kg is None for gate in entries):
+        raise LayoutError(f"{layout.name}: weight is needed, and an entry gate has no weighbridge")
     for gate in layout.gates:
         unknown = [name for name in (gate.barrier_unit, gate.signal_unit) if name not in units]
         if unknown:

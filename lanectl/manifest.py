@@ -17,7 +17,9 @@ FilesState = tuple[tuple[int, int, int], ...]
 
 def declared(lines: Collection[Declared]) -> list[Report]:
     """What is declared to cross, and who has cleared it, as the rules hear it."""
-    consignments: list[Report] = [ConsignmentReported(line.consignment, line.truck, line.plate) for line in lines]
+    consignments: list[Report] = [
+        ConsignmentReported(line.consignment, line.truck, line.plate, declared_weight_kg=line.declared_weight_kg) for line in lines
+    ]
     return consignments + [
         ClearanceReported(line.consignment, authority, Standing.CLEARED) for line in lines for authority in line.cleared_by
     ]

@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lanectl.layout import nodes
-from lanectl.site.facts import IoModule, Site
+from lanectl.site.facts import IoModule, Scale, Site
 from sim import plan
+
+UNDECLARED_KG = 20_000  # what a simulated truck weighs of which nothing is declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         trucks=_trucks(site, setting.seed),
         mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id),
         cameras=tuple(plan.CameraPlan(c.name, c.gate, urlsplit(c.source).port or 0) for c in site.cameras if c.source.startswith("http:")),
+        scales=tuple(_scale(site, scale) for scale in site.scales),
         arrivals=plan.ArrivalsPlan(return_s=setting.return_s),
         places_beyond=site.layout.places_beyond,
         places_beyond_back=site.layout.places_beyond_back,
@@ -66,6 +69,11 @@ def _module(site: Site, unit: IoModule) -> plan.ModulePlan:
     )
 
 
+def _scale(site: Site, scale: Scale) -> plan.ScalePlan:
+    middle_m = site.positions.booms[scale.gate] + scale.at_m
+    return plan.ScalePlan(scale.gate, scale.port, middle_m - scale.length_m / 2, middle_m + scale.length_m / 2)
+
+
 def _gate(site: Site, index: int) -> plan.GatePlan:
     gate, shape = site.gates[index], site.layout.gates[index]
     back_stop_m = None if gate.back_stop_short_m is None else gate.at_m + gate.back_stop_short_m
@@ -81,8 +89,9 @@ def _actions(site: Site) -> plan.Actions:
 
 
 def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
-    """Every truck wears the plate that the manifest gives it; they differ a little in how they pull off."""
+    """Every truck wears the plate and weighs what the manifest says; they differ a little in how they pull off."""
     plates = {line.truck: line.plate for line in site.manifest}
+    weights = {line.truck: line.declared_weight_kg for line in site.manifest}
     rng = random.Random(seed)  # noqa: S311 - a simulated truck's temper
     return tuple(
         plan.TruckPlan(
@@ -96,6 +105,7 @@ def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
             state_interval_s=truck.state_interval_s,
             vda5050=truck.vda5050,
             actions=_actions(site),
+            weight_kg=weights.get(truck.serial) or UNDECLARED_KG,
         )
         for truck in site.fleet
     )

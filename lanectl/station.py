@@ -93,9 +93,9 @@ class Station:
             except OSError as error:  # a lane without metrics is a lane
                 log.error("metrics are not served on port %d: %s", running.metrics_port, error.strerror)
         for port in site.ports:
-            bus = wiring.bus(site, port, running.speed)
+            speaker = wiring.speaker(site, port, running.speed)
             opener = opener_of(port.device, port.baud, port.parity.value, pseudo=port.pseudo)
-            link = SerialLink(port.device, opener, bus, self.clock, self.controller.deliver)
+            link = SerialLink(port.device, opener, speaker, self.clock, self.controller.deliver)
             self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         for camera in site.cameras:
@@ -193,11 +193,11 @@ class Station:
 
     def _count_serial_errors(self) -> None:
         for link in self._ports:
-            for kind, count in link.bus.errors.items():
-                told = self._errors_told.get((link.bus.name, kind), 0)
+            for kind, count in link.speaker.errors.items():
+                told = self._errors_told.get((link.speaker.name, kind), 0)
                 for _ in range(count - told):
                     self.metrics.serial_error(kind)
-                self._errors_told[link.bus.name, kind] = count
+                self._errors_told[link.speaker.name, kind] = count
 
 
 def _say_restored(restored: Restored) -> None:

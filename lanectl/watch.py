@@ -86,7 +86,12 @@ class _Picture:
 def _header(status: LaneStatus, lang: str, age_s: float, width: int) -> Table:
     title = Text.assemble((status.title.get(lang, status.name), "bold"), "  ", _service(status, lang))
     title.append(f"  {word(f'direction.{status.direction.value}', lang)}")
-    for key, holds in (("page.clearance_off", not status.clearance_needed), ("page.journal_stopped", not status.journal_writable)):
+    notices = {
+        "page.clearance_off": not status.clearance_needed,
+        "page.weight_off": not status.weight_needed,
+        "page.journal_stopped": not status.journal_writable,
+    }
+    for key, holds in notices.items():
         if holds:
             title.append(f"  ! {word(key, lang)}", style=CAUTION)
     named = width >= NARROW

@@ -6,7 +6,9 @@ from pathlib import Path
 from drivers.barrier import PtxBarrier, PtxConfig
 from drivers.bus import Bus
 from drivers.io_module import IoModule, IoModuleConfig
+from drivers.link import Speaker
 from drivers.mqtt import MqttConfig, Tls
+from drivers.scale import ToledoScale
 from drivers.session import Session
 from drivers.signals import SignalWiring
 from drivers.truck_orders import NodeAction
@@ -38,8 +40,11 @@ def facts(site: Site) -> Facts:
     return Facts(site.layout, voting)
 
 
-def bus(site: Site, port: Port, pace: float) -> Bus:
-    """Every unit that hangs on this port. `pace`: the clock's, 1 in the field."""
+def speaker(site: Site, port: Port, pace: float) -> Speaker:
+    """What hangs on this port: a scale, or every unit of a bus. `pace`: the clock's, 1 in the field."""
+    for scale in site.scales:
+        if scale.port == port.name:
+            return ToledoScale(port.name, scale.gate, scale.steady_s, pace=pace)
     barriers: list[Session] = [PtxBarrier(PtxConfig(b.unit, b.gate, b.address)) for b in site.barriers if b.port == port.name]
     modules: list[Session] = [IoModule(_module(site, unit)) for unit in site.units if unit.port == port.name]
     return Bus(port.name, port.baud, barriers + modules, pace=pace)

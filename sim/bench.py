@@ -155,6 +155,8 @@ class Bench:
 
     def _drive(self) -> None:
         self.lane.drive(self.clock.now(), self.wall())
+        for port, frame in self.lane.weighed(self.clock.now()):
+            self.wires[port].spoke(frame)
         for radio in self.radios.values():
             radio.look()
         for twin in self.twins.values():

@@ -34,7 +34,8 @@ class Planned:
 def drawn(bench: "Bench", seed: int, until_s: float, times: float) -> tuple[Planned, ...]:
     """`times`: how many times as often as the table says."""
     dice = Random(f"{seed} faults")
-    rate = times * sum(kind.per_day for kind in TABLE) / DAY_S
+    kinds = [kind for kind in TABLE if targets(bench, kind.target)]
+    rate = times * sum(kind.per_day for kind in kinds) / DAY_S
     if rate <= 0:
         return ()
     planned: list[Planned] = []
@@ -43,13 +44,13 @@ def drawn(bench: "Bench", seed: int, until_s: float, times: float) -> tuple[Plan
         at_s += (dice.random() + dice.random()) / rate
         if at_s >= until_s:
             return tuple(sorted(planned, key=lambda fault: fault.at_s))
-        planned.append(_one(bench, dice, at_s))
+        planned.append(_one(bench, kinds, dice, at_s))
         if dice.random() < BURST_PART:
-            planned += [_one(bench, dice, at_s + BURST_S * dice.random()) for _ in range(dice.randint(1, BURST_MAX))]
+            planned += [_one(bench, kinds, dice, at_s + BURST_S * dice.random()) for _ in range(dice.randint(1, BURST_MAX))]
 
 
-def _one(bench: "Bench", dice: Random, at_s: float) -> Planned:
-    kind = dice.choices(TABLE, [kind.per_day for kind in TABLE])[0]
+def _one(bench: "Bench", kinds: Sequence[Kind], dice: Random, at_s: float) -> Planned:
+    kind = dice.choices(kinds, [kind.per_day for kind in kinds])[0]
     found = targets(bench, kind.target)
     low, high = kind.lasts_s
     return Planned(round(at_s, 3), kind.name, dice.choice(found), round(low + (high - low) * dice.random(), 3), round(dice.random(), 6))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.wire.vda5050.messages import OperatingMode
 from sim import faults
 from sim.lane import Stuck, vehicle_of
+from sim.scale import ScaleFault
 from sim.truck import Seen
 from sim.twin import Twin
 from sim.world import change
@@ -18,6 +19,7 @@ from sim.world import change
 if TYPE_CHECKING:
     from sim.bench import Bench
 
+OVERWEIGHT = 1.3  # of what is declared: far beyond any site's tolerance
 FOREIGN_PLATE = "36C99999"  # fits the format, is on no manifest
 
 Act = Callable[["Bench", str, float], None]
@@ -189,6 +191,17 @@ def _foreign_plate(bench: "Bench", truck: str, _: float) -> None:
         bench.lane.world = change(bench.lane.world, truck, plate=FOREIGN_PLATE)
 
 
+def _overweight(bench: "Bench", truck: str, _: float) -> None:
+    """Loaded far from the gate, as above."""
+    seen = bench.lane.world.trucks[truck]
+    if seen.front_m < bench.lane.plan.gates[0].stop_m - 5.0:
+        bench.lane.world = change(bench.lane.world, truck, weight_kg=round(OVERWEIGHT * seen.plan.weight_kg))
+
+
+def _scale_breaks(bench: "Bench", gate: str, draw: float) -> None:
+    bench.lane.scales[gate].break_down(bench.now, tuple(ScaleFault)[int(draw * len(ScaleFault))])
+
+
 def _dark(dark: bool) -> Act:
     def act(bench: "Bench", gate: str, _: float) -> None:
         bench.cameras[gate].dark = dark
@@ -265,6 +278,9 @@ TABLE: tuple[Kind, ...] = (
     Kind("truck-refuses", "TRUCK", 1.0, (10, 60), _refuses(True), _refuses(False)),
     Kind("truck-twice", "TRUCK", 0.3, (20, 90), _twin, _twin_leaves),
     Kind("foreign-plate", "TRUCK", 2.0, (60, 300), _foreign_plate, _by_hand("own-plate")),
+    Kind("overweight", "TRUCK", 2.0, (60, 300), _overweight, _by_hand("own-weight")),
+    Kind("scale-breaks", "SCALE", 1.0, (20, 180), _scale_breaks, _by_hand("scale", "off")),
+    Kind("scale-garbled", "SCALE", 1.0, (5, 60), _by_hand("scale-garble", "on"), _by_hand("scale-garble", "off")),
     Kind("camera-dark", "CAMERA", 1.0, (30, 300), _dark(True), _dark(False)),
     Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads(0.3), _misreads(0.0)),
     Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),

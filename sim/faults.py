@@ -8,8 +8,10 @@ from drivers.wire.vda5050.messages import OperatingMode
 from sim.camera_faults import CameraFault, Weather
 from sim.lane import Shown, SimLane, Stuck
 from sim.plan import SimPlan
+from sim.scale import ScaleFault
 from sim.world import change, hinder_arm
 
+WEIGHT_KG_MAX = 200_000
 OBSTACLE_AT = 0.5  # halfway down
 KEYS = {"open": Coil.OPEN, "close": Coil.CLOSE, "stop": Coil.STOP}
 SWITCH = ("on", "off")
@@ -52,6 +54,8 @@ def asked(plan: SimPlan, name: str, arguments: Sequence[str]) -> Fault:
             raise FaultError(f"{name} {fault.usage}: {given!r} is none of {', '.join(possible)}")
         if kind == "SECONDS" and not given.replace(".", "", 1).isdigit():
             raise FaultError(f"{name} {fault.usage}: {given!r} is no number of seconds")
+        if kind == "KG" and not (given.isdecimal() and int(given) <= WEIGHT_KG_MAX):
+            raise FaultError(f"{name} {fault.usage}: {given!r} is no whole number of kilograms up to {WEIGHT_KG_MAX}")
     return fault
 
 
@@ -66,6 +70,7 @@ def names(plan: SimPlan, kind: str) -> Sequence[str] | None:
         "DETECTOR": tuple(detector.name for detector in plan.detectors),
         "GATE": tuple(gate.name for gate in plan.gates),
         "CAMERA": tuple(camera.gate for camera in plan.cameras),
+        "SCALE": tuple(scale.gate for scale in plan.scales),
         "CAMERA-NAME": tuple(camera.name for camera in plan.cameras),
         "": ("",),
     }.get(kind)
@@ -209,6 +214,22 @@ def _weather(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.weather[arguments[0]] = Weather(arguments[1])
 
 
+def _scale(lane: SimLane, now: float, arguments: Sequence[str]) -> None:
+    lane.scales[arguments[0]].break_down(now, None if arguments[1] == "off" else ScaleFault(arguments[1]))
+
+
+def _scale_garbles(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.scales[arguments[0]].garbled = arguments[1] == "on"
+
+
+def _weight(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], weight_kg=int(arguments[1]))
+
+
+def _own_weight(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], weight_kg=lane.world.trucks[arguments[0]].plan.weight_kg)
+
+
 FAULTS: dict[str, Fault] = {
     "unplug": Fault(("PORT",), "pulls the serial cable: the port is gone until replugged", _unplug),
     "replug": Fault(("PORT",), "the port is there again, under the same name", _replug),
@@ -226,6 +247,8 @@ FAULTS: dict[str, Fault] = {
     "clear-e-stop": Fault(("TRUCK",), "the button is released", _e_stop(pressed=False)),
     "plate": Fault(("TRUCK", "TEXT"), "it wears another plate", _plate),
     "own-plate": Fault(("TRUCK",), "it wears its own plate again", _own_plate),
+    "weight": Fault(("TRUCK", "KG"), "it weighs so much, with its load", _weight),
+    "own-weight": Fault(("TRUCK",), "it weighs what it weighed at first", _own_weight),
     "runaway": Fault(("TRUCK", SWITCH), "it drives whatever it was told", _runaway),
     "mode": Fault(("TRUCK", tuple(mode.value for mode in OperatingMode)), "its operating mode", _mode),
     "lost": Fault(("TRUCK", SWITCH), "it does not know where it is", _lost),
@@ -244,5 +267,7 @@ FAULTS: dict[str, Fault] = {
         ("CAMERA-NAME", (*(fault.value for fault in CameraFault), "off")), "what happens to its pictures; `off` mends it", _camera
     ),
     "weather": Fault(("CAMERA-NAME", tuple(weather.value for weather in Weather)), "what it looks through", _weather),
+    "scale": Fault(("SCALE", (*(fault.value for fault in ScaleFault), "off")), "what its weighbridge does; `off` mends it", _scale),
+    "scale-garble": Fault(("SCALE", SWITCH), "its weighbridge's frames have a wrong checksum", _scale_garbles),
     "auto-close": Fault(("GATE", "SECONDS"), "the barrier's own timer lowers an opened boom; 0 is off", _auto_close),
 }

@@ -11,7 +11,8 @@ from sim.camera_faults import CameraFault, Weather
 from sim.io_module import Module
 from sim.line import Answer, Line
 from sim.plan import DetectorPlan, SimPlan, TruckPlan
-from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, initial, occupied, under_arm
+from sim.scale import Scale
+from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, initial, load_kg, occupied, under_arm
 from sim.truck import Seen, Vehicle, VehiclePlan
 from sim.unit import Unit
 from sim.world import advance_to, drive_arm, halt, release, withdraw
@@ -67,6 +68,7 @@ class SimLane:
         self.lines = {
             port.name: Line(port, [unit for unit in self.units.values() if on_port[unit.name] == port.name]) for port in plan.ports
         }
+        self.scales = {scale.gate: Scale(scale) for scale in plan.scales}
         self.drivers = {truck.serial: Driver(vehicle_of(plan, truck, _seen(self.world.trucks[truck.serial]))) for truck in plan.trucks}
         for serial, driver in self.drivers.items():
             driver.signed_on = self.world.trucks[serial].place is not Place.AWAY
@@ -113,6 +115,15 @@ class SimLane:
 
     def wake(self, port: str, now: float) -> list[Answer]:
         return self.lines[port].wake(now)
+
+    def weighed(self, now: float) -> list[tuple[str, bytes]]:
+        """What the scales say by themselves, each on its port."""
+        self.advance(now)
+        sent = []
+        for scale in self.scales.values():
+            load, moves = load_kg(self.world, scale.plan.from_m, scale.plan.to_m)
+            sent.append((scale.plan.port, scale.sends(now, load, moves)))
+        return [(port, frame) for port, frame in sent if frame]
 
     # ------------------------------------------------------------ trucks
 
@@ -273,6 +284,7 @@ def _told(truck: Truck, driver: Driver) -> dict[str, Any]:
         "released_m": truck.released_m,
         "heading": truck.heading,
         "plate": truck.plate,
+        "weight_kg": truck.weight_kg,
         "crossing": truck.crossing,
         "running": driver.running,
         "e_stop": truck.e_stop,

@@ -106,6 +106,7 @@ class TruckPlan:
     """One VDA 5050 vehicle. `plate` is what it wears; `accel_mps2` 0.5 is a laden truck pulling off.
 
     `work_s`: how long it picks or drops. `heading`: -1 where its first crossing goes against the plan's driving order.
+    `weight_kg`: with its load.
     """
 
     serial: str
@@ -120,6 +121,7 @@ class TruckPlan:
     work_s: float = 20.0
     actions: Actions = PICK_AND_DROP
     heading: int = 1
+    weight_kg: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,20 @@ class CameraPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ScalePlan:
+    """A weighbridge before `gate` from `from_m` to `to_m`, alone on `port`; its terminal counts in steps as `point` and `step` of
+    drivers.wire.toledo_scale have them: of 20 kg.
+    """
+
+    gate: str
+    port: str
+    from_m: float
+    to_m: float
+    point: int = 1
+    step: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class SimPlan:
     """One lane. Gates, sections and nodes are in driving order; the first gate is the entry, the second the exit. `nodes_back`: those of
     the other direction, in its order, none where the lane is worked one way.
@@ -188,6 +204,7 @@ class SimPlan:
     control: str
     mqtt: MqttPlan | None = None
     cameras: tuple[CameraPlan, ...] = ()
+    scales: tuple[ScalePlan, ...] = ()
     arrivals: ArrivalsPlan = ArrivalsPlan()
     places_beyond: int = 1
     nodes_back: tuple[NodePlan, ...] = ()
@@ -234,14 +251,17 @@ def _check(plan: SimPlan) -> None:
         unknown = sorted({name for name in module.inputs if name} - detectors)
         if unknown:
             raise PlanError(f"unit {module.unit}: detector {unknown[0]} has no place in the lane")
-    for camera in plan.cameras:
-        if camera.gate not in gates:
-            raise PlanError(f"camera {camera.name}: gate {camera.gate} is not among {sorted(gates)}")
+    at_gates = [(f"camera {camera.name}", camera.gate) for camera in plan.cameras]
+    at_gates += [(f"scale on {scale.port}", scale.gate) for scale in plan.scales]
+    for what, gate in at_gates:
+        if gate not in gates:
+            raise PlanError(f"{what}: gate {gate} is not among {sorted(gates)}")
     names: list[tuple[str, list[Any]]] = [
         ("unit", [unit.unit for unit in units]),
         ("port", [port.name for port in plan.ports]),
         ("address", [(unit.port, unit.address) for unit in units]),
         ("truck", [truck.serial for truck in plan.trucks]),
+        ("scale", [scale.gate for scale in plan.scales]),
         ("detector", [detector.name for detector in plan.detectors]),
         ("node", [node.name for node in (*plan.nodes, *plan.nodes_back)]),
     ]

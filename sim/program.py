@@ -60,6 +60,8 @@ class Program:
         while True:
             now = self._clock.now()
             self.lane.drive(now, wall_utc())
+            for name, frame in self.lane.weighed(now):
+                self._ports[name].write(frame)
             for name in self._ports:
                 self._carry(name, self.lane.wake(name, now))
             for link in self._links.values():

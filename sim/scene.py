@@ -46,7 +46,7 @@ class Truck:
     """`released_m`: how far its order lets it drive, None without an order. `base_m`: how far any order of this crossing did.
 
     `halted`: its vehicle is paused; `e_stop`: somebody pressed its button; `runaway`: it heeds nothing (a fault). `heading`: 1 in the
-    plan's driving order, -1 against it; metres always count from the plan's entry gate.
+    plan's driving order, -1 against it; metres always count from the plan's entry gate. `weight_kg`: with its load.
     """
 
     serial: str
@@ -63,6 +63,7 @@ class Truck:
     crossing: int = 1
     back_at: float = inf
     heading: int = 1
+    weight_kg: int = 0
 
     @property
     def rear_m(self) -> float:
@@ -145,11 +146,19 @@ def initial(plan: SimPlan) -> World:
             place, crossing = (Place.AWAY, 0) if plan.arrivals.begin_away else (Place.PARKED, 1)
             stands_m, base_m = parked_m(plan, truck, truck.heading), stop_line_m(plan, truck.heading)
             world.trucks[truck.serial] = Truck(
-                truck.serial, truck, truck.plate, place, stands_m, base_m, crossing=crossing, heading=truck.heading
+                truck.serial,
+                truck,
+                truck.plate,
+                place,
+                stands_m,
+                base_m,
+                crossing=crossing,
+                heading=truck.heading,
+                weight_kg=truck.weight_kg,
             )
             continue
         place = Place.LANE if front_m == stop_m else Place.YARD
-        world.trucks[truck.serial] = Truck(truck.serial, truck, truck.plate, place, front_m, base_m=stop_m)
+        world.trucks[truck.serial] = Truck(truck.serial, truck, truck.plate, place, front_m, base_m=stop_m, weight_kg=truck.weight_kg)
         front_m -= truck.length_m + gap_m
     return world
 
@@ -192,6 +201,17 @@ def parked_m(plan: SimPlan, truck: TruckPlan, heading: int) -> float:
 def occupied(world: World, from_m: float, to_m: float) -> bool:
     """Whether any truck covers a part of this stretch."""
     return any(truck.low_m < to_m and truck.high_m > from_m and truck.on_road for truck in world.trucks.values())
+
+
+def load_kg(world: World, from_m: float, to_m: float) -> tuple[float, bool]:
+    """What stands on this stretch, as if each truck's weight lay evenly along it, and whether any of it moves."""
+    load, moves = 0.0, False
+    for truck in world.trucks.values():
+        covered_m = min(truck.high_m, to_m) - max(truck.low_m, from_m)
+        if covered_m > 0.0 and truck.on_road:
+            load += truck.weight_kg * min(1.0, covered_m / truck.plan.length_m)
+            moves = moves or truck.speed_mps > 0.0
+    return load, moves
 
 
 def under_arm(world: World, gate: GatePlan) -> bool:

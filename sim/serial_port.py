@@ -65,6 +65,10 @@ class Wire:
         for answer in self._lane.write(self.name, self._clock.now(), data):
             self._carry(answer.due, answer.frame)
 
+    def spoke(self, frame: bytes) -> None:
+        """What comes without being asked for."""
+        self._carry(self._clock.now(), frame)
+
     def _carry(self, due: float, frame: bytes) -> None:
         faults = self.faults
         if faults.any:

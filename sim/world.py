@@ -275,6 +275,7 @@ def _driven(truck: Truck, front_m: float, speed_mps: float) -> Truck:
         truck.crossing,
         truck.back_at,
         truck.heading,
+        truck.weight_kg,
     )
 
 

@@ -10,11 +10,13 @@ from sim.plan import (
     ModulePlan,
     NodePlan,
     PortPlan,
+    ScalePlan,
     SectionPlan,
     SimPlan,
     TruckPlan,
 )
 
+PORTS = (("vn-barrier", 38400), ("vn-io", 9600), ("cn-barrier", 38400), ("cn-io", 9600), ("bridge-io", 38400), ("vn-scale", 9600))
 POINTS_M = (0.0, 50.0, 100.0, 150.0, 200.0)
 
 
@@ -27,10 +29,7 @@ def small_plan(trucks: int = 2, folder: str = "/nowhere") -> SimPlan:
         seed=1,
         speed=1.0,
         epoch=0.0,
-        ports=tuple(
-            PortPlan(name, f"{folder}/{name}", baud)
-            for name, baud in (("vn-barrier", 38400), ("vn-io", 9600), ("cn-barrier", 38400), ("cn-io", 9600), ("bridge-io", 38400))
-        ),
+        ports=tuple(PortPlan(name, f"{folder}/{name}", baud) for name, baud in PORTS),
         barriers=(BarrierPlan("barrier-vn", "vn-barrier", 1, "vn"), BarrierPlan("barrier-cn", "cn-barrier", 1, "cn")),
         modules=(_gate_module("vn"), _gate_module("cn"), _bridge_module()),
         detectors=tuple(_detectors()),
@@ -46,6 +45,7 @@ def small_plan(trucks: int = 2, folder: str = "/nowhere") -> SimPlan:
         ),
         sections=tuple(SectionPlan(f"K{i + 1}", POINTS_M[i], POINTS_M[i + 1]) for i in range(4)),
         trucks=tuple(truck_plan(number) for number in range(1, trucks + 1)),
+        scales=(ScalePlan("vn", "vn-scale", -21.5, -2.5),),
         control=f"{folder}/control",
         arrivals=ArrivalsPlan(return_s=20.0),
     )

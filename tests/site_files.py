@@ -25,7 +25,7 @@ def site_with(folder: Path, *edits: Edit) -> Path:
 def site_both_ways(folder: Path, *, back_stop_m: float = 3.0) -> Path:
     """The shipped site, worked both ways."""
     target = site_with(folder)
-    site = (target / "site.toml").read_text(encoding="utf-8")
+    site = (target / "site.toml").read_text(encoding="utf-8").replace("weight_needed = true", "weight_needed = false")
     site = site.replace('direction = "VN_TO_CN"', 'direction = "VN_TO_CN"\nboth_ways = true\nplaces_beyond_back = 6')
     first, rest = site.split("stop_short_m = 12.0", 1)
     rest = rest.replace("\nstop_short_m = 12.0", "\nback_stop_short_m = 12.0\nstop_short_m = 12.0")

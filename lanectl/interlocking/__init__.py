@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from lanectl.interlocking import booms, cameras, clearance, detection, identity, operators, routes, service, signals, trucks
-from lanectl.interlocking.calm import Calm, calm_until, is_calm, says_nothing_new
+from lanectl.interlocking import booms, cameras, clearance, detection, identity, operators, routes, service, signals, trucks, weights
+from lanectl.interlocking.calm import Calm, calm_until, says_nothing_new
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.service import initial
 from lanectl.interlocking.wake import wake_at
@@ -47,7 +47,7 @@ def step(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
 
 def calm_step(layout: Layout, lane: Lane, now: float, event: Report, calm: Calm | None) -> Step | None:
     """The same step in a tenth of the time, where the lane is calm and nothing new is said; else None, and `step` has to be asked."""
-    if not is_calm(calm, lane, now) or calm is None:
+    if calm is None or calm.lane is not lane or now >= calm.until:
         return None
     d = Draft(layout, lane, now)
     hear(d, event)
@@ -92,7 +92,7 @@ def hear(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report;
         case CameraReported():
             cameras.report_camera(d, event)
         case WeightReported():
-            cameras.report_weight(d, event)
+            weights.report_weight(d, event)
         case ConsignmentReported():
             clearance.report_consignment(d, event)
         case ConsignmentWithdrawn():

@@ -24,10 +24,6 @@ class Calm:
     refusals: tuple[Refusal, ...]
 
 
-def is_calm(calm: Calm | None, lane: Lane, now: float) -> bool:
-    return calm is not None and calm.lane is lane and now < calm.until
-
-
 def calm_until(d: Draft) -> float:
     ends = (end for end in (*_detector_ends(d), *_gate_ends(d), *_truck_ends(d), *consignment_ends(d)) if end > d.now)
     return min(d.now + CALM_S_MAX, min(ends, default=inf))

@@ -1,9 +1,9 @@
-"""What is known of a gate's cameras and weighbridge, and what a camera that cannot be believed takes back (R3)."""
+"""What is known of a gate's cameras, and what one that cannot be believed takes back (R3)."""
 
 from dataclasses import replace
 
 from lanectl.interlocking.draft import Draft
-from lanectl.model import CameraNow, CameraReported, WeightNow, WeightReported
+from lanectl.model import CameraNow, CameraReported
 
 FORGED = ("frozen", "replayed")  # pictures that look right and show another moment
 UNNOTICED_S = 5.0  # such pictures are noticed within 2 s; more than twice that for a machine that is busy
@@ -17,7 +17,3 @@ def report_camera(d: Draft, report: CameraReported) -> None:
         return
     if not now.passing and not d.due(now.identity_at, UNNOTICED_S):
         d.set_gate(report.gate, replace(now, identity=None))
-
-
-def report_weight(d: Draft, report: WeightReported) -> None:
-    d.set_weight(report.gate, WeightNow(report.weight_kg, report.why, d.now))

@@ -48,6 +48,9 @@ IDENTITY_NOT_LISTED = Kind("identity_not_listed", "R3", ("gate", "plate"))
 IDENTITY_UNREADABLE = Kind("identity_unreadable", "R3", ("gate",))
 IDENTITY_OTHER = Kind("identity_other", "R3", ("gate", "plate", "other"))
 IDENTITY_CONTRADICTED = Kind("identity_contradicted", "R3", ("gate", "plate", "marked"))
+WEIGHT_UNDECLARED = Kind("weight_undeclared", "R3", ("gate",))
+WEIGHT_MISSING = Kind("weight_missing", "R3", ("gate", "no_weight", "declared_kg"))  # no_weight: see NO_WEIGHT
+WEIGHT_OTHER = Kind("weight_other", "R3", ("gate", "weight_kg", "declared_kg", "tolerance_kg"))
 CONSIGNMENT_MISSING = Kind("consignment_missing", "R3")
 CONSIGNMENT_NOT_CLEARED = Kind("consignment_not_cleared", "R3", ("consignment", "authority"))
 CONSIGNMENT_HELD = Kind("consignment_held", "R3", ("consignment", "authority"))
@@ -170,6 +173,9 @@ PAUSED_BY_PERSON = "paused_by_person"
 CANCELLED_BY_PERSON = "cancelled_by_person"  # paused, and its way taken back
 BY_PERSON = (PAUSED_BY_PERSON, CANCELLED_BY_PERSON)  # RESUME undoes these; any other cause is told in their place
 WHY_STOPPED = (E_STOP, LANE_STOPPED, ORDER_LOST, FOREIGN_ORDER, DECLARED_AWAY, PLACE_JUMPED, *BY_PERSON)
+
+# Why there is no weight (WeightReported.why, and the parameter `no_weight` of weight_missing)
+NO_WEIGHT = ("silent", "empty", "unsteady", "over_range", "under_zero", "unzeroed", "not_kg")
 
 # What we call a gate's fault ourselves (GateNow.fault); a barrier's own fault is kept in its words
 NOT_UP_IN_TIME = "not_up_in_time"

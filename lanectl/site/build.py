@@ -2,7 +2,7 @@
 
 from lanectl.layout import Gate, Layout, Limits, Point, Section, Unit
 from lanectl.site.described import Described, GatePoint, LaneTable, LoopPoint
-from lanectl.site.facts import Barrier, DetectorKind, DetectorPosition, GateSite, Positions, Signal
+from lanectl.site.facts import Barrier, DetectorKind, DetectorPosition, GateSite, Positions, Scale, Signal
 
 
 def stop_node(gate: GateSite) -> str:
@@ -22,13 +22,14 @@ def stop_node_back(gate: GateSite, *, entry: bool) -> str:
 
 def layout_of(name: str, found: Described, lane: LaneTable, limits: Limits) -> Layout:
     """Raises LayoutError where the lane cannot exist."""
+    scales = {scale.thing.gate: scale.thing for scale in found.scales}
     return Layout(
         name=name,
         direction=lane.direction,
         points=_points(found),
         sections=_sections(found),
         gates=tuple(
-            _gate(gate.thing, point.thing, barrier.thing, signal.thing, entry=gate is found.gates[0])
+            _gate((gate.thing, point.thing), barrier.thing, signal.thing, scales.get(gate.thing.name), entry=gate is found.gates[0])
             for gate, point, barrier, signal in zip(found.gates, found.gate_points, found.barriers, found.signals, strict=True)
         ),
         units=_units(found),
@@ -42,6 +43,7 @@ def layout_of(name: str, found: Described, lane: LaneTable, limits: Limits) -> L
         load_kg_max=lane.load_kg_max,
         masses_kg=tuple((t.thing.serial, t.thing.mass_kg_max) for t in found.fleet) if lane.load_kg_max else (),
         has_hours=lane.hours is not None,
+        weight_needed=lane.weight_needed,
     )
 
 
@@ -123,7 +125,8 @@ def _node_back(found: Described, index: int) -> str:
     return stop_node_back(found.gates[0].thing, entry=True) if index == 0 else f"{section.name}-back"
 
 
-def _gate(gate: GateSite, point: GatePoint, barrier: Barrier, signal: Signal, *, entry: bool) -> Gate:
+def _gate(about: tuple[GateSite, GatePoint], barrier: Barrier, signal: Signal, scale: Scale | None, *, entry: bool) -> Gate:
+    gate, point = about
     return Gate(
         name=gate.name,
         point=point.name,
@@ -133,6 +136,7 @@ def _gate(gate: GateSite, point: GatePoint, barrier: Barrier, signal: Signal, *,
         beyond_node=beyond_node(gate),
         under=_names(point)[1],
         stop_node_back=stop_node_back(gate, entry=entry),
+        weight_tolerance_kg=scale.tolerance_kg if scale else None,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Protocol
 from lanectl.layout import Limits
 from lanectl.site.checks_goods import check_goods, check_mqtt
 from lanectl.site.checks_lane import check_lane
-from lanectl.site.checks_trucks import check_certificates, check_load, check_yards
+from lanectl.site.checks_scales import check_scales
+from lanectl.site.checks_trucks import check_certificates, check_load, check_markers, check_yards
 from lanectl.site.checks_wiring import check_wiring
 from lanectl.site.described import At, Described, LaneTable
 from lanectl.site.facts import Mqtt
@@ -32,6 +33,7 @@ def check(found: Described, about: tuple[LaneTable, Place, Limits], mqtt: At[Mqt
         check_lane(found, about, findings)
         check_yards(found, about[0], findings)
         check_load(found, about[0], findings)
+        check_scales(found, about[0], about[1], findings)
     check_goods(found, findings)
 
 
@@ -46,6 +48,7 @@ def check_names(found: Described, findings: Findings) -> None:
     _once("camera", [_named(c) for c in found.cameras], findings)
     _once("truck", [(t.thing.serial, t.place, ("serial",)) for t in found.fleet], findings)
     check_certificates(found, findings)
+    check_markers(found, findings)
     _once("consignment", [(c.thing.consignment, c.place, ("id",)) for c in found.manifest], findings)
     _once("person", [_named(p) for p in found.persons], findings)
 
@@ -61,6 +64,8 @@ def check_references(found: Described, findings: Findings) -> None:
             _known("C021", "detector", (detector, module.place, ("inputs", index)), seen_by, findings)
     for barrier in found.barriers:
         _known("C021", "port", (barrier.thing.port, barrier.place, ("port",)), ports, findings)
+    for scale in found.scales:
+        _known("C021", "port", (scale.thing.port, scale.place, ("port",)), ports, findings)
     for signal in found.signals:
         _known("C021", "unit", (signal.thing.unit, signal.place, ("unit",)), modules, findings)
     for line in found.manifest:

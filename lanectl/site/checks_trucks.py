@@ -1,4 +1,4 @@
-"""What is asked of trucks besides driving: what they do in the yards, and by what name the broker knows them."""
+"""What is asked of trucks besides driving: what they do in the yards, and by what the broker and the cameras know them."""
 
 from lanectl.site.described import Described, LaneTable
 from lanectl.site.problems import Findings, report, report_key
@@ -39,3 +39,16 @@ def check_certificates(found: Described, findings: Findings) -> None:
         if name and serial and other != serial:
             message = f"trucks `{other}` and `{serial}` have one certificate name, `{name}`"
             report_key(findings, "C065", truck.place, ("certificate",), message, "each truck its own; left out, it is the serial")
+
+
+def check_markers(found: Described, findings: Findings) -> None:
+    """One number, one truck: a marker that two carry says of neither who it is."""
+    carried_by: dict[int, str] = {}
+    for truck in found.fleet:
+        serial, marker = truck.thing.serial, truck.thing.marker
+        if marker is None or not serial:
+            continue
+        other = carried_by.setdefault(marker, serial)
+        if other != serial:
+            message = f"trucks `{other}` and `{serial}` both carry marker {marker}"
+            report(findings, "C057", truck.place, ("marker",), message, "each truck a number of its own, 0 to 586")

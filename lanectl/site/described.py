@@ -15,6 +15,7 @@ from lanectl.site.facts import (
     IoModule,
     Person,
     Port,
+    Scale,
     Signal,
     Truck,
     YardAction,
@@ -78,6 +79,7 @@ class LaneTable:
     trucks_max: int = 0
     load_kg_max: int = 0
     hours: Hours | None = None
+    weight_needed: bool = True
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ class Described:
     barriers: list[At[Barrier]] = field(default_factory=list)
     signals: list[At[Signal]] = field(default_factory=list)
     cameras: list[At[Camera]] = field(default_factory=list)
+    scales: list[At[Scale]] = field(default_factory=list)
     points: list[At[LoopPoint]] = field(default_factory=list)
     sections: list[At[SectionEnd]] = field(default_factory=list)
     fleet: list[At[Truck]] = field(default_factory=list)

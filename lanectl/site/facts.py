@@ -115,6 +115,22 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """The weighbridge before a gate, alone on its port. `at_m`: its middle from this gate's boom, in driving direction.
+
+    A weight counts when it stood for `steady_s`, and may lie `tolerance_kg` off what is declared.
+    """
+
+    gate: GateName
+    port: str
+    kind: str
+    steady_s: float
+    tolerance_kg: int
+    at_m: float
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """A part of a picture, from 0 to 1 across and down."""
 
@@ -187,12 +203,13 @@ class Truck:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A line of the manifest."""
+    """A line of the manifest. `declared_weight_kg`: truck and load together, None where it is not declared."""
 
     consignment: str
     truck: TruckName
     plate: str
     cleared_by: tuple[Authority, ...]
+    declared_weight_kg: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +277,7 @@ class Site:
     barriers: tuple[Barrier, ...]
     signals: tuple[Signal, ...]
     cameras: tuple[Camera, ...]
+    scales: tuple[Scale, ...]
     fleet: tuple[Truck, ...]
     yard_actions: tuple[YardAction, ...]
     manifest: tuple[Declared, ...]

@@ -24,5 +24,6 @@ MODULE_KINDS = {
 }
 BARRIER_LINES = {"came-ptx": (38400, Parity.EVEN)}
 BARRIER_KINDS = tuple(BARRIER_LINES)
+SCALE_KINDS = ("toledo",)
 
 VDA5050 = ("2.0.0", "2.1.0")  # versions of trucks; 3.0.0 is read and written, but no lane has been proved with it

@@ -25,13 +25,14 @@ from lanectl.site.facts import (
     Port,
     Role,
     SafeState,
+    Scale,
     Signal,
     Title,
     Tls,
     Truck,
     YardAction,
 )
-from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS, VDA5050
+from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS, SCALE_KINDS, VDA5050
 from lanectl.site.standard import Stretch
 from lanectl.site.table import Table
 
@@ -50,6 +51,7 @@ def lane(table: Table) -> LaneTable:
         direction=table.choice("direction", Direction),
         overlap_sections=table.whole("overlap_sections", 1, low=0, high=10),
         clearance_needed=table.yes_no("clearance_needed", True),
+        weight_needed=table.yes_no("weight_needed", True),
         places_beyond=table.whole("places_beyond", low=1, high=1000),
         speed_mps_max=table.number("speed_mps_max", low=0.1, high=30.0),
         border_m=table.number("border_m", low=0.0),
@@ -272,6 +274,20 @@ def signal(table: Table, gate_name: str) -> At[Signal]:
     return At(found, table.place)
 
 
+def scale(table: Table, gate_name: str) -> At[Scale]:
+    found = Scale(
+        gate=gate_name,
+        port=table.text("port"),
+        kind=_kind(table, SCALE_KINDS),
+        steady_s=table.number("steady_s", 2.0, low=0.5, high=30.0),
+        tolerance_kg=table.whole("tolerance_kg", low=1, high=10_000),
+        at_m=table.number("at_m"),
+        length_m=table.number("length_m", low=1.0),
+    )
+    table.done()
+    return At(found, table.place)
+
+
 def camera(table: Table, gate_name: str) -> At[Camera]:
     found = Camera(
         name=table.name("name"),
@@ -365,7 +381,14 @@ def _truck(table: Table) -> Truck:
 
 
 def consignment(table: Table) -> At[Declared]:
-    found = Declared(table.name("id"), table.text("truck"), normalise(table.text("plate")), table.choices("cleared_by", Authority, ()))
+    weight_kg = table.whole("declared_weight_kg", 0, low=1, high=200_000)
+    found = Declared(
+        consignment=table.name("id"),
+        truck=table.text("truck"),
+        plate=normalise(table.text("plate")),
+        cleared_by=table.choices("cleared_by", Authority, ()),
+        declared_weight_kg=weight_kg or None,
+    )
     table.done()
     return At(found, table.place)
 

@@ -72,6 +72,13 @@ PRIORITIES = {
     "CAMERA_DEFOCUSED": 2,
     "CAMERA_MOVED": 2,
     "CAMERA_READER": 2,
+    "SCALE_SILENT": 2,
+    "SCALE_UNSTEADY": 2,
+    "SCALE_OVER_RANGE": 2,
+    "SCALE_UNDER_ZERO": 2,
+    "SCALE_UNZEROED": 2,
+    "SCALE_NOT_KG": 2,
+    "WEIGHT_OTHER": 2,
     "PLATE_NOT_LISTED": 2,
     "PLATE_UNSURE": 3,
     "PLATE_UNREADABLE": 3,
@@ -135,6 +142,24 @@ def _of_gates(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
     for name, camera in lane.cameras.items():
         if camera.trouble:
             yield _alarm(f"CAMERA_{camera.trouble.upper()}", name, camera=name, gate=camera.gate)
+    for gate in layout.gates:
+        if gate.weight_tolerance_kg is not None:
+            yield from _of_scale(layout, lane, gate, gate.weight_tolerance_kg, now)
+
+
+def _of_scale(layout: Layout, lane: Lane, gate: Gate, tolerance_kg: int, now: float) -> Iterator[Alarm]:
+    """A load that is rolling up is no alarm yet."""
+    weight = lane.weights.get(gate.name)
+    if weight is None:
+        return
+    waited = now - weight.at >= layout.limits.plate_wait_s_max
+    if weight.why and weight.why != "empty" and (weight.why != "unsteady" or waited):
+        yield _alarm(f"SCALE_{weight.why.upper()}", gate.name, gate=gate.name)
+    read = lane.gates[gate.name].identity
+    declared = [c.declared_weight_kg for c in lane.consignments.values() if read is not None and c.truck == read.truck]
+    if weight.weight_kg is not None and declared and declared[0] is not None and abs(weight.weight_kg - declared[0]) > tolerance_kg:
+        figures = {"weight_kg": str(weight.weight_kg), "declared_kg": str(declared[0])}
+        yield _alarm("WEIGHT_OTHER", gate.name, gate=gate.name, **figures)
 
 
 def _of_boom(lane: Lane, gate: Gate, now: GateNow) -> Iterator[Alarm]:

@@ -44,6 +44,7 @@ def lane_status(
         service=lane.service,
         journal_writable=lane.journal_writable,
         clearance_needed=layout.clearance_needed,
+        weight_needed=layout.weight_needed,
         border_m=scene.border_m,
         speed_mps_max=scene.speed_mps_max,
         gates=tuple(_gate(scene, lane, gate, news, now) for gate in layout.gates),

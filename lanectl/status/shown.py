@@ -257,6 +257,7 @@ class LaneStatus:
     service: Service
     journal_writable: bool
     clearance_needed: bool
+    weight_needed: bool
     border_m: float
     speed_mps_max: float
     gates: tuple[GateShown, ...]

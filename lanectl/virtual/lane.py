@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from lanectl.controller import Observer, Outcome
-from lanectl.demo_site import demo_fleet, demo_plates, with_fleet
+from lanectl.demo_site import demo_fleet, demo_plates, demo_weight_kg, with_fleet
 from lanectl.model import Act, ActRequested, Authority, Direction
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
@@ -25,6 +25,7 @@ LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
 SWITCHED_OFF_S = 60.0
 WITHDRAWN_S = 3.0  # by then a withdrawn clearance is heard, and an order that was on its way is taken
+STEP_KG = 20  # of the simulated weighbridge
 BOTH = (Authority.VN, Authority.CN)
 
 
@@ -209,6 +210,9 @@ class VirtualLane:
             return f"{truck.serial} entered with plate {truck.plate}"
         if truck.serial in self._stopped_in_time:
             return f"{truck.serial} entered, whose clearance was withdrawn at {self._withheld[truck.serial]:.0f} s"
+        declared_kg, tolerance_kg = demo_weight_kg(truck.plate), self.site.layout.gates[0].weight_tolerance_kg
+        if tolerance_kg is not None and abs(truck.weight_kg - declared_kg) > tolerance_kg + STEP_KG:
+            return f"{truck.serial} entered with {truck.weight_kg} kg, {declared_kg} kg are declared"
         return f"{truck.serial} entered without a declared trip" if truck.crossing > self._trips[truck.serial] else ""
 
 
@@ -218,4 +222,4 @@ def _unreleased(plan: SimPlan, truck: Truck) -> bool:
 
 
 def _trip(serial: str, plate: str, number: int) -> Declared:
-    return Declared(f"{serial}-{number}", serial, plate, BOTH)
+    return Declared(f"{serial}-{number}", serial, plate, BOTH, demo_weight_kg(plate))

@@ -2,14 +2,14 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lanectl.controller import Controller, Outcome
 from lanectl.decide import Decision
 from lanectl.model import Act, ActRequested, Authority, Lane, Refusal, Report, Service
 from lanectl.replay import replay
-from lanectl.site.facts import Declared, Site
+from lanectl.site.facts import Site
 from lanectl.status import Alarm
 from lanectl.status.alarms import alarms
 from lanectl.status.news import News, follow
@@ -112,7 +112,7 @@ class SimulatedLane:
         self._say(f"{authority.value} clears {truck}")
         trip = next(line for line in self._lane.site.manifest if line.truck == truck)
         if self._lane.station is not None and self._lane.bench.running:
-            self._lane.station.declare((Declared(trip.consignment, truck, trip.plate, (authority,)),))
+            self._lane.station.declare((replace(trip, cleared_by=(authority,)),))
 
     # ------------------------------------------------------------ what can be seen of it
 

@@ -59,8 +59,8 @@ class VirtualStation:
         withdrawn = withdrawn_meanwhile(site.manifest, restored.lane)
         deliver([Started(restored.armed_before, restored.lane), *withdrawn, *declared(site.manifest)])
         for port in site.ports:
-            bus = wiring.bus(site, port, pace=1.0)
-            link = SerialLink(port.name, _opener(field.wires[port.name], process), bus, process, deliver)
+            speaker = wiring.speaker(site, port, pace=1.0)
+            link = SerialLink(port.name, _opener(field.wires[port.name], process), speaker, process, deliver)
             self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
         self._in_hours: bool | None = None

@@ -9,7 +9,7 @@ import pytest
 from lanectl import site
 from lanectl.layout import LayoutError
 from lanectl.site.codes import explanations
-from tests.site_files import Edit, codes_of, problems_of, site_with
+from tests.site_files import SHIPPED, Edit, codes_of, problems_of, site_with
 
 GATE, SITE, FLEET, MANIFEST, PERSONS = "gate-cn.toml", "site.toml", "fleet.toml", "manifest.toml", "persons.toml"
 
@@ -17,6 +17,9 @@ FIVE_MORE_MODULES = "".join(
     f'[[unit]]\nname = "x{n}"\nport = "bridge-io"\nkind = "moxa-r1214"\naddress = {n}\ninputs = [""]\n' for n in range(10, 15)
 )
 
+ENTRY = "gate-vn.toml"
+SECOND_TRUCK = 'serial = "T02"\nmanufacturer = "m"\nlength_m = 17.0\nbraking_mps2 = 1.5\n'
+SCALE = "".join((SHIPPED / ENTRY).read_text(encoding="utf-8").partition("[scale]\n")[1:])
 MISTAKES: dict[str, tuple[Edit, ...]] = {
     "C001": ((SITE, '"fleet.toml"', '"trucks.toml"'),),
     "C003": ((GATE, "at_m = 618.0", "at_m = = 618.0"),),
@@ -55,6 +58,7 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
         (FLEET, "length_m = 17.0", "length_m = 59.0"),
         (GATE, "clear_m = 45.0", "clear_m = 90.0"),
         (SITE, "stop_short_m = 12.0", "stop_short_m = 20.0"),
+        (ENTRY, "length_m = 19.0", "length_m = 119.0"),
     ),
     "C044": ((FLEET, "braking_mps2 = 1.5", "braking_mps2 = 0.2"),),
     "C045": ((SITE, "stop_short_m = 3.0 ", "stop_short_m = 4.0 "),),
@@ -69,7 +73,10 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
     "C052": ((MANIFEST, '"T01"', '"T99"'),),
     "C054": ((SITE, "127.0.0.1", "192.0.2.7"),),
     "C055": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = []\n# Who'),),
-    "C061": ((SITE, 'direction = "VN_TO_CN"', 'direction = "VN_TO_CN"\nboth_ways = true'),),
+    "C061": (
+        (SITE, 'direction = "VN_TO_CN"', 'direction = "VN_TO_CN"\nboth_ways = true'),
+        (SITE, "weight_needed = true", "weight_needed = false"),
+    ),
     "C062": ((GATE, "clear_m = 45.0", "clear_m = 45.0\nback_stop_short_m = 3.0"),),
     "C063": ((SITE, "[[section]]", '[[yard_action]]\nbehind = "vn"\ntype = "drop"\n[[section]]'),),
     "C064": ((SITE, "[[section]]", 2 * '[[yard_action]]\nbehind = "cn"\ntype = "drop"\n' + "[[section]]"),),
@@ -81,6 +88,13 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
         ),
     ),
     "C066": ((SITE, "overlap_sections", "load_kg_max = 40000\noverlap_sections"),),
+    "C057": (
+        (FLEET, "[[truck]]", f"[[truck]]\n{SECOND_TRUCK}marker = 7\n[[truck]]"),
+        (FLEET, 'serial = "T01"', 'marker = 7\nserial = "T01"'),
+    ),
+    "C067": ((ENTRY, SCALE, ""),),
+    "C068": ((ENTRY, 'port = "vn-scale"', 'port = "vn-io"'),),
+    "C069": ((ENTRY, "at_m = -12.0", "at_m = -10.0"),),
     "C056": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = ["operator"]\npin = "1234"\n# Who'),),
 }
 

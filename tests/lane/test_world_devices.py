@@ -182,6 +182,8 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "SECONDS": ("0.5",),
     "TEXT": ("14C99999",),
     "CAMERA-NAME": ("vn-front",),
+    "SCALE": ("vn",),
+    "KG": ("30000",),
 }
 
 
@@ -206,6 +208,7 @@ def test_every_fault_can_be_caused_with_each_word_it_offers(name: str) -> None:
         ("unplug", [], "takes PORT"),
         ("stick", ["vn-clear", "maybe"], "none of occupied, vacant, dark"),
         ("late", ["io-vn", "soon"], "no number of seconds"),
+        ("weight", ["T01", "heavy"], "no whole number of kilograms"),
     ],
 )
 def test_a_fault_that_does_not_exist_is_refused_with_what_does(name: str, arguments: list[str], says: str) -> None:

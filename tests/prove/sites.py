@@ -14,7 +14,7 @@ SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
 def cut(sections: int, *, both_ways: bool) -> Layout:
     """The first sections of Bắc Luân II and both its gates, with their units, wiring and limits."""
     whole = load(SITE).layout
-    near, far = whole.gates
+    near, far = (replace(gate, weight_tolerance_kg=None) for gate in whole.gates)  # a weight is one more condition that changes no state
     points = (*whole.points[:sections], whole.points[-1])
     kept = [replace(section, exit=points[n + 1].name) for n, section in enumerate(whole.sections[:sections])]
     kept[-1] = replace(kept[-1], node=far.stop_node)
@@ -22,6 +22,8 @@ def cut(sections: int, *, both_ways: bool) -> Layout:
     units = [replace(unit, detectors=tuple(name for name in unit.detectors if name in carried)) for unit in whole.units]
     one_way = replace(
         whole,
+        weight_needed=False,
+        gates=(near, far),
         points=points,
         sections=tuple(kept),
         units=tuple(unit for unit in units if unit.detectors or unit.name in {near.barrier_unit, far.barrier_unit}),

@@ -1,0 +1,138 @@
+"""R3. What a truck weighs before the boom agrees with what is declared for it, or it stays there and both numbers are said."""
+
+from dataclasses import replace
+
+import pytest
+
+from lanectl.interlocking.refusals import NO_WEIGHT
+from lanectl.layout import Layout, LayoutError
+from lanectl.model import Aspect, Authority, Boom, ClearanceReported, ConsignmentReported, Standing, WeightReported
+from lanectl.status.alarms import PRIORITIES, alarms
+from tests.rules.scenes import a_lane_in_service
+from tests.rules.words import LAYOUT, Field
+
+DECLARED_KG = 23_450
+
+
+def weighed(*, needed: bool = True) -> Layout:
+    vn, cn = LAYOUT.gates
+    return replace(LAYOUT, weight_needed=needed, gates=(replace(vn, weight_tolerance_kg=500), cn))
+
+
+def a_truck_on_the_scale(weight_kg: int | None, why: str = "", *, declared_kg: int | None = DECLARED_KG, needed: bool = True) -> Field:
+    """Read, cleared, and weighed at last."""
+    field = a_lane_in_service(weighed(needed=needed))
+    declare(field, declared_kg)
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    if weight_kg is not None or why:
+        field.say(WeightReported("vn", weight_kg, why))
+    return field
+
+
+def declare(field: Field, declared_kg: int | None) -> None:
+    field.say(ConsignmentReported("C-T1", "T1", "14C12345", declared_weight_kg=declared_kg))
+    for authority in Authority:
+        field.say(ClearanceReported("C-T1", authority, Standing.CLEARED))
+
+
+def let_in(field: Field) -> bool:
+    field.boom("vn", Boom.UP)
+    return field.lane.trucks["T1"].authority != ""
+
+
+@pytest.mark.parametrize("weight_kg", [DECLARED_KG, DECLARED_KG - 500, DECLARED_KG + 500])
+def test_a_truck_that_weighs_what_is_declared_is_let_in(weight_kg: int) -> None:
+    assert let_in(a_truck_on_the_scale(weight_kg))
+
+
+@pytest.mark.parametrize("weight_kg", [DECLARED_KG - 501, DECLARED_KG + 501])
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_truck_that_weighs_something_else_stays_and_both_numbers_are_said(weight_kg: int, needed: bool) -> None:
+    field = a_truck_on_the_scale(weight_kg, needed=needed)
+    assert field.why() == ["weight_other"]
+    said = {"gate": "vn", "weight_kg": str(weight_kg), "declared_kg": "23450", "tolerance_kg": "500"}
+    assert dict(field.refusal("weight_other").params) == said
+    assert field.locks() == {}
+    assert not let_in(field)
+
+
+@pytest.mark.parametrize("why", NO_WEIGHT)
+def test_a_truck_without_a_weight_stays_and_it_is_said_why(why: str) -> None:
+    field = a_truck_on_the_scale(None, why)
+    assert field.why() == ["weight_missing"]
+    assert dict(field.refusal("weight_missing").params) == {"gate": "vn", "no_weight": why, "declared_kg": "23450"}
+    assert not let_in(field)
+
+
+def test_a_scale_that_was_never_heard_is_silent() -> None:
+    assert dict(a_truck_on_the_scale(None).refusal("weight_missing").params)["no_weight"] == "silent"
+
+
+def test_a_truck_of_which_no_weight_is_declared_stays() -> None:
+    field = a_truck_on_the_scale(DECLARED_KG, declared_kg=None)
+    assert field.why() == ["weight_undeclared"]
+    assert not let_in(field)
+
+
+@pytest.mark.parametrize(("weight_kg", "why", "declared_kg"), [(None, "silent", DECLARED_KG), (DECLARED_KG, "", None)])
+def test_a_site_that_needs_no_weight_lets_in_what_is_not_weighed(weight_kg: int | None, why: str, declared_kg: int | None) -> None:
+    assert let_in(a_truck_on_the_scale(weight_kg, why, declared_kg=declared_kg, needed=False))
+
+
+def test_a_weight_that_goes_before_the_boom_is_up_keeps_the_truck() -> None:
+    field = a_truck_on_the_scale(DECLARED_KG)
+    field.say(WeightReported("vn", None, "unsteady"))
+    assert not let_in(field)
+    assert "weight_missing" in field.why()
+
+
+def test_a_truck_that_drives_off_the_scale_keeps_its_way_and_its_signal() -> None:
+    field = a_truck_on_the_scale(DECLARED_KG)
+    assert let_in(field)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop", standing=False)
+    field.say(WeightReported("vn", None, "unsteady"))
+    assert field.why() == []
+    assert field.lane.gates["vn"].aspect_asked is Aspect.PROCEED
+
+
+def test_a_declaration_that_is_corrected_has_to_be_cleared_anew() -> None:
+    field = a_truck_on_the_scale(30_000)
+    field.say(ConsignmentReported("C-T1", "T1", "14C12345", declared_weight_kg=30_000))
+    assert field.why() == ["consignment_not_cleared", "consignment_not_cleared"]
+    declare(field, 30_000)
+    assert let_in(field)
+
+
+def test_a_lane_that_needs_the_weight_and_has_no_scale_cannot_be() -> None:
+    with pytest.raises(LayoutError, match="no weighbridge"):
+        replace(LAYOUT, weight_needed=True)
+
+
+def test_a_scale_without_a_weight_is_an_alarm_but_an_empty_one_is_none() -> None:
+    field = a_truck_on_the_scale(None)
+    for why in NO_WEIGHT:
+        field.say(WeightReported("vn", None, why))
+        assert scale_alarms(field) == ([] if why in {"empty", "unsteady"} else [f"SCALE_{why.upper()}"])
+    assert {f"SCALE_{why.upper()}" for why in NO_WEIGHT if why != "empty"} <= set(PRIORITIES)
+
+
+def test_a_load_that_does_not_come_to_rest_is_an_alarm_after_a_time() -> None:
+    field = a_truck_on_the_scale(None, "unsteady")
+    field.wait(29)
+    assert scale_alarms(field) == []
+    field.wait(1)
+    assert scale_alarms(field) == ["SCALE_UNSTEADY"]
+
+
+def test_a_weight_that_contradicts_is_an_alarm_with_both_numbers() -> None:
+    field = a_truck_on_the_scale(30_000)
+    assert scale_alarms(field) == ["WEIGHT_OTHER"]
+    field.say(WeightReported("vn", DECLARED_KG))
+    assert scale_alarms(field) == []
+
+
+def scale_alarms(field: Field) -> list[str]:
+    return [a.code for a in alarms(field.layout, field.lane, field.now) if a.code.startswith(("SCALE", "WEIGHT"))]
