@@ -12,9 +12,11 @@ from pathlib import Path
 from lanectl.chain import GAP, GENESIS, LAST, JournalError, Record, last_of, link, read_head, records
 from lanectl.decide import Core, Decision, Facts, begin, decide
 from lanectl.interlocking.refusals import NEVER_PROVED
-from lanectl.model import Lane, Refusal, SectionState, Service
+from lanectl.model import Lane, Refusal, Report, SectionState, Service
 from lanectl.record import RecordError
 from lanectl.recorder import CORE_EVERY, START, STEPS, StepRecord, holds_core, read_start, read_step
+
+Stepped = Callable[[float, Lane, Report, Decision], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +113,46 @@ class _Known:
     refusals: tuple[Refusal, ...]
 
 
-def _replay(recorded: Iterable[Record], known: _Known | None = None) -> Replayed:
-    runs = steps = unchecked = seq = 0
-    facts, core, refusals = (known.facts, known.core, known.refusals) if known else (None, None, ())
-    for record in recorded:
-        seq = record.seq
+class Replaying:
+    """The rules again, record by record. `core`: after the last step, None behind a gap; `refusals`: those of the last step.
+
+    `stepped` is told of each step, as an observer of the controller is.
+    """
+
+    def __init__(self, known: "_Known | None" = None, stepped: Stepped | None = None) -> None:
+        self.runs = self.steps = self.unchecked = self.seq = 0
+        self._facts: Facts | None = known.facts if known else None
+        self.core: Core | None = known.core if known else None
+        self.refusals: tuple[Refusal, ...] = known.refusals if known else ()
+        self._stepped = stepped
+
+    def take(self, record: Record) -> Difference | None:
+        self.seq = record.seq
         if record.kind == START:
-            facts = read_start(record).facts
-            core, runs = begin(facts), runs + 1
+            self._facts = read_start(record).facts
+            self.core, self.runs = begin(self._facts), self.runs + 1
         elif record.kind == GAP:
-            core = None
-        elif record.kind in STEPS and facts is not None:
-            step = read_step(record)
-            refusals = refusals if step.refusals is None else step.refusals
-            if core is None:
-                core, unchecked = step.core, unchecked + 1
-                continue
-            decision = decide(facts, core, record.at, step.report)
-            core, steps = decision.core, steps + 1
-            difference = _difference(record, step, refusals, decision)
-            if difference is not None:
-                return Replayed(runs, steps, unchecked, seq, core, difference)
-    return Replayed(runs, steps, unchecked, seq, core)
+            self.core = None
+        elif record.kind in STEPS and self._facts is not None:
+            return self._step(self._facts, record, read_step(record))
+        return None
+
+    def _step(self, facts: Facts, record: Record, step: StepRecord) -> Difference | None:
+        self.refusals = self.refusals if step.refusals is None else step.refusals
+        if self.core is None:
+            self.core, self.unchecked = step.core, self.unchecked + 1
+            return None
+        before, decision = self.core.lane, decide(facts, self.core, record.at, step.report)
+        self.core, self.steps = decision.core, self.steps + 1
+        if self._stepped is not None:
+            self._stepped(record.at, before, step.report, decision)
+        return _difference(record, step, self.refusals, decision)
+
+
+def _replay(recorded: Iterable[Record], known: _Known | None = None) -> Replayed:
+    again = Replaying(known)
+    difference = next((found for record in recorded if (found := again.take(record)) is not None), None)
+    return Replayed(again.runs, again.steps, again.unchecked, again.seq, again.core, difference)
 
 
 def _difference(record: Record, step: StepRecord, refusals: tuple[Refusal, ...], decision: Decision) -> Difference | None:

@@ -12,8 +12,9 @@ from lanectl.config import load
 from lanectl.model import Act, ActRequested, Authority, Refusal
 from lanectl.scenario.facts import Expected, What, When
 from lanectl.scenario.play import so
+from lanectl.scenario.stage import LOOK_S
 from lanectl.site.facts import Site
-from lanectl.virtual.simulated_lane import LOOK_S, SimulatedLane
+from lanectl.virtual.simulated_lane import SimulatedLane
 
 __all__ = ["Lane", "lane_site", "simulated_lane"]
 

@@ -45,13 +45,17 @@ def targets(bench: "Bench", kind: str) -> tuple[str, ...]:
     return tuple(faults.names(bench.lane.plan, kind) or ())
 
 
-def _by_hand(name: str, *more: str) -> Act:
+class ByHand:
     """A fault that a person can cause too (sim.faults), on this target."""
 
-    def act(bench: "Bench", target: str, _: float) -> None:
-        faults.cause(bench.lane, bench.now, name, [target, *more])
+    def __init__(self, name: str, *more: str) -> None:
+        self.name, self._more = name, more
 
-    return act
+    def arguments(self, target: str) -> tuple[str, ...]:
+        return (target, *self._more)
+
+    def __call__(self, bench: "Bench", target: str, _: float) -> None:
+        faults.cause(bench.lane, bench.now, self.name, self.arguments(target))
 
 
 def _nothing(_bench: "Bench", _target: str, _draw: float) -> None:
@@ -253,34 +257,34 @@ def _withhold(held: bool) -> Act:
 TABLE: tuple[Kind, ...] = (
     Kind("line-noise", "PORT", 6.0, (20, 120), _noise, _quiet),
     Kind("late-answers", "UNIT", 4.0, (10, 60), _late, _in_time),
-    Kind("unplugged", "PORT", 0.5, (60, 300), _unplug, _by_hand("replug")),
-    Kind("frozen", "UNIT", 1.0, (5, 30), _by_hand("freeze"), _by_hand("unfreeze")),
-    Kind("power-cut", "UNIT", 0.5, (5, 60), _by_hand("power-cut"), _by_hand("power-on")),
-    Kind("unit-restart", "UNIT", 1.0, (0, 0), _by_hand("restart"), _nothing),
-    Kind("garbled", "UNIT", 1.0, (5, 30), _by_hand("garble", "on"), _by_hand("garble", "off")),
-    Kind("detector-stuck", "DETECTOR", 1.0, (60, 600), _stick, _by_hand("unstick")),
+    Kind("unplugged", "PORT", 0.5, (60, 300), _unplug, ByHand("replug")),
+    Kind("frozen", "UNIT", 1.0, (5, 30), ByHand("freeze"), ByHand("unfreeze")),
+    Kind("power-cut", "UNIT", 0.5, (5, 60), ByHand("power-cut"), ByHand("power-on")),
+    Kind("unit-restart", "UNIT", 1.0, (0, 0), ByHand("restart"), _nothing),
+    Kind("garbled", "UNIT", 1.0, (5, 30), ByHand("garble", "on"), ByHand("garble", "off")),
+    Kind("detector-stuck", "DETECTOR", 1.0, (60, 600), _stick, ByHand("unstick")),
     Kind("detector-flickers", "DETECTOR", 1.0, (10, 90), _flicker, _steady),
-    Kind("boom-obstructed", "GATE", 2.0, (10, 60), _by_hand("obstruct"), _by_hand("clear")),
-    Kind("boom-jammed", "GATE", 0.3, (30, 300), _by_hand("jam", "on"), _by_hand("jam", "off")),
+    Kind("boom-obstructed", "GATE", 2.0, (10, 60), ByHand("obstruct"), ByHand("clear")),
+    Kind("boom-jammed", "GATE", 0.3, (30, 300), ByHand("jam", "on"), ByHand("jam", "off")),
     Kind("boom-slow", "GATE", 1.0, (60, 600), _slow, _brisk),
-    Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, _by_hand("auto-close", "0"), ("boom-on-truck", "truck-past-boom")),
-    Kind("local-working", "GATE", 1.0, (20, 120), _by_hand("local", "on"), _by_hand("local", "off")),
-    Kind("lamp-failed", "GATE", 0.3, (120, 600), _lamp, _by_hand("lamp-mend")),
+    Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, ByHand("auto-close", "0"), ("boom-on-truck", "truck-past-boom")),
+    Kind("local-working", "GATE", 1.0, (20, 120), ByHand("local", "on"), ByHand("local", "off")),
+    Kind("lamp-failed", "GATE", 0.3, (120, 600), _lamp, ByHand("lamp-mend")),
     Kind("broker-gone", "", 0.5, (3, 60), _broker_gone, _broker_back),
     Kind("broker-lossy", "", 4.0, (30, 300), _lossy, _clean),
     Kind("half-open", "", 4.0, (0, 0), _half_open, _nothing),
-    Kind("truck-dies", "TRUCK", 4.0, (20, 120), _by_hand("kill-truck"), _by_hand("start-truck")),
-    Kind("truck-e-stop", "TRUCK", 4.0, (10, 60), _by_hand("e-stop"), _by_hand("clear-e-stop")),
-    Kind("truck-by-hand", "TRUCK", 2.0, (20, 120), _by_mode, _by_hand("mode", "AUTOMATIC")),
-    Kind("truck-lost", "TRUCK", 3.0, (5, 60), _by_hand("lost", "on"), _by_hand("lost", "off")),
-    Kind("truck-fatal", "TRUCK", 1.0, (30, 180), _by_hand("fatal", "engine"), _by_hand("fatal", "off")),
+    Kind("truck-dies", "TRUCK", 4.0, (20, 120), ByHand("kill-truck"), ByHand("start-truck")),
+    Kind("truck-e-stop", "TRUCK", 4.0, (10, 60), ByHand("e-stop"), ByHand("clear-e-stop")),
+    Kind("truck-by-hand", "TRUCK", 2.0, (20, 120), _by_mode, ByHand("mode", "AUTOMATIC")),
+    Kind("truck-lost", "TRUCK", 3.0, (5, 60), ByHand("lost", "on"), ByHand("lost", "off")),
+    Kind("truck-fatal", "TRUCK", 1.0, (30, 180), ByHand("fatal", "engine"), ByHand("fatal", "off")),
     Kind("truck-lies", "TRUCK", 0.5, (10, 60), _lies, _honest),
     Kind("truck-refuses", "TRUCK", 1.0, (10, 60), _refuses(True), _refuses(False)),
     Kind("truck-twice", "TRUCK", 0.3, (20, 90), _twin, _twin_leaves),
-    Kind("foreign-plate", "TRUCK", 2.0, (60, 300), _foreign_plate, _by_hand("own-plate")),
-    Kind("overweight", "TRUCK", 2.0, (60, 300), _overweight, _by_hand("own-weight")),
-    Kind("scale-breaks", "SCALE", 1.0, (20, 180), _scale_breaks, _by_hand("scale", "off")),
-    Kind("scale-garbled", "SCALE", 1.0, (5, 60), _by_hand("scale-garble", "on"), _by_hand("scale-garble", "off")),
+    Kind("foreign-plate", "TRUCK", 2.0, (60, 300), _foreign_plate, ByHand("own-plate")),
+    Kind("overweight", "TRUCK", 2.0, (60, 300), _overweight, ByHand("own-weight")),
+    Kind("scale-breaks", "SCALE", 1.0, (20, 180), _scale_breaks, ByHand("scale", "off")),
+    Kind("scale-garbled", "SCALE", 1.0, (5, 60), ByHand("scale-garble", "on"), ByHand("scale-garble", "off")),
     Kind("camera-dark", "CAMERA", 1.0, (30, 300), _dark(True), _dark(False)),
     Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads(0.3), _misreads(0.0)),
     Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),

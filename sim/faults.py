@@ -120,6 +120,10 @@ def _start_truck(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
         driver.running = True
 
 
+def _come(lane: SimLane, now: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], back_at=now)
+
+
 def _e_stop(pressed: bool) -> Callable[[SimLane, float, Sequence[str]], None]:
     def act(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
         lane.world = change(lane.world, arguments[0], e_stop=pressed)
@@ -241,6 +245,7 @@ FAULTS: dict[str, Fault] = {
     "late": Fault(("UNIT", "SECONDS"), "the unit answers so much later; 0 mends it", _late),
     "garble": Fault(("UNIT", SWITCH), "the unit's answers have a wrong CRC", _garble),
     "forget": Fault(("MODULE", SWITCH), "what is written to the module does not survive its next restart", _forget),
+    "come": Fault(("TRUCK",), "a truck that is away comes to the entry gate's queue now", _come),
     "kill-truck": Fault(("TRUCK",), "its computer dies without a word; it drives its released way to the end", _kill_truck),
     "start-truck": Fault(("TRUCK",), "its computer starts anew, without its order", _start_truck),
     "e-stop": Fault(("TRUCK",), "somebody presses its button", _e_stop(pressed=True)),

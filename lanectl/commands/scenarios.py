@@ -2,9 +2,11 @@
 
 import difflib
 import json
+import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,20 +36,31 @@ def show_shipped(site: "Site", *, as_json: bool) -> None:
         typer.echo(f"{folder}: no scenario lies there; run it where the site's folder has `scenarios` beside it.", err=True)
 
 
-def play_all(names: Sequence[str], site: "Site", seed: int | None, junit: Path | None, *, as_json: bool) -> int:
-    """The exit code. Nothing is played when one of the files cannot be read."""
-    scenarios = _read([_found(name, _shipped_in(site)) for name in names], site, as_json=as_json)
+@dataclass(frozen=True, slots=True)
+class How:
+    """`seed` None: each scenario's own. `speed` None: in virtual time; else so many times as fast as the clock."""
+
+    seed: int | None
+    speed: float | None
+    as_json: bool
+
+
+def play_all(names: Sequence[str], site: "Site", how: How, junit: Path | None) -> int:
+    """The exit code. Nothing is played when one of the files cannot be read, or cannot be played so."""
+    scenarios = _read([_found(name, _shipped_in(site)) for name in names], site, as_json=how.as_json)
+    if how.speed is not None:
+        _refuse_virtual(scenarios)
     played = []
     for scenario in scenarios:
-        one = _play(site, scenario if seed is None else replace(scenario, seed=seed))
+        one = _play(site, scenario if how.seed is None else replace(scenario, seed=how.seed), how.speed)
         played.append(one)
-        if not as_json:
+        if not how.as_json:
             _tell(one)
     if junit is not None:
         from lanectl.scenario.junit import junit as as_junit
 
         junit.write_text(as_junit(played), encoding="utf-8")
-    if as_json:
+    if how.as_json:
         typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, "scenarios": [_told(one) for one in played]}, ensure_ascii=False))
     return 0 if all(one.passed for one in played) else FAILED
 
@@ -85,22 +98,53 @@ def _read(files: Sequence[str], site: "Site", *, as_json: bool) -> "list[Scenari
     return scenarios
 
 
-def _play(site: "Site", scenario: "Scenario") -> "Played":
+def _refuse_virtual(scenarios: "Sequence[Scenario]") -> None:
+    from lanectl.scenario.real_lane import not_in_real_time
+
+    for scenario in scenarios:
+        for kind in not_in_real_time(scenario):
+            typer.echo(f"{scenario.file}: `{kind}` cannot be brought about in real time; play it without --real-time.", err=True)
+            raise typer.Exit(CONFIGURATION_INVALID)
+
+
+def _play(site: "Site", scenario: "Scenario", speed: float | None) -> "Played":
     from lanectl.scenario.play import play
 
-    if not sys.stderr.isatty():
-        return play(site, scenario)
+    if speed is not None:
+        return _play_by_clock(site, scenario, speed)
+    return play(site, scenario, _progress(scenario))
+
+
+def _play_by_clock(site: "Site", scenario: "Scenario", speed: float) -> "Played":
+    """What was not as expected leaves its journal and the programs' logs."""
+    from lanectl.demo.opening import OpeningError
+    from lanectl.scenario.play import play_on
+    from lanectl.scenario.real_lane import RealLane
+
+    folder = Path(tempfile.mkdtemp(prefix="lanectl-scenario-"))
+    try:
+        played = play_on(RealLane(site, scenario, folder, speed), scenario, _progress(scenario))
+    except OpeningError as error:
+        typer.echo(f"{scenario.name}: {error}. The programs' own words are in {folder}", err=True)
+        raise typer.Exit(FAILED) from None
+    if played.passed:
+        shutil.rmtree(folder)
+    else:
+        typer.echo(f"{scenario.name}: journal and logs are in {folder}", err=True)
+    return played
+
+
+def _progress(scenario: "Scenario") -> Callable[[float], None]:
+    """On a terminal a line that is written over."""
     shown_at = 0.0
 
     def progress(now: float) -> None:
         nonlocal shown_at
-        if now >= shown_at:
+        if now >= shown_at and sys.stderr.isatty():
             shown_at = now + SHOWN_EVERY_S
-            typer.echo(f"\r{scenario.name}  {now:.0f} s ", nl=False, err=True)
+            typer.echo(f"\r{scenario.name}  {now:.0f} s \x1b[K\r", nl=False, err=True)
 
-    played = play(site, scenario, progress)
-    typer.echo("\r\x1b[K", nl=False, err=True)
-    return played
+    return progress
 
 
 def _tell(played: "Played") -> None:
@@ -109,7 +153,7 @@ def _tell(played: "Played") -> None:
 
     met = sum(check.verdict is Verdict.MET for check in played.checks)
     words = "as expected" if played.passed else "NOT AS EXPECTED"
-    typer.echo(f"{printable(played.scenario.name)}: {words}, {met} of {len(played.checks)}, {played.simulated_s:.0f} s simulated")
+    typer.echo(f"{printable(played.scenario.name)}: {words}, {met} of {len(played.checks)}, {played.simulated_s:.0f} s of the lane's time")
     for check in played.checks:
         if check.verdict is Verdict.NOT_MET:
             typer.echo(f"  expected: {printable(check.words)}\n  there was at {check.at_s:.1f} s: {printable(check.why)}", err=True)

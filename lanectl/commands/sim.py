@@ -40,6 +40,11 @@ def sim(
     trace: Annotated[str, typer.Option(help="The trace that an earlier run of this seed printed; another one: exit 6.")] = "",
     faults_from: Annotated[Path | None, typer.Option(help="A list of faults that --shrink wrote: these happen and no others.")] = None,
     shrink: Annotated[Path | None, typer.Option(help="Where to write the faults that it takes; as a test, if it ends in .py.")] = None,
+    real_time: Annotated[
+        bool,
+        typer.Option("--real-time", help="By the clock: the controller's program, pseudo-terminals and a broker."),
+    ] = False,
+    speed: Annotated[float, typer.Option(min=0.1, max=10.0, help="How many times faster than the clock, with --real-time.")] = 1.0,
     junit: Annotated[Path | None, typer.Option(help="Where to write what the scenarios came to, as JUnit XML.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="The scenarios that are shipped, each in a line.")] = False,
@@ -52,9 +57,11 @@ def sim(
         return
     if scenarios:
         _refuse_given(context, OF_A_SEED_ONLY, "is for a run without a scenario")
-        seeded = seed if _is_given(context, "seed") else None
-        raise typer.Exit(played.play_all(scenarios, _loaded(site, as_json=as_json), seeded, junit, as_json=as_json))
-    _refuse_given(context, ("junit",), "needs a scenario: `lanectl sim --list` names those that are shipped")
+        if not real_time:
+            _refuse_given(context, ("speed",), "needs --real-time: virtual time runs as fast as it can")
+        how = played.How(seed if _is_given(context, "seed") else None, speed if real_time else None, as_json)
+        raise typer.Exit(played.play_all(scenarios, _loaded(site, as_json=as_json), how, junit))
+    _refuse_given(context, ("junit", "real_time", "speed"), "needs a scenario: `lanectl sim --list` names those that are shipped")
     from lanectl.virtual.run import Drill, run
     from lanectl.virtual.shrink import read, shrink_run, write
 

@@ -55,10 +55,10 @@ def _start(console: Console, children: Children, options: Options, prepared: Pre
     logs, ports = prepared.kept, prepared.ports
     children.start("broker", programs.broker(prepared), logs / "broker.log", restart_after_s=1.0)
     children.start("simulator", programs.simulator(prepared), logs / "simulator.log")
-    _wait(children, prepared.control, "the simulator")
+    wait_until_lives(children, prepared.control, "the simulator")
     children.start("controller", programs.controller(prepared, options.speed), logs / "controller.log", restart_after_s=RESTART_S)
     children.start("page", programs.page(prepared), logs / "page.log", restart_after_s=1.0)
-    _wait(children, prepared.socket, "the controller")
+    wait_until_lives(children, prepared.socket, "the controller")
     console.print(f"The lane's programs run ({time.monotonic() - began:.1f} s). Page: http://{LOOPBACK}:{ports['page']}/", soft_wrap=True)
     console.print(f"Metrics: http://{LOOPBACK}:{ports['metrics']}/metrics   MQTT: {LOOPBACK}:{ports['broker']}", soft_wrap=True)
     persons = ", ".join(f"{name} (PIN {pin})" for name, pin in prepared.pins.items())
@@ -68,7 +68,7 @@ def _start(console: Console, children: Children, options: Options, prepared: Pre
     open_lane(console, prepared)
 
 
-def _wait(children: Children, path: Path, what: str) -> None:
+def wait_until_lives(children: Children, path: Path, what: str) -> None:
     deadline = time.monotonic() + START_S_MAX
     while not lives(path):  # what a killed demo left behind does not count
         children.watch()

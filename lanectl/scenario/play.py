@@ -1,4 +1,4 @@
-"""Plays a scenario in virtual time: what is due happens, what is expected is looked for, until all is decided or something is not met."""
+"""Plays a scenario: what is due happens, what is expected is looked for, until all is decided or something is not met."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import assert_never
 
 from lanectl.scenario.facts import ActAt, Begins, Call, ClearedAt, Expected, FaultAt, Happening, Scenario, What, When
+from lanectl.scenario.listening import told
+from lanectl.scenario.stage import LOOK_S, Stage
 from lanectl.site.facts import Site
-from lanectl.virtual.simulated_lane import LOOK_S, SimulatedLane, told
+from lanectl.virtual.simulated_lane import SimulatedLane
 
 
 class Verdict(Enum):
@@ -43,25 +45,32 @@ class Played:
         return all(check.verdict is Verdict.MET for check in self.checks)
 
 
-def play(site: Site, scenario: Scenario, progress: Callable[[float], None] = lambda _: None) -> Played:
-    """Stops at the first thing that is not met."""
+Progress = Callable[[float], None]
+
+
+def play(site: Site, scenario: Scenario, progress: Progress = lambda _: None) -> Played:
+    """In virtual time: the same file and the same program give the same run."""
     with tempfile.TemporaryDirectory(prefix="lanectl-scenario-") as folder:
-        lane = SimulatedLane(site, scenario.cleared_by, Path(folder), scenario.seed)
-        playing = _Playing(scenario, lane, progress)
-        stopped = ""
-        try:
-            playing.run()
-        except AssertionError as error:
-            stopped = f"the controller stopped itself: {error}"
-        transcript = tuple(lane.transcript())
-        simulated_s, trace = lane.now, lane.trace
-        lane.end()
-        checks = (*playing.checks(), *_of_every_scenario(scenario, lane, stopped))
+        return play_on(SimulatedLane(site, scenario.cleared_by, Path(folder), scenario.seed), scenario, progress)
+
+
+def play_on(lane: Stage, scenario: Scenario, progress: Progress = lambda _: None) -> Played:
+    """Stops at the first thing that is not met, and ends the lane."""
+    playing = _Playing(scenario, lane, progress)
+    stopped = ""
+    try:
+        playing.run()
+    except AssertionError as error:
+        stopped = f"the controller stopped itself: {error}"
+    transcript = tuple(lane.transcript())
+    simulated_s, trace = lane.now, lane.trace
+    lane.end()
+    checks = (*playing.checks(), *_of_every_scenario(scenario, lane, stopped))
     failed = any(check.verdict is Verdict.NOT_MET for check in checks)
     return Played(scenario, checks, simulated_s, trace, transcript if failed else ())
 
 
-def _of_every_scenario(scenario: Scenario, lane: SimulatedLane, stopped: str) -> Iterator[Check]:
+def _of_every_scenario(scenario: Scenario, lane: Stage, stopped: str) -> Iterator[Check]:
     broken = [f"at {b.at:.1f} s of the run: {b.words}" for b in lane.broken if b.offence.name not in scenario.faults_break]
     yield _judged("no truth of the lane is broken", lane.now, "; ".join(broken))
     yield _judged("the controller does not stop itself", lane.now, stopped)
@@ -75,7 +84,7 @@ def _judged(words: str, at_s: float, why: str) -> Check:
 @dataclass(slots=True)
 class _Playing:
     scenario: Scenario
-    lane: SimulatedLane
+    lane: Stage
     progress: Callable[[float], None]
     _decided: dict[int, Check] = field(default_factory=dict)  # of the expectations, by place in the file
     _acts: list[Check] = field(default_factory=list)
@@ -155,7 +164,7 @@ class _Playing:
                 self._decided[place] = Check(expected.words, Verdict.NOT_MET, now, seen)
 
 
-def so(lane: SimulatedLane, expected: Expected, since: float) -> tuple[bool, str]:
+def so(lane: Stage, expected: Expected, since: float) -> tuple[bool, str]:
     """Whether it is as expected, and what is there in words. `since`: from when a refusal counts."""
     is_, of = expected.is_, expected.of
     match expected.what:
@@ -172,7 +181,7 @@ def so(lane: SimulatedLane, expected: Expected, since: float) -> tuple[bool, str
             raised = [f"{alarm.code} {alarm.subject}".rstrip() for alarm in lane.alarms]
             found = any(alarm.code == is_ and of in ("", alarm.subject) for alarm in lane.alarms)
             wanted = expected.what is What.ALARM
-            return lane.controller is not None and found is wanted, f"alarms: {', '.join(raised) or 'none'}"
+            return lane.lane is not None and found is wanted, f"alarms: {', '.join(raised) or 'none'}"
         case What.SERVICE | What.BOOM | What.SECTION:
             held = _held(lane, expected.what, of)
             return held == is_, f"{expected.what.value} {of} is {held}".replace("  ", " ")
@@ -180,7 +189,7 @@ def so(lane: SimulatedLane, expected: Expected, since: float) -> tuple[bool, str
             assert_never(expected.what)
 
 
-def _held(lane: SimulatedLane, what: What, of: str) -> str:
+def _held(lane: Stage, what: What, of: str) -> str:
     """What the controller holds it to be."""
     held = lane.lane
     if held is None:
@@ -190,7 +199,7 @@ def _held(lane: SimulatedLane, what: What, of: str) -> str:
     return held.gates[of].boom.value if what is What.BOOM else held.sections[of].state.value
 
 
-def _where(lane: SimulatedLane, truck: str) -> str:
+def _where(lane: Stage, truck: str) -> str:
     found = lane.truck(truck)
     places = ", ".join(lane.stands_at(truck)) or "no named place"
     return f"{places} ({found.front_m:.1f} m, {found.speed_mps:.1f} m/s)"

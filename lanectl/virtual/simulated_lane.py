@@ -2,56 +2,41 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from lanectl.controller import Controller, Outcome
-from lanectl.decide import Decision
-from lanectl.model import Act, ActRequested, Authority, Lane, Refusal, Report, Service
+from lanectl.model import ActRequested, Authority, Lane, Refusal, Service
 from lanectl.replay import replay
+from lanectl.scenario.listening import Listening, of_act, told
+from lanectl.scenario.stage import LOOK_S, places
 from lanectl.site.facts import Site
 from lanectl.status import Alarm
 from lanectl.status.alarms import alarms
-from lanectl.status.news import News, follow
-from lanectl.status.shown import Moment
 from lanectl.virtual.figures import is_available
 from lanectl.virtual.lane import Cast, Options, VirtualLane
-from lanectl.wording import happening_text, sentence
 from sim.fault_plan import Planned
 from sim.faults import cause
 from sim.scene import Broken, Place, Truck
 from sim.world import change
 
-LOOK_S = 0.1  # of simulated time between two looks at what is expected
 OPENED_S_MAX = 900.0  # people need some two minutes to bring an undisturbed lane into service
-LINES_MAX = 60  # of the transcript: the newest
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What the lane said, and when. `at` counts from the scenario's beginning, as every time here does."""
-
-    at: float
-    words: str
 
 
 class SimulatedLane:
     """`now` is 0 when the lane was opened, or when its controller first started if it never is. No truck is there until one is called."""
 
     def __init__(self, site: Site, cleared_by: Mapping[str, tuple[Authority, ...]], folder: Path, seed: int = 1) -> None:
-        self.heard: list[Heard] = []
-        self.refused_at: dict[tuple[str, str], float] = {}  # subject and code of each refusal: when it last stood
-        self._began_at = self._called_at = 0.0
-        self._news = News()
-        self._standing: set[tuple[str, str]] = set()
-        self._lane = VirtualLane(site, Options(seed, len(cleared_by), folder, cast=Cast(cleared_by), observers=(self,)))
+        self.listening = Listening(site.layout)
+        self._called_at = 0.0
+        self._lane = VirtualLane(site, Options(seed, len(cleared_by), folder, cast=Cast(cleared_by), observers=(self.listening,)))
         self._lane.attended = False
 
     # ------------------------------------------------------------ time
 
     @property
     def now(self) -> float:
-        return self._lane.bench.now - self._began_at
+        return self._lane.bench.now - self.listening.began_at
 
     def run_for(self, seconds: float) -> None:
         self._lane.run_for(seconds)
@@ -63,9 +48,7 @@ class SimulatedLane:
             assert self._lane.bench.now < OPENED_S_MAX, "people could not bring the lane into service"
             self.run_for(1.0)
         self._lane.attended, self._lane.people.leisure = False, 1.0
-        self._began_at = self._lane.bench.now
-        self.heard.clear()
-        self.refused_at.clear()
+        self.listening.begin(self._lane.bench.now)
 
     def end(self) -> None:
         self._lane.end()
@@ -103,7 +86,7 @@ class SimulatedLane:
         if not outcomes:
             self._say(f"{words}: no controller answers")
             return None
-        refusals = tuple(refusal for refusal in outcomes[0].refusals if refusal.subject == request.act.value)
+        refusals = of_act(outcomes[0].refusals, request.act)
         self._say(f"{words}: {'; '.join(told(refusal) for refusal in refusals) or 'done'}")
         return refusals
 
@@ -162,46 +145,21 @@ class SimulatedLane:
         return self.truck(truck).crossing == 1 and self.truck(truck).place is Place.AWAY
 
     def stands_at(self, truck: str) -> Iterator[str]:
-        """The section that its front is in; the gate at whose stop line it is; YARD or AWAY."""
-        found, plan = self.truck(truck), self._lane.bench.lane.plan
-        if found.place in (Place.YARD, Place.AWAY):
-            yield found.place.value
-            return
-        yield from (section.name for section in plan.sections if section.from_m < found.front_m <= section.to_m)
-        yield from (gate.name for gate in plan.gates if abs(found.front_m - gate.stop_m) < 0.5)
+        found = self.truck(truck)
+        yield from places(self._lane.bench.lane.plan, found.place, found.front_m)
 
     def transcript(self) -> list[str]:
         """What the lane said, the newest last, and what it refuses now."""
-        left_out = [f"… {len(self.heard) - LINES_MAX} lines before"] if len(self.heard) > LINES_MAX else []
-        lines = [f"{heard.at:8.1f} s  {heard.words}" for heard in self.heard[-LINES_MAX:]]
-        refused = [f"refused now: {told(refusal)}" for refusal in self.refusals] or ["refused now: nothing"]
-        return [*left_out, *lines, *(refused if self.controller else ["no controller runs"])]
+        return self.listening.transcript(self.controller.refusals if self.controller else None)
 
     def not_replayed(self) -> str:
         """After the end: where the journal replays to something else than was decided, "" when it does not."""
         found = replay(self._lane.journal).difference
         return f"record {found.seq} replays to other {found.what}" if found else ""
 
-    # ------------------------------------------------------------ listening
-
-    def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:
-        """Each step of the controller, as its observers see it."""
-        after, layout = decision.core.lane, self.site.layout
-        self._news = follow(self._news, layout, Moment(now, ""), decision.identity or report, before, after, decision.refusals)
-        self.heard += [Heard(now - self._began_at, happening_text(happening, "en")) for happening in self._news.latest]
-        if not decision.stepped:
-            return
-        standing = {(refusal.subject, refusal.code) for refusal in decision.refusals}
-        for refusal in decision.refusals:
-            self.refused_at[refusal.subject, refusal.code] = now - self._began_at
-            if (refusal.subject, refusal.code) not in self._standing:
-                self.heard.append(Heard(now - self._began_at, f"refused: {told(refusal)}"))
-        self._standing = standing
+    @property
+    def refused_at(self) -> Mapping[tuple[str, str], float]:
+        return self.listening.refused_at
 
     def _say(self, words: str) -> None:
-        self.heard.append(Heard(self.now, words))
-
-
-def told(refusal: Refusal) -> str:
-    subject = refusal.subject if refusal.subject not in Act.__members__ else f"act {refusal.subject}"
-    return f"{subject}: {sentence(refusal.code, dict(refusal.params), 'en')} ({refusal.code}, {refusal.invariant})"
+        self.listening.say(self._lane.bench.now, words)
