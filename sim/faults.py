@@ -13,6 +13,8 @@ from sim.world import change, hinder_arm
 
 WEIGHT_KG_MAX = 200_000
 OBSTACLE_AT = 0.5  # halfway down
+COME_GAP_S = 0.1
+SOON_S = 60.0
 KEYS = {"open": Coil.OPEN, "close": Coil.CLOSE, "stop": Coil.STOP}
 SWITCH = ("on", "off")
 
@@ -121,7 +123,9 @@ def _start_truck(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
 
 
 def _come(lane: SimLane, now: float, arguments: Sequence[str]) -> None:
-    lane.world = change(lane.world, arguments[0], back_at=now)
+    """Two of one instant would stand in one place."""
+    called = [truck.back_at for truck in lane.world.trucks.values() if truck.back_at < now + SOON_S]
+    lane.world = change(lane.world, arguments[0], back_at=max(now, max(called, default=0.0) + COME_GAP_S))
 
 
 def _e_stop(pressed: bool) -> Callable[[SimLane, float, Sequence[str]], None]:

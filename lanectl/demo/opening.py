@@ -27,7 +27,7 @@ class OpeningError(Exception):
 def open_lane(console: Console, prepared: Prepared) -> None:
     """Two persons vouch for an empty bridge that nobody has ever seen before."""
     _wait_until_linked(prepared)
-    first, second = prepared.pins
+    first, second, *_ = prepared.pins
     vouched = {
         "reason": "demo: first start of this lane",
         "evidence": "walked from gate to gate",

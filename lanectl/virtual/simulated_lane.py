@@ -18,7 +18,6 @@ from lanectl.virtual.lane import Cast, Options, VirtualLane
 from sim.fault_plan import Planned
 from sim.faults import cause
 from sim.scene import Broken, Place, Truck
-from sim.world import change
 
 OPENED_S_MAX = 900.0  # people need some two minutes to bring an undisturbed lane into service
 
@@ -28,7 +27,6 @@ class SimulatedLane:
 
     def __init__(self, site: Site, cleared_by: Mapping[str, tuple[Authority, ...]], folder: Path, seed: int = 1) -> None:
         self.listening = Listening(site.layout)
-        self._called_at = 0.0
         self._lane = VirtualLane(site, Options(seed, len(cleared_by), folder, cast=Cast(cleared_by), observers=(self.listening,)))
         self._lane.attended = False
 
@@ -58,8 +56,7 @@ class SimulatedLane:
     def call(self, truck: str) -> None:
         """It comes to the queue before the entry gate."""
         self._say(f"{truck} is called")
-        self._called_at = max(self._lane.bench.now, self._called_at + LOOK_S)  # two of one instant would stand in one place
-        self._lane.bench.lane.world = change(self._lane.bench.lane.world, truck, back_at=self._called_at)
+        cause(self._lane.bench.lane, self._lane.bench.now, "come", [truck])
 
     def attend(self) -> None:
         """From now on people look at the screen, and do what it says."""

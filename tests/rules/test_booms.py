@@ -411,3 +411,61 @@ def test_boom_that_is_worked_by_hand_is_not_lowered_behind_a_truck() -> None:
     field.vacate("vn-loop", "vn-curtain")
     field.vacate("vn-clear")
     assert moves(field) == []
+
+
+def test_what_was_asked_before_somebody_took_the_key_counts_no_more() -> None:
+    field = a_boom_coming_down()
+    field.boom("vn", Boom.MOVING, local=True)
+    field.boom("vn", Boom.UP, local=True)
+    field.boom("vn", Boom.UP)
+    field.take()
+    field.wait(10)
+    assert moves(field) == []
+    assert field.lane.gates["vn"].fault == ""
+
+
+def test_a_boom_that_is_moved_by_hand_is_not_one_that_moves_unasked() -> None:
+    field = a_lane_in_service()
+    field.boom("vn", Boom.UP, local=True)
+    assert field.lane.gates["vn"].fault == ""
+    field.boom("vn", Boom.DOWN)  # the key is back as it is heard to be down
+    assert field.lane.gates["vn"].fault == ""
+
+
+def test_an_obstruction_counts_only_on_the_way_down_and_not_by_hand() -> None:
+    field = a_truck_in_k1()
+    field.take()
+    field.boom("vn", Boom.UP, obstructed=True)
+    assert field.lane.gates["vn"].obstructions == 0
+    assert moves(field) == []
+    by_hand = a_boom_coming_down()
+    by_hand.boom("vn", Boom.MOVING, obstructed=True, local=True)
+    assert by_hand.lane.gates["vn"].obstructions == 0
+
+
+def test_a_halted_boom_is_told_to_halt_until_it_does_and_that_is_no_fault() -> None:
+    field = a_boom_coming_down()
+    field.act(Act.STOP)
+    field.take()
+    field.wait(3)
+    assert {c for c in field.take() if isinstance(c, SetBoom)} == {SetBoom("vn", STOP, urgent=True)}
+    field.wait(20)
+    assert field.lane.gates["vn"].fault == ""
+
+
+@pytest.mark.parametrize(("asked", "urgent"), [(UP, True), (DOWN, False)])
+def test_only_what_makes_it_safer_is_urgent_when_it_is_asked_again(asked: BoomMove, urgent: bool) -> None:
+    field = a_truck_at_the_gate()
+    if asked is DOWN:
+        field = a_boom_coming_down()
+        field.boom("vn", Boom.UP)
+    field.take()
+    field.wait(1)
+    assert SetBoom("vn", asked, urgent=urgent) in field.take()
+
+
+def test_a_barrier_that_is_heard_again_is_linked_again() -> None:
+    field = a_lane_in_service()
+    field.say(LinkLost("barrier-vn", "no answer"))
+    field.boom("vn", Boom.DOWN)
+    assert field.lane.units["barrier-vn"].linked
