@@ -49,7 +49,7 @@ class Turns:
             self.took_ms.append((time.thread_time() - began) * 1000)
             self.commanded.append(self._commands > 0)
 
-        Controller._turn = timed  # type: ignore[method-assign]
+        Controller._turn = timed  # type: ignore[assignment, method-assign]
 
 
 def main(hours: float) -> None:

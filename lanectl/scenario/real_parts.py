@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lanectl.demo.prepared import LOOPBACK, Prepared
-from lanectl.demo_site import DemoParts, demo_plates, make_demo_site
+from lanectl.demo_site import DemoParts, demo_plates, demo_weight_kg, make_demo_site
 from lanectl.persons import hash_pin
 from lanectl.scenario.facts import ActAt, Scenario
 from lanectl.simulated import Setting, sim_plan
@@ -32,7 +32,7 @@ def prepare(site: Site, scenario: Scenario, run: Path, kept: Path, speed: float)
         cameras={camera.name: f"http://{LOOPBACK}:{ports['camera']}/{camera.name}.mjpg" for camera in site.cameras},
         mqtt_port=ports["broker"],
         fleet=fleet,
-        manifest=[Declared(f"{name}-1", name, plates[name], by) for name, by in scenario.cleared_by.items()],
+        manifest=[Declared(f"{name}-1", name, plates[name], by, demo_weight_kg(plates[name])) for name, by in scenario.cleared_by.items()],
         persons=[Person(name, tuple(Role), secret) for name in names],
     )
     copied = make_demo_site(site.folder, kept / "site", parts)
