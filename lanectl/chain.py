@@ -149,6 +149,12 @@ def last_of(journal: Path, kind: str, before: int = LAST) -> Record | None:
     return next(_read(journal, query, (kind, before)), None)
 
 
+def records_of(journal: Path, kind: str, after: int) -> Iterator[Record]:
+    """Every record of this kind (any but "step") that follows record `after`, in order."""
+    query = f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND kind <> 'step' AND seq > ? ORDER BY seq"  # noqa: S608 constants alone
+    return _read(journal, query, (kind, after))
+
+
 def _read(journal: Path, query: str, bounds: tuple[object, ...]) -> Iterator[Record]:
     with closing(open_to_read(journal)) as connection:
         try:

@@ -91,6 +91,11 @@ class Recorder:
         step = StepRecord(report, decision.commands, decision.wake_at, refusals, decision.identity, decision.core if whole else None)
         return _encode(_step_codec(), step)
 
+    @property
+    def kept(self) -> int:
+        """The newest record that is queued or written: one beyond it was lost to a full queue."""
+        return self._journal.kept
+
     def note(self, now: float, what: Mapping[str, object], kind: str = NOTE) -> int:
         """`what`: anything that JSON holds."""
         return self._journal.append(kind, now, self._wall(), encode_json({"v": VERSION, **what}))
