@@ -64,7 +64,7 @@ def check_transport(config: MqttConfig) -> None:
     for what, path in (("ca", tls.ca), ("certificate", tls.certificate), ("key", tls.key)):
         if not path.is_file():
             raise ValueError(f"{what}: there is no file {path}")
-    _tls_context(tls)
+    tls_context(tls)
 
 
 def is_loopback(host: str) -> bool:
@@ -100,7 +100,7 @@ class MqttLink:
         self._linked: aiomqtt.Client | None = None
         self._inbox = TruckInbox()
         self._woken_for = float("inf")
-        self._tls = _tls_context(config.tls) if config.tls is not None else None
+        self._tls = tls_context(config.tls) if config.tls is not None else None
 
     @property
     def connected(self) -> bool:
@@ -249,7 +249,7 @@ def wall_utc() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def _tls_context(tls: Tls) -> ssl.SSLContext:
+def tls_context(tls: Tls) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=str(tls.ca))
         context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -9,10 +9,12 @@ import typer
 from lanectl.commands import (
     acts,
     check,
+    clearance,
     demo,
     fault,
     flash,
     journal,
+    order,
     person,
     plate,
     replay,
@@ -29,7 +31,27 @@ from lanectl.commands import (
 FAILED = 1
 
 app = typer.Typer(name="lanectl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-for command in (demo, run, web, check, flash, status, watch, acts, replay, journal, person, plate, vda, truck, simulate, sim, fault):
+for command in (
+    demo,
+    run,
+    web,
+    check,
+    flash,
+    status,
+    watch,
+    acts,
+    replay,
+    journal,
+    person,
+    plate,
+    vda,
+    truck,
+    order,
+    clearance,
+    simulate,
+    sim,
+    fault,
+):
     command.register(app)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from lanectl.acting import Acting
 from lanectl.flash_link import UnitOnLink
 from lanectl.flashing import Flashing, permitted_by
+from lanectl.goods_desk import GoodsDesk
 from lanectl.operating import Handler, Reply, serve
 from lanectl.site.facts import Site
 from lanectl.station import Running, Station
@@ -34,8 +35,9 @@ def handlers(station: Station) -> dict[str, Handler]:
         note=note,
         permitted=partial(permitted_by, site),
     )
+    goods = GoodsDesk(station.goods, partial(permitted_by, site), note, station.clock.now)
     picture = partial(_watch, station.pictured)
-    return {"status": partial(_status, station.pictured), "watch": picture, "act": acting.handle, **flashing.handlers()}
+    return {"status": partial(_status, station.pictured), "watch": picture, "act": acting.handle, **flashing.handlers(), **goods.handlers()}
 
 
 def _noted(station: Station, what: Mapping[str, object]) -> int:

@@ -20,6 +20,12 @@ REQUEST_MAX = 100  # characters of the name that a sender gives its message
 _REMEDY = "send what docs/reference/orders.md describes"
 
 
+def subscriptions(site: str) -> tuple[tuple[str, int], ...]:
+    """Topics and their QoS."""
+    topics = Topics(site)
+    return tuple((topic, 1) for topic in (topics.requests, *(topics.clearances(name) for name in AUTHORITIES)))
+
+
 class GoodsTalk:
     """`publish` is called with each message for the broker. Without a link it is lost: whoever asked asks again."""
 
@@ -29,10 +35,6 @@ class GoodsTalk:
         self._publish = publish
         self._authorities = {self._topics.clearances(name): Authority(name) for name in AUTHORITIES}
         goods.listener = self
-
-    @property
-    def subscriptions(self) -> tuple[tuple[str, int], ...]:
-        return tuple((topic, 1) for topic in (self._topics.requests, *self._authorities))
 
     def receive(self, now: float, topic: str, payload: bytes) -> None:
         authority = self._authorities.get(topic)

@@ -18,19 +18,23 @@ FilesState = tuple[tuple[int, int, int], ...]
 def declared(lines: Collection[Declared]) -> list[Report]:
     """What is declared to cross, and who has cleared it, as the rules hear it."""
     consignments: list[Report] = [
-        ConsignmentReported(line.consignment, line.truck, line.plate, declared_weight_kg=line.declared_weight_kg) for line in lines
+        ConsignmentReported(line.consignment, line.truck, line.plate, line.container, line.declared_weight_kg) for line in lines
     ]
     return consignments + [
         ClearanceReported(line.consignment, authority, Standing.CLEARED) for line in lines for authority in line.cleared_by
     ]
 
 
-def withdrawn_meanwhile(lines: Collection[Declared], known: Lane | None) -> list[Report]:
-    """What the journal still holds to be cleared and the manifest does not say any more: withdrawn while nobody was there to hear."""
+def withdrawn_meanwhile(lines: Collection[Declared], known: Lane | None, ordered: Collection[str] = ()) -> list[Report]:
+    """What the journal still holds to be cleared and the manifest does not say any more: withdrawn while nobody was there to hear.
+
+    `ordered`: consignments that transport orders brought, of which the manifest says nothing.
+    """
     after = {line.consignment: line.cleared_by for line in lines}
     return [
         ClearanceReported(name, authority, Standing.HELD)
         for name, consignment in (known.consignments.items() if known is not None else ())
+        if name not in ordered
         for authority, standing in consignment.standing
         if standing is Standing.CLEARED and authority not in after.get(name, ())
     ]

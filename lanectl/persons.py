@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from lanectl.model import Act, ActRequested
+from lanectl.model import Act, ActRequested, Authority
 from lanectl.site.facts import Person, Role
 
 SCRYPT_COST = 2**14  # N; with r = 8 one try takes 16 MiB and some 50 ms
@@ -45,6 +45,10 @@ MAY_ACT: Mapping[Act, frozenset[Role]] = MappingProxyType(
     }
 )
 MAY_FLASH = frozenset({Role.TECHNICIAN})
+MAY_ORDER = _IN_CHARGE
+MAY_CLEAR: Mapping[Authority, frozenset[Role]] = MappingProxyType(
+    {Authority.VN: frozenset({Role.AUTHORITY_VN}), Authority.CN: frozenset({Role.AUTHORITY_CN})}
+)
 MAY_VOUCH = _AT_THE_GATE  # be the second person
 
 

@@ -11,11 +11,16 @@ from pathlib import Path
 
 from drivers.clock import LoopClock
 from drivers.link import SerialLink, opener_of
+from drivers.message_link import MessageLink
 from drivers.mqtt import MqttLink
 from drivers.plate_worker import CameraPlan, CameraWorker
 from drivers.trucks import Trucks
 from lanectl import plates, wiring
-from lanectl.controller import Controller
+from lanectl.controller import Controller, Observer
+from lanectl.goods import LOOK_S, Goods
+from lanectl.goods_records import restore_goods
+from lanectl.goods_talk import GoodsTalk, subscriptions
+from lanectl.goods_wiring import goods_facts, goods_mqtt
 from lanectl.header_ids import KeptHeaderIds, this_boot
 from lanectl.hours import within
 from lanectl.journal import Journal
@@ -59,16 +64,24 @@ class Station:
         self.metrics = Metrics(site.sha256)
         self.picture = Picture(scene_of(site), wall_utc, self.metrics, running.speed)
         self.restored = restore(running.journal)
+        goods = restore_goods(running.journal)
         self.journal = Journal(
             running.journal, deliver=loop.call_soon_threadsafe, on_durable=self._durable, on_writable=self._journal_writable
         )
         self.recorder = Recorder(self.journal, wall_utc)
         facts = wiring.facts(site)
         self.recorder.start(self.clock.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))
-        self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, [self.picture])
+        observers: list[Observer] = [self.picture]
+        self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, observers)
+        known_goods = goods_facts(site, wall_utc(), self.clock.now())
+        self.goods = Goods(known_goods, goods, self.recorder, self.controller.deliver, lambda: self.controller.core.lane)
+        observers.append(self.goods)
         self.headers = KeptHeaderIds(running.journal, int(time.time()), this_boot(), ran_before=self.restored.lane is not None)
         self.trucks = Trucks(wiring.trucks_plan(site, self.headers.run), self.headers)
         self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
+        dice = random.Random(f"{site.name} orders")  # noqa: S311
+        self.orders_link = MessageLink(goods_mqtt(site), subscriptions(site.name), self._heard_of_orders, dice)
+        self.talk = GoodsTalk(site.name, self.goods, self.orders_link.publish)
         self.links: dict[str, SerialLink] = {}  # by unit; `_ports` holds each once
         self._ports: list[SerialLink] = []
         self.cameras: dict[str, CameraWorker] = {}  # by name; a gate may have several
@@ -77,8 +90,11 @@ class Station:
         self._end_metrics: Callable[[], None] = lambda: None
         # Before the loop runs again: what the journal says of itself after its first record must not be stepped before this.
         known = self.restored.lane
-        withdrawn = withdrawn_meanwhile(site.manifest, known)
-        self.controller.deliver([Started(self.restored.armed_before, known), *withdrawn, *declared(site.manifest)])
+        withdrawn = withdrawn_meanwhile(site.manifest, known, self.goods.consignments)
+        ordered = self.goods.begin(self.clock.now(), known)
+        self.controller.deliver([Started(self.restored.armed_before, known), *withdrawn, *declared(site.manifest), *ordered])
+        if goods.why:
+            log.error("not every order could be taken up from the journal: %s", goods.why)
 
     def start(self) -> None:
         """Says how things stood, then listens."""
@@ -112,6 +128,8 @@ class Station:
         """Until cancelled: the broker's link, and a new picture now and then."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.mqtt.run())
+            tasks.create_task(self.orders_link.run())
+            tasks.create_task(self._keep_goods())
             tasks.create_task(self._keep_pictured())
             tasks.create_task(self._keep_manifest())
             tasks.create_task(self._keep_hours())
@@ -134,6 +152,10 @@ class Station:
 
     def _durable(self, seq: int) -> None:
         self.controller.durable(seq)
+        self.goods.durable(seq)
+
+    def _heard_of_orders(self, topic: str, payload: bytes) -> None:
+        self.talk.receive(self.clock.now(), topic, payload)
 
     def _journal_writable(self, writable: bool) -> None:
         if not writable:
@@ -180,6 +202,11 @@ class Station:
                 told = now_within
                 self.controller.deliver([HoursReported(now_within)])
             await asyncio.sleep(HOURS_S)
+
+    async def _keep_goods(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_S / self.running.speed)
+            self.goods.wake(self.clock.now())
 
     async def _keep_manifest(self) -> None:
         """In a thread: the whole site is read and checked again."""

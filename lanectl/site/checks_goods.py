@@ -30,6 +30,11 @@ def is_loopback(host: str) -> bool:
 
 
 def _plates(found: Described, findings: Findings) -> None:
+    for listed in found.fleet:
+        for index, plate in enumerate(listed.thing.plates):
+            if not country(plate):
+                message = f"`{plate}` fits no plate format of Vietnam or China"
+                report(findings, "C050", listed.place, ("plates", index), message, "like 14C12345 or 桂P12345")
     worn_by: dict[str, str] = {}
     for line in found.manifest:
         plate, truck = line.thing.plate, line.thing.truck

@@ -44,6 +44,8 @@ class Role(Enum):
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
     TECHNICIAN = "technician"
+    AUTHORITY_VN = "authority-vn"  # says what Vietnam's authority clears
+    AUTHORITY_CN = "authority-cn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ class Truck:
     """`serial`: its VDA 5050 serialNumber. `certificate`: the name by which the broker knows it.
 
     `marker`: the number of the AprilTag (36h11) that it carries, None where it carries none. `mass_kg_max`: what it weighs laden at most,
-    0 where nothing rests on it.
+    0 where nothing rests on it. `plates`: what it wears, for orders that give none.
     """
 
     serial: TruckName
@@ -199,17 +201,19 @@ class Truck:
     certificate: str
     marker: int | None = None
     mass_kg_max: int = 0
+    plates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A line of the manifest. `declared_weight_kg`: truck and load together, None where it is not declared."""
+    """A line of the manifest. `container` (ISO 6346), `declared_weight_kg` (of the whole truck): "" and None where nobody declared them."""
 
     consignment: str
     truck: TruckName
     plate: str
     cleared_by: tuple[Authority, ...]
     declared_weight_kg: int | None = None
+    container: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +236,18 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Mqtt:
-    """The broker of the trucks. `interface`: first level of the VDA 5050 topics. `tls` is None on loopback only."""
+    """The broker of the trucks. `interface`: first level of the VDA 5050 topics. `tls` is None on loopback only.
+
+    `orders_from`: names on the certificates of those who may order; `authorities`: of each authority's own system.
+    """
 
     host: str
     port: int
     interface: str
     map_id: str
     tls: Tls | None
+    orders_from: tuple[str, ...] = ("orders",)
+    authorities: tuple[tuple[Authority, str], ...] = ((Authority.VN, "customs-vn"), (Authority.CN, "customs-cn"))
 
 
 @dataclass(frozen=True, slots=True)

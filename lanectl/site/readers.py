@@ -141,7 +141,12 @@ def mqtt(table: Table) -> At[Mqtt]:
         tls = Tls(tls_table.text("authority"), tls_table.text("certificate"), tls_table.text("key"))
         tls_table.done()
     table.asked["tls"] = None
-    found = Mqtt(table.text("host"), table.whole("port", 1883, low=1, high=65535), table.name("interface"), table.name("map_id"), tls)
+    found = Mqtt(
+        *(table.text("host"), table.whole("port", 1883, low=1, high=65535), table.name("interface"), table.name("map_id")),
+        tls,
+        orders_from=table.texts("orders_from", ("orders",)),
+        authorities=((Authority.VN, table.text("customs_vn", "customs-vn")), (Authority.CN, table.text("customs_cn", "customs-cn"))),
+    )
     table.done()
     return At(found, table.place)
 
@@ -374,6 +379,7 @@ def _truck(table: Table) -> Truck:
         certificate=table.text("certificate", serial),
         marker=None if marker < 0 else marker,
         mass_kg_max=table.whole("mass_kg_max", 0, low=0, high=1_000_000),
+        plates=tuple(normalise(plate) for plate in table.texts("plates", ())),
     )
     if found.vda5050 not in (*VDA5050, ""):
         table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", f"one of: {', '.join(VDA5050)}")
@@ -388,6 +394,7 @@ def consignment(table: Table) -> At[Declared]:
         plate=normalise(table.text("plate")),
         cleared_by=table.choices("cleared_by", Authority, ()),
         declared_weight_kg=weight_kg or None,
+        container=table.text("container", ""),
     )
     table.done()
     return At(found, table.place)

@@ -34,12 +34,12 @@ class Known:
     container: Callable[[str], bool]
 
 
-def read_wishes(held: object, known: Known, problems: Problems) -> tuple[Asked, ...]:
-    """What JSON holds under `wishes`."""
+def read_wishes(held: object, known: Known, problems: Problems, *, numbered: bool = True) -> tuple[Asked, ...]:
+    """What JSON holds under `wishes`. `numbered`: each needs a revision; what a person asks comes once and in turn."""
     if not isinstance(held, list) or not 0 < len(held) <= WISHES_MAX:
         problems.tell("wrong_type", "wishes", f"expected a list of 1 to {WISHES_MAX} wishes", 'like [{"wish": "ADD", …}]')
         return ()
-    read = [_wish(each, f"wishes[{n}]", known, problems) for n, each in enumerate(held)]
+    read = [_wish(each, f"wishes[{n}]", known, problems, numbered=numbered) for n, each in enumerate(held)]
     return tuple(asked for asked in read if asked is not None)
 
 
@@ -63,14 +63,14 @@ def read_csv(text: str, known: Known, problems: Problems) -> tuple[Asked, ...]:
 # ---------------------------------------------------------------- one wish
 
 
-def _wish(held: object, place: str, known: Known, problems: Problems) -> Asked | None:
+def _wish(held: object, place: str, known: Known, problems: Problems, *, numbered: bool) -> Asked | None:
     if not isinstance(held, dict):
         problems.tell("wrong_type", place, "expected an object", 'like {"wish": "HOLD", "id": "A1", "revision": 2}')
         return None
     before = len(problems)
     fields = Fields(held, lambda name: f"{place}.{name}", _WISH_FIELDS, problems)
     wish = fields.choice("wish", Wish)
-    revision = fields.whole("revision", 1, REVISION_MAX, needed=True)
+    revision = fields.whole("revision", 1, REVISION_MAX, needed=numbered)
     why = fields.text("why", WHY_MAX)
     if wish in (Wish.ADD, Wish.REPLACE):
         return _with_order(held, (wish, revision, why), place, known, problems)

@@ -4,12 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from drivers.errors import LinkError
 from drivers.link import Opener, OpenPort, SerialLink
 from drivers.trucks import Trucks
 from lanectl import wiring
 from lanectl.controller import Answer, Controller, Observer
+from lanectl.goods import LOOK_S, Goods
+from lanectl.goods_records import restore_goods
+from lanectl.goods_talk import GoodsTalk, subscriptions
+from lanectl.goods_wiring import goods_facts, goods_mqtt
 from lanectl.header_ids import KeptHeaderIds
 from lanectl.hours import within
 from lanectl.manifest import declared, withdrawn_meanwhile
@@ -30,6 +35,7 @@ from lanectl.replay import restore
 from lanectl.site.facts import Declared, Site
 from lanectl.virtual.broker_link import BrokerLink
 from lanectl.virtual.journal import VirtualJournal
+from lanectl.virtual.message_link import VirtualMessageLink
 from sim.bench import BEGINS, Field
 from sim.plate_reads import PlateRead
 from sim.serial_port import Wire
@@ -43,12 +49,17 @@ class VirtualStation:
         self.site = site
         self._field = field
         process = field.process
-        restored = restore(journal)
+        restored, goods = restore(journal), restore_goods(journal)
         self.journal = VirtualJournal(journal, process, field.disk, field.dice, self._durable, self._journal_writable)
         self.recorder = Recorder(self.journal, field.wall)
         facts = wiring.facts(site)
         self.recorder.start(process.now(), StartRecord(facts, site.files, site.sha256, "lanectl"))
-        self.controller = Controller(facts, process, self.recorder, self._send, self._permit, observers)
+        everybody = list(observers)
+        self.controller = Controller(facts, process, self.recorder, self._send, self._permit, everybody)
+        known_goods = goods_facts(site, field.wall(), process.now())
+        self.goods = Goods(known_goods, goods, self.recorder, self.controller.deliver, lambda: self.controller.core.lane)
+        everybody.append(self.goods)
+        self._link_orders(field)
         started_s = int(BEGINS.timestamp()) + int(process.now())
         self.headers = KeptHeaderIds(journal, started_s, "bench", ran_before=restored.lane is not None, aside=lambda work: work())
         self.trucks = Trucks(wiring.trucks_plan(site, self.headers.run), self.headers)
@@ -56,8 +67,9 @@ class VirtualStation:
         self.broker_link = BrokerLink(f"lanectl-{site.name}", self.trucks, field.broker, process, field.wall, field.dice, deliver)
         self.links: dict[str, SerialLink] = {}
         self._ports: list[SerialLink] = []
-        withdrawn = withdrawn_meanwhile(site.manifest, restored.lane)
-        deliver([Started(restored.armed_before, restored.lane), *withdrawn, *declared(site.manifest)])
+        withdrawn = withdrawn_meanwhile(site.manifest, restored.lane, self.goods.consignments)
+        ordered = self.goods.begin(process.now(), restored.lane)
+        deliver([Started(restored.armed_before, restored.lane), *withdrawn, *declared(site.manifest), *ordered])
         for port in site.ports:
             speaker = wiring.speaker(site, port, pace=1.0)
             link = SerialLink(port.name, _opener(field.wires[port.name], process), speaker, process, deliver)
@@ -74,6 +86,20 @@ class VirtualStation:
             self._in_hours = now
             self.controller.deliver([HoursReported(now)])
         self._field.process.call_at(self._field.process.now() + HOURS_S, self._keep_hours)
+
+    def _link_orders(self, field: Field) -> None:
+        process, name = field.process, self.site.name
+        client = (goods_mqtt(self.site).client_id, subscriptions(name))
+        dice = Random(f"{name} orders")
+        link = VirtualMessageLink(client, field.broker, process, dice, lambda topic, payload: talk.receive(process.now(), topic, payload))
+        talk = GoodsTalk(name, self.goods, link.publish)
+        self.orders_link = link
+
+        def look() -> None:
+            self.goods.wake(process.now())
+            process.call_at(process.now() + LOOK_S, look)
+
+        process.call_at(process.now() + LOOK_S, look)
 
     def act(self, request: ActRequested, answer: Answer) -> None:
         self._field.process.call_soon(partial(self.controller.ask, request, answer))
@@ -92,6 +118,7 @@ class VirtualStation:
 
     def killed(self) -> None:
         self.broker_link.killed()
+        self.orders_link.killed()
         for link in self._ports:
             link.close()
         for camera in self._field.cameras.values():
@@ -104,6 +131,7 @@ class VirtualStation:
 
     def _durable(self, seq: int) -> None:
         self.controller.durable(seq)
+        self.goods.durable(seq)
 
     def _journal_writable(self, writable: bool) -> None:
         self.controller.journal_writable(writable)

@@ -1,0 +1,31 @@
+"""A parsed site as orders are held against it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from drivers.mqtt import MqttConfig
+from drivers.plate_reader.container_code import checks
+from lanectl import plates, wiring
+from lanectl.goods import GoodsFacts
+from lanectl.model import Direction
+from lanectl.site.facts import Site
+from lanectl.transport.reading import Known
+
+
+def goods_facts(site: Site, wall: str, now: float) -> GoodsFacts:
+    """`wall`: the time of day at `now` of the monotonic clock, ISO 8601."""
+    layouts = [layout for layout in (site.layout, site.layout.mirrored) if layout is not None]
+    entries: dict[Direction, str] = {layout.direction: layout.gates[0].stop_node for layout in layouts}
+    worn = {truck.serial: truck.plates for truck in site.fleet}
+    return GoodsFacts(Known(frozenset(entries), worn, _plate, checks), entries, datetime.fromisoformat(wall).timestamp() - now)
+
+
+def goods_mqtt(site: Site) -> MqttConfig:
+    """A session of its own, so that its messages are kept while nobody takes them."""
+    config = wiring.mqtt_config(site)
+    return replace(config, client_id=f"{config.client_id}-orders")
+
+
+def _plate(text: str) -> str:
+    normal = plates.normalise(text)
+    return normal if plates.country(normal) else ""
