@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lanectl.layout import nodes
+from lanectl.model import Authority
 from lanectl.site.facts import IoModule, Scale, Site
 from sim import plan
 
@@ -14,13 +15,17 @@ UNDECLARED_KG = 20_000  # what a simulated truck weighs of which nothing is decl
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a run of the simulator is given besides the site. `epoch` and `speed`: the clock that it shares with the controller."""
+    """What a run of the simulator is given besides the site. `epoch` and `speed`: the clock that it shares with the controller.
+
+    `customs`: how both sides' customs systems behave (sim/customs.py), "" for none.
+    """
 
     seed: int
     speed: float
     epoch: float
     control: Path
     return_s: float
+    customs: str = ""
 
 
 def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
@@ -49,6 +54,7 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         arrivals=plan.ArrivalsPlan(return_s=setting.return_s),
         places_beyond=site.layout.places_beyond,
         places_beyond_back=site.layout.places_beyond_back,
+        customs=tuple(plan.CustomsPlan(site.name, a.value, setting.customs, setting.seed) for a in Authority if setting.customs),
     )
 
 

@@ -13,14 +13,17 @@ from typing import Protocol
 
 from drivers.wire.vda5050.topics import Publish
 from sim.broker import Broker
+from sim.customs import Customs
 from sim.lane import SimLane
 from sim.plan import SimPlan
 from sim.plate_reads import PlateRead, PlateReads
 from sim.radio import Radio
 from sim.scene import Broken
 from sim.serial_port import Wire
+from sim.talkers import Talker, TalkerRadio
 from sim.twin import Twin
 from sim.virtual_time import Process, VirtualClock
+from sim.yard_system import YardSystem
 
 DRIVE_S = 0.1  # between two looks of the vehicles
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)  # the time of day at 0 s, for people
@@ -69,6 +72,10 @@ class Bench:
         }
         self.cameras = {c.gate: PlateReads(c, self.lane, self.clock, Random(f"{seed} {c.name}")) for c in plan.cameras}
         self.radios = {t.serial: Radio(self.lane, t.serial, self.broker, self.clock, self.wall) for t in plan.trucks}
+        self.customs = {c.authority: Customs.of(c) for c in plan.customs}
+        self.yard = YardSystem(plan.customs[0].site) if plan.customs else None
+        talkers: list[Talker] = [*self.customs.values(), *([self.yard] if self.yard is not None else [])]
+        self.talker_radios = [TalkerRadio(talker, self.broker, self.clock, self.wall) for talker in talkers]
         self.disk = Disk()
         self.dice = Random(f"{seed} bench")
         self.flickering: set[str] = set()  # detectors

@@ -182,6 +182,16 @@ class ScalePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomsPlan:
+    """The customs system of one side of the lane `site`. `authority`: VN or CN; `temper`: a name of sim.customs.TEMPERS."""
+
+    site: str
+    authority: str
+    temper: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class SimPlan:
     """One lane. Gates, sections and nodes are in driving order; the first gate is the entry, the second the exit. `nodes_back`: those of
     the other direction, in its order, none where the lane is worked one way.
@@ -209,6 +219,7 @@ class SimPlan:
     places_beyond: int = 1
     nodes_back: tuple[NodePlan, ...] = ()
     places_beyond_back: int = 1
+    customs: tuple[CustomsPlan, ...] = ()
 
     @property
     def both_ways(self) -> bool:

@@ -8,11 +8,13 @@ from pathlib import Path
 from sim.cameras import camera_servers
 from sim.clock import ScaledClock, wall_utc
 from sim.control import Control
+from sim.customs import Customs
 from sim.faults import cause
 from sim.lane import SimLane
 from sim.line import Answer
 from sim.plan import SimPlan
 from sim.pty_port import PtyPort
+from sim.talkers import TalkerLink
 from sim.vehicles import TruckLink
 
 DRIVE_S = 0.1  # of the clock, between two looks of the vehicles
@@ -27,6 +29,7 @@ class Program:
         self.lane = SimLane(plan, self._clock.now())
         self._ports = {port.name: PtyPort(Path(port.path), partial(self._heard, port.name)) for port in plan.ports}
         self._links = {t.serial: TruckLink(self.lane, t.serial, plan.mqtt, self._clock) for t in plan.trucks} if plan.mqtt else {}
+        self._customs = [TalkerLink(Customs.of(each), plan.mqtt, self._clock) for each in plan.customs] if plan.mqtt else []
         self._cameras = camera_servers(self.lane)
         self._control = Control(Path(plan.control), self.lane_truth, self._cause)
 
@@ -42,6 +45,8 @@ class Program:
         async with asyncio.TaskGroup() as tasks:
             for link in self._links.values():
                 tasks.create_task(link.run())
+            for customs in self._customs:
+                tasks.create_task(customs.run())
             tasks.create_task(self._drive())
 
     async def close(self) -> None:

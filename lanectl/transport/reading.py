@@ -9,7 +9,7 @@ from lanectl.model import Direction, TruckName
 from lanectl.transport.fields import Fields, Problems, did_you_mean
 from lanectl.transport.order import Asked, TransportOrder, Wish
 
-WEIGHT_KG_MAX = 100_000  # 49 t is the heaviest that either country lets on its roads, twice
+WEIGHT_KG_MAX = 200_000  # 49 t is the heaviest that either country lets on its roads, four times; as the manifest takes
 PRIORITY_MAX = 9
 WHY_MAX = 200  # characters; it is journalled and shown
 WISHES_MAX = 500  # in one message or file: as many as may be open

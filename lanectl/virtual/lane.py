@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from math import inf
 from pathlib import Path
 from random import Random
@@ -15,17 +16,19 @@ from lanectl.site.facts import Declared, Site
 from lanectl.virtual.figures import Availability, Refusals
 from lanectl.virtual.people import People
 from lanectl.virtual.station import VirtualStation
-from sim.bench import Bench, Field
+from sim.bench import BEGINS, Bench, Field
 from sim.fault_plan import Planned, Storm, drawn
 from sim.faults import cause
 from sim.plan import CameraPlan, SimPlan
 from sim.scene import Broken, Offence, Place, Truck, entry_of
+from sim.yard_system import YardSystem
 
 LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
 SWITCHED_OFF_S = 60.0
 WITHDRAWN_S = 3.0  # by then a withdrawn clearance is heard, and an order that was on its way is taken
 STEP_KG = 20  # of the simulated weighbridge
+ORDERED_S = 12 * 3600.0  # how far ahead trips are ordered
 BOTH = (Authority.VN, Authority.CN)
 
 
@@ -40,7 +43,8 @@ class Cast:
 class Options:
     """`faults`: how many times as often as the table says things go wrong before `until_s`; `planned`: these and no others.
 
-    `cast`: these trucks instead of `trucks` of them that come and come again. `observers` see every step.
+    `cast`: these trucks instead of `trucks` of them that come and come again. `observers` see every step. `customs`: trips come as
+    transport orders, and both sides' customs systems behave so (sim/customs.py).
     """
 
     seed: int
@@ -51,6 +55,7 @@ class Options:
     planned: tuple[Planned, ...] | None = None
     cast: Cast | None = None
     observers: tuple[Observer, ...] = ()
+    customs: str = ""
 
 
 class VirtualLane:
@@ -68,7 +73,8 @@ class VirtualLane:
         self.attended = True  # people look at the screen and do what it says
         self._observers = (self.refusals, *options.observers)
         self.journal = options.folder / f"journal-{options.seed}.db"
-        plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), inf if cast else RETURN_S))
+        plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), inf if cast else RETURN_S, options.customs))
+        self.site = replace(self.site, manifest=() if options.customs else manifest)
         plan = replace(plan, arrivals=replace(plan.arrivals, begin_away=cast is not None))
         plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate) for camera in site.cameras))
         self.station: VirtualStation | None = None
@@ -84,6 +90,9 @@ class VirtualLane:
         self._withheld: dict[str, float] = {}  # trucks whose clearance was withdrawn, and when
         self._stopped_in_time: set[str] = set()  # those of them that had no way through the entry gate by then
         self.bench.clock.call_at(LOOK_S, self._look)
+        if self.bench.yard is not None:
+            for serial in self._plates:
+                self._order(self.bench.yard, serial)
 
     @property
     def crossings(self) -> int:
@@ -189,11 +198,21 @@ class VirtualLane:
             if truck.place is Place.AWAY and self._trips[serial] == truck.crossing:
                 self._trips[serial] += 1
                 new.append(_trip(serial, self._plates[serial], self._trips[serial]))
-        if new:
+        if self.bench.yard is not None:
+            for line in new:
+                self._order(self.bench.yard, line.truck)
+        elif new:
             gone = {line.truck for line in new}
             self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck not in gone), *new))
             if self.bench.running and self.station is not None:
                 self.station.declare(tuple(new))
+
+    def _order(self, yard: YardSystem, serial: str) -> None:
+        """Its next trip, in the direction in which the lane is described."""
+        trip, plate = f"{serial}-{self._trips[serial]}", self._plates[serial]
+        latest = (BEGINS + timedelta(seconds=self.bench.now + ORDERED_S)).isoformat()
+        declared = {"consignment": trip, "plates": [plate], "declared_weight_kg": demo_weight_kg(plate)}
+        yard.add(id=trip, truck=serial, direction=self.site.layout.direction.value, latest=latest, **declared)
 
     def _judge_entries(self) -> None:
         """Nobody drives under the entry boom with another plate than its own, or for a trip that nobody declared or cleared (R3)."""

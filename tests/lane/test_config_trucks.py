@@ -83,13 +83,30 @@ def test_people_see_a_certificates_name_only_where_the_broker_asks_for_one(tmp_p
 def test_the_access_list_lets_each_truck_speak_and_hear_only_for_itself(tmp_path: Path) -> None:
     site = load(site_with(tmp_path, ("fleet.toml", "[[truck]]", TWO_TRUCKS)))
     of = {block.splitlines()[0]: block.splitlines()[1:] for block in access_list(site, "lane").split("user ")[1:]}
-    assert set(of) == {"lane", "T01", "truck two"}
+    assert set(of) == {"lane", "T01", "truck two", "orders", "customs-vn", "customs-cn"}
     assert [line for line in of["truck two"] if line] == [
         *(f"topic write uagv/v2/m/T02/{topic}" for topic in ("connection", "state", "factsheet", "visualization")),
         *(f"topic read uagv/v2/m/T02/{topic}" for topic in ("order", "instantActions")),
     ]
     assert "topic write uagv/v2/m/T02/order" in of["lane"]
     assert "topic read uagv/v2/m/T02/state" in of["lane"]
+
+
+def test_the_access_list_lets_each_authority_clear_only_in_its_own_name(tmp_path: Path) -> None:
+    named = 'map_id = "bac-luan-2"\norders_from = ["yard", "port"]\ncustoms_cn = "gacc"'
+    site = load(site_with(tmp_path, ("site.toml", 'map_id = "bac-luan-2"', named)))
+    of = {block.splitlines()[0]: block.splitlines()[1:] for block in access_list(site, "lane").split("user ")[1:]}
+    base = "lanectl/v1/bac-luan-2"
+    assert [line for line in of["gacc"] if line] == [
+        f"topic write {base}/clearance/CN",
+        f"topic read {base}/clearance/CN/ack",
+        f"topic read {base}/clearance/CN/declared",
+    ]
+    assert of["yard"] == of["port"]
+    assert f"topic write {base}/orders/request" in of["yard"]
+    assert not [line for line in of["yard"] if "clearance" in line]
+    writers = {name for name, lines in of.items() if f"topic write {base}/clearance/VN" in lines}
+    assert writers == {"customs-vn"}
 
 
 def test_the_access_list_is_printed_and_a_broken_site_is_not(tmp_path: Path) -> None:
