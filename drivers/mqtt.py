@@ -99,6 +99,7 @@ class MqttLink:
         self._fresh_session = False
         self._linked: aiomqtt.Client | None = None
         self._inbox = TruckInbox()
+        self._waited = 0  # messages in the inbox that had come before the subscription was granted: the broker had kept them for us
         self._woken_for = float("inf")
         self._tls = tls_context(config.tls) if config.tls is not None else None
 
@@ -145,7 +146,8 @@ class MqttLink:
         try:
             async with client:
                 await self._subscribe(client)
-                await self._carry(client, waited=len(client.messages))
+                self._waited = self._inbox.qsize()
+                await self._carry(client)
         finally:
             if self._linked is not None:
                 self._linked = None
@@ -163,12 +165,13 @@ class MqttLink:
         log.info("broker %s:%d: linked", self._config.host, self._config.port)
         self._trucks.broker_back(self._clock.now())
 
-    async def _carry(self, client: aiomqtt.Client, waited: int) -> None:
-        """`waited`: so many messages came before the subscription was granted; the broker had kept them for us."""
+    async def _carry(self, client: aiomqtt.Client) -> None:
         end_if_told()
-        carriers = [asyncio.create_task(part) for part in (self._read(client, waited), self._write(client), self._wake())]
+        carriers = [asyncio.create_task(part) for part in (self._read(), self._write(client), self._wake(), _until_lost(client))]
         try:
             done, _ = await asyncio.wait(carriers, return_when=asyncio.FIRST_COMPLETED)
+            while not self._inbox.empty():  # what was acknowledged is not sent again
+                self._take(self._inbox.get_nowait())
             for carrier in done:
                 carrier.result()
         finally:
@@ -176,27 +179,29 @@ class MqttLink:
                 carrier.cancel()
             await asyncio.gather(*carriers, return_exceptions=True)
 
-    async def _read(self, client: aiomqtt.Client, waited: int) -> None:
-        async for message in client.messages:
-            waited = self._take(message, waited)
+    async def _read(self) -> None:
+        while True:
+            await self._inbox.filled.wait()
             for _ in range(READ_A_TURN_MAX):
+                self._take(self._inbox.get_nowait())
                 if self._inbox.empty() or not self._outgoing.empty():  # what came of one message goes out before the next is read
                     break
-                waited = self._take(self._inbox.get_nowait(), waited)
             if self._inbox.overflowed:
                 raise aiomqtt.MqttError("more events came than could be taken")
+            if not self._inbox.empty():
+                await asyncio.sleep(0)
 
-    def _take(self, message: aiomqtt.Message, waited: int) -> int:
-        """One message to its session; how many of those are left that had waited in the broker. Its age counts from when it came."""
+    def _take(self, message: aiomqtt.Message) -> None:
+        """One message to its session. Its age counts from when it came."""
         payload = message.payload if isinstance(message.payload, bytes) else b""
-        kept = message.retain or waited > 0
+        kept = message.retain or self._waited > 0
+        self._waited -= 1
         reports = self._trucks.receive(self._clock.now(), message.topic.value, payload, retained=kept, wall_utc=wall_utc())
         self._say()
         if self._trucks.wake_at != self._woken_for:
             self._asked.set()
         if reports:
             self._deliver(reports)
-        return waited - 1
 
     async def _write(self, client: aiomqtt.Client) -> None:
         while not told_to_end():
@@ -242,6 +247,11 @@ class MqttLink:
             tls_context=self._tls,
             socket_options=NODELAY,
         )
+
+
+async def _until_lost(client: aiomqtt.Client) -> None:
+    """Raises MqttError when the link is gone. The inbox is read past this iterator, which makes a task of each message."""
+    await anext(client.messages)
 
 
 def wall_utc() -> str:

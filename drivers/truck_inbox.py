@@ -16,16 +16,25 @@ Key = tuple[str, int]
 
 
 class TruckInbox(asyncio.Queue[aiomqtt.Message]):
-    """`superseded`: states that gave way. `overflowed`: an event had no room. `waited_s`: how long the last that was taken had waited."""
+    """`superseded`: states that gave way. `overflowed`: an event had no room. `waited_s`: how long the last that was taken had waited.
+
+    `filled` is set while something waits: whoever reads awaits it and takes with `get_nowait`. `get`, which the client's own reader awaits
+    for each message, gives nothing.
+    """
 
     def __init__(self, maxsize: int = 0) -> None:
         self.superseded = 0
         self.overflowed = False
         self.waited_s = 0.0
+        self.filled = asyncio.Event()
         self._held: OrderedDict[Key, tuple[float, aiomqtt.Message]] = OrderedDict()
         self._events = 0
         self._last_event: dict[str, int] = {}  # of a truck's topics, the number of its last event
         super().__init__(maxsize)
+
+    async def get(self) -> aiomqtt.Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
 
     def qsize(self) -> int:
         return len(self._held)
@@ -37,6 +46,7 @@ class TruckInbox(asyncio.Queue[aiomqtt.Message]):
         return False
 
     def _put(self, item: aiomqtt.Message) -> None:
+        self.filled.set()
         topic = item.topic.value
         truck, _, _ = topic.rpartition("/")
         now = asyncio.get_running_loop().time()
@@ -55,5 +65,7 @@ class TruckInbox(asyncio.Queue[aiomqtt.Message]):
 
     def _get(self) -> aiomqtt.Message:
         _, (put_at, message) = self._held.popitem(last=False)
+        if not self._held:
+            self.filled.clear()
         self.waited_s = asyncio.get_running_loop().time() - put_at
         return message

@@ -136,7 +136,7 @@ def _fatal(state: State, way: Way, asked: Asked) -> str:
 
 def failed_actions(plan: TrucksPlan, state: State, over: AbstractSet[str]) -> list[str]:
     """What it failed to do at the node that it has come to. What a cancellation has ended is no failure, nor what it never came to."""
-    if state.order_id in over:
+    if not state.action_states or not plan.all_actions or state.order_id in over:
         return []
     here = {action_id(state.order_id, action): action for action in plan.all_actions if action.node == state.last_node_id}
     return [

@@ -17,6 +17,7 @@ from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import ActionStatus, OperatingMode, Order, State
 from drivers.wire.vda5050.supported import allows_action
 from drivers.wire.vda5050.topics import Publish
+from drivers.wire.vda5050.versions import codec_of
 from lanectl.model import (
     CancelAuthority,
     Connection,
@@ -59,6 +60,7 @@ class Need:
 class TruckSession:
     def __init__(self, plan: TrucksPlan, truck: TruckPlan, headers: HeaderIds, held_by_others: Held = dict) -> None:
         self.peer = plan.peer(truck)
+        self.codec = codec_of(truck.version)
         self.why_not = ""  # why the last command was not sent, "" when it was
         self.heard_at = -inf  # its last state
         self.sender = Sender(self.peer, plan.run, held_by_others, headers)
@@ -81,6 +83,7 @@ class TruckSession:
         self._pause: Need | None = None
         self._action_id = ""  # of the last instant action
         self._told_place = PlaceTold()
+        self._places = False  # its factsheet lets it be told where it stands
         self._not_enrolled = ""
         self._factsheet_due_at = inf
         self._factsheet_kept = False  # it has come since the broker may have lost its memory
@@ -113,10 +116,11 @@ class TruckSession:
         """Optional fields are sent only as it supports them (rule 19); a truck that is not what the fleet says is not enrolled."""
         self.sender.dialogue.heard_factsheet(sheet)
         self._not_enrolled = why_not_enrolled(self._plan, self._truck, sheet)
+        self._places = can_be_placed(sheet)
         self._factsheet_due_at, self._factsheet_asked, self._factsheet_kept = inf, 0, True
 
     def heard_state(self, now: float, state: State, wall_utc: str = "") -> TruckReported:
-        self._state, self._way = state, way_of(self._plan, state)
+        self._state, self._way = state, self._way_in(state)
         self._fresh = True
         self.heard_at = now
         self._state_due_at = inf
@@ -135,6 +139,13 @@ class TruckSession:
             self._pause = None
         self._told_place.heard(now, state)
         return self.report(now)
+
+    def _way_in(self, state: State) -> Way:
+        """As its last state showed it, where that was of the same order and place: most say once more what was said."""
+        last = self._state
+        if last is None or _story(state) != _story(last) or state.node_states != last.node_states:
+            return way_of(self._plan, state)
+        return self._way
 
     def is_outdated(self, state: State) -> bool:
         """A replay or a duplicate: it must not make what is known look younger than it is."""
@@ -176,7 +187,7 @@ class TruckSession:
             over=self._over,
             plain=self.watch.is_plain(now),
             troubles=self._troubles(now),
-            places=can_be_placed(self._sheet),
+            places=self._places,
             placing=self._told_place.placing,
         )
         last = None if self._state is None else (self._state, self._way)
@@ -335,3 +346,7 @@ class TruckSession:
         shown = [] if self._state is None else [a.action_status for a in self._state.action_states if a.action_id in need.ids]
         order = (ActionStatus.FINISHED, *UNDER_WAY, ActionStatus.FAILED)
         return min(shown, key=order.index, default=None)
+
+
+def _story(state: State) -> tuple[str, int, str, int]:
+    return state.order_id, state.order_update_id, state.last_node_id, state.last_node_sequence_id

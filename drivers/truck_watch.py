@@ -104,7 +104,7 @@ class TruckWatch:
         return not self._jumped and not self._is_twice(now)
 
     def _is_twice(self, now: float) -> bool:
-        return any(len(seen) == TWICE_TIMES and now - seen[0] <= TWICE_WITHIN_S for seen in (self._signed_on, self._went_back))
+        return _so_often(self._signed_on, now) or _so_often(self._went_back, now)
 
     def troubles(self, now: float) -> tuple[Trouble, ...]:
         state = self._last
@@ -124,6 +124,10 @@ class TruckWatch:
         if now - self._garbled_at <= GARBLED_WITHIN_S:
             found.append((GARBLED, self._garbled_why))
         return tuple(found)
+
+
+def _so_often(seen: deque[float], now: float) -> bool:
+    return len(seen) == TWICE_TIMES and now - seen[0] <= TWICE_WITHIN_S
 
 
 def _should_drive(state: State, way: Way) -> bool:

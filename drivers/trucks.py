@@ -14,7 +14,6 @@ from drivers.wire.vda5050 import topics
 from drivers.wire.vda5050.factsheet import Factsheet
 from drivers.wire.vda5050.messages import Connection, State
 from drivers.wire.vda5050.topics import Publish, Topic
-from drivers.wire.vda5050.versions import codec_of
 from lanectl.model import CancelAuthority, Command, ExtendAuthority, PauseTruck, PlaceTruck, Report, ResumeTruck
 
 __all__ = ["TruckPlan", "Trucks", "TrucksPlan"]
@@ -80,17 +79,15 @@ class Trucks:
         if session is None or kind is None:
             self._drop(now, "topic", "a topic", f"{topic[:100]!r} was never subscribed")
             return []
-        place = f"truck {session.peer.serial}, {kind.value}"
         try:
             reports = _heard((now, wall_utc), session, kind, payload, retained=retained)
         except WireError as error:
             session.watch.dropped(now, str(error))
-            self._drop(now, kind.value, place, str(error))
+            self._drop(now, kind.value, _place(session, kind), str(error))
             return []
         self._touched(session)
-        if place in self._faulty and now - self._faulty[place] >= MENDED_S:
-            del self._faulty[place]
-            self._notice(f"{place}: reads again")
+        if self._faulty:
+            self._mended(now, _place(session, kind))
         return reports
 
     def ask(self, now: float, wall_utc: str, command: Command) -> list[Publish]:
@@ -135,6 +132,11 @@ class Trucks:
         if not known:
             self._notice(f"{place}: dropped, {why}")
 
+    def _mended(self, now: float, place: str) -> None:
+        if place in self._faulty and now - self._faulty[place] >= MENDED_S:
+            del self._faulty[place]
+            self._notice(f"{place}: reads again")
+
     def _say_unsent(self, command: TruckCommand, why: str) -> None:
         what = f"truck {command.truck}: {type(command).__name__} is not sent, {why}" if why else ""
         if what and self._unsent.get(command.truck) != what:
@@ -146,9 +148,13 @@ class Trucks:
             self._notices.append("".join(c if c.isprintable() else "�" for c in text))  # a truck's text must not steer who reads the log
 
 
+def _place(session: TruckSession, kind: Topic) -> str:
+    return f"truck {session.peer.serial}, {kind.value}"
+
+
 def _heard(times: tuple[float, str], session: TruckSession, kind: Topic, payload: bytes, *, retained: bool) -> list[Report]:
     now, wall_utc = times
-    codec = codec_of(session.peer.version)
+    codec = session.codec
     if kind is Topic.CONNECTION:
         connection = codec.connection(payload)
         _check_identity(session, connection)
@@ -172,5 +178,5 @@ def _check_identity(session: TruckSession, message: State | Connection | Factshe
     peer = session.peer
     if (message.manufacturer, message.serial_number) != (peer.manufacturer, peer.serial):
         raise WireError(f"it is signed {message.manufacturer} {message.serial_number}"[:200])
-    if topics.major(message.version) != topics.major(peer.version):
+    if message.version != peer.version and topics.major(message.version) != topics.major(peer.version):
         raise WireError(f"it speaks version {message.version}, the topic is for {peer.version}"[:200])

@@ -19,7 +19,7 @@ def drained(*messages: Message) -> list[tuple[str, bytes]]:
             inbox.put_nowait(one)
         taken = []
         while not inbox.empty():
-            taken.append(await inbox.get())
+            taken.append(inbox.get_nowait())
         return [(one.topic.value.split("/", 3)[3], bytes(one.payload)) for one in taken]
 
     return asyncio.run(drain())

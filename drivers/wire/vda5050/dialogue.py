@@ -176,8 +176,11 @@ class Dialogue:
         return found
 
     def _has_something_to_cancel(self) -> bool:
-        pending = self._last is not None and _shown(self._last) not in {**self._echoed, **self._refused}
-        return self.state is None or self.is_active(self.state) or pending
+        return self.state is None or self.is_active(self.state) or self._is_pending()
+
+    def _is_pending(self) -> bool:
+        """The last order was neither shown nor refused yet."""
+        return self._last is not None and (shown := _shown(self._last)) not in self._echoed and shown not in self._refused
 
     # ------------------------------------------------------------ what was said
 
@@ -241,6 +244,8 @@ class Dialogue:
     def _answer_cancels(self, state: State) -> None:
         """One answer serves all that were sent for the same order; a vehicle that shows none any more has forgotten them."""
         self._idle = 0 if self.is_active(state) else self._idle + 1
+        if not self._cancels:
+            return
         ended = {one.action_id for one in state.action_states if one.action_status in ENDED}
         answered = {order_id for action_id, order_id in self._cancels.items() if action_id in ended}
         if self._idle >= FORGOTTEN_AFTER:
@@ -249,13 +254,14 @@ class Dialogue:
 
     def is_active(self, state: State) -> bool:
         """An order is active until its nodes are driven and the actions at them have ended."""
+        if state.order_id == "" or state.node_states or state.edge_states:
+            return state.order_id != ""
         known = f"order {state.order_id}, "
-        busy = any(one.action_status not in ENDED and self._actions.get(one.action_id, "").startswith(known) for one in state.action_states)
-        return state.order_id != "" and (bool(state.node_states or state.edge_states) or busy)
+        return any(one.action_status not in ENDED and self._actions.get(one.action_id, "").startswith(known) for one in state.action_states)
 
     def _drive(self, state: State) -> None:
         last = self._last
-        pending = last is not None and _shown(last) not in {**self._echoed, **self._refused}
+        pending = self._is_pending()
         if last is None or (state.order_id != last.order_id and not pending):
             self._base = {}
         if state.order_id == (last.order_id if last is not None else state.order_id):
