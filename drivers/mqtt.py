@@ -31,7 +31,7 @@ KEEPALIVE_S = 5
 ANSWER_S_MAX = 2.0  # the broker acknowledges within this, or the link is given up
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.2, 5.0
 OUTGOING_MAX = 1000
-READ_A_TURN_MAX = 100  # messages, then the loop serves others
+READ_A_TURN_MAX = 10  # messages, then what came of them is decided before more are read
 NODELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
 
 

@@ -113,7 +113,7 @@ def _trucks_younger(d: Draft) -> bool:
     before, age = d.lane.trucks, d.limits.state_age_s_max
     return d.trucks is before or (
         len(d.trucks) == len(before)
-        and all(now is (was := before[name]) or (d.now < was.heard_at + age and _truck_younger(was, now)) for name, now in d.trucks.items())
+        and all(d.now < (was := before[name]).heard_at + age and _truck_younger(was, d.trucks[name]) for name in d.trucks_changed)
     )
 
 

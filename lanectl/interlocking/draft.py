@@ -61,6 +61,7 @@ class Draft:
         "sections",
         "service",
         "trucks",
+        "trucks_changed",
         "units",
         "weights",
     )
@@ -89,6 +90,7 @@ class Draft:
         self.gates: dict[GateName, GateNow] = lane.gates
         self.units: dict[UnitName, UnitNow] = lane.units
         self.trucks: dict[TruckName, TruckNow] = lane.trucks
+        self.trucks_changed: set[TruckName] = set()
         self.consignments: dict[str, Consignment] = lane.consignments
         self.cameras: dict[str, CameraNow] = lane.cameras
         self.weights: dict[GateName, WeightNow] = lane.weights
@@ -112,6 +114,7 @@ class Draft:
 
     def set_truck(self, name: TruckName, new: TruckNow) -> None:
         self.trucks = _with(self.trucks, self.lane.trucks, name, new)
+        self.trucks_changed.add(name)
 
     def set_consignment(self, name: str, new: Consignment) -> None:
         self.consignments = _with(self.consignments, self.lane.consignments, name, new)

@@ -45,10 +45,10 @@ def _gates(d: Draft) -> float:
 
 
 def _trucks(d: Draft) -> float:
-    now, state_age, echo, first = d.now, d.limits.state_age_s_max, d.limits.echo_s_max, float("inf")
-    for truck in d.trucks.values():
-        if now < (end := truck.heard_at + state_age) < first:
-            first = end
+    """Of a fleet most only stand: they are passed over quickly."""
+    now, state_age, echo, never = d.now, d.limits.state_age_s_max, d.limits.echo_s_max, float("inf")
+    first = min([end for truck in d.trucks.values() if (end := truck.heard_at + state_age) > now], default=never)
+    for truck in [one for one in d.trucks.values() if one.authority or one.cancelling or one.stopped_by or one.paused_by_us]:
         if truck.authority and not truck.echoed and now < (end := truck.authority_at + echo) < first:
             first = end
         if truck.cancelling and now < (end := truck.cancel_at + echo) < first:

@@ -3,6 +3,8 @@
 What the lane does not need may be missing: an incomplete factsheet still tells how long a truck is and how it brakes.
 """
 
+from functools import cached_property
+
 from msgspec import field
 
 from drivers.wire.vda5050.messages import Count, Identifier, Part, Text, Timestamp
@@ -85,7 +87,7 @@ class LoadSpecification(Part, frozen=True):
     pass
 
 
-class Factsheet(Part, frozen=True):
+class Factsheet(Part, frozen=True, dict=True):
     version: Identifier
     manufacturer: Identifier
     serial_number: Identifier
@@ -118,6 +120,20 @@ class Factsheet(Part, frozen=True):
     def optional_parameters(self) -> tuple[OptionalParameter, ...]:
         return (self.protocol_features and self.protocol_features.optional_parameters) or ()
 
+    @cached_property
+    def supported(self) -> frozenset[str]:
+        """Paths like `nodes.nodeposition`, of each part that is listed and of what it lies in."""
+        listed = [_path(one).split(".") for one in self.optional_parameters]
+        return frozenset(".".join(steps[:n]) for steps in listed for n in range(1, len(steps) + 1))
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        return frozenset(_path(one) for one in self.optional_parameters if one.support == "REQUIRED")
+
     @property
     def actions(self) -> tuple[AgvAction, ...]:
         return (self.protocol_features and self.protocol_features.agv_actions) or ()
+
+
+def _path(parameter: OptionalParameter) -> str:
+    return parameter.parameter.lower().removeprefix("order.")

@@ -20,15 +20,12 @@ def supports(sheet: Factsheet | None, path: str) -> bool | None:
     """`path` like `nodes.nodePosition.allowedDeviationXY`; None without a factsheet. A part that is listed allows what it lies in."""
     if sheet is None:
         return None
-    wanted = path.lower()
-    listed = (one.parameter.lower().removeprefix("order.") for one in sheet.optional_parameters)
-    return any(one == wanted or one.startswith(f"{wanted}.") for one in listed)
+    return path.lower() in sheet.supported
 
 
 def requires(sheet: Factsheet | None, path: str) -> bool:
     """Whether its factsheet calls this optional field REQUIRED."""
-    listed = sheet.optional_parameters if sheet is not None else ()
-    return any(one.support == "REQUIRED" and one.parameter.lower().removeprefix("order.") == path.lower() for one in listed)
+    return sheet is not None and path.lower() in sheet.required
 
 
 def allows_action(sheet: Factsheet | None, action_type: str, scope: str) -> bool | None:
