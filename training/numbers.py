@@ -11,6 +11,16 @@ OFFICE = 0.03  # O after the province: the police and other offices; drawn like 
 VN_LETTERS = "ABCDEFGHKLMNPRSTUVXYZ"  # I J O Q W are not used
 VN_PAIRS = ("LD", "LD", "LD", "DA", "KT", "RM", "NG", "NN", "CD", "TD", "MĐ")
 DIGITS = "0123456789"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DIALLED = ("0", "1", "+84 ", "+86 1", "400-")  # what a telephone number begins with
+MARKINGS = (
+    *("22G1", "45G1", "45R1", "MAX GROSS", "TARE", "NET", "PAYLOAD", "2,800 KG", "30/1203", "33 1203"),
+    *("CAUTION", "9' 6\" HIGH", "LONG VEHICLE"),
+)
+MAKERS = (
+    *("HOWO", "SITRAK", "FAW", "HYUNDAI", "FREIGHTLINER", "THACO", "ISUZU", "HINO", "VOLVO", "SCANIA", "SINOTRUK"),
+    *("DONGFENG", "CIMC", "MAERSK", "COSCO", "EVERGREEN"),
+)
 
 
 class Kind(Enum):
@@ -81,52 +91,14 @@ def other_text(draw: random.Random) -> Number:
     match draw.randrange(4):
         case 0:
             text = (
-                draw.choice(("0", "1", "+84 ", "+86 1", "400-"))
-                + _digits(draw, draw.randint(2, 4))
-                + draw.choice((" ", "-", ""))
-                + _digits(draw, draw.randint(3, 6))
+                draw.choice(DIALLED) + _digits(draw, draw.randint(2, 4)) + draw.choice((" ", "-", "")) + _digits(draw, draw.randint(3, 6))
             )
         case 1:
-            text = draw.choice(
-                (
-                    "22G1",
-                    "45G1",
-                    "45R1",
-                    "MAX GROSS",
-                    "TARE",
-                    "NET",
-                    "PAYLOAD",
-                    "2,800 KG",
-                    "30/1203",
-                    "33 1203",
-                    "CAUTION",
-                    "9' 6\" HIGH",
-                    "LONG VEHICLE",
-                )
-            )
+            text = draw.choice(MARKINGS)
         case 2:
-            text = "".join(draw.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(draw.randint(3, 9)))
+            text = "".join(draw.choice(LETTERS) for _ in range(draw.randint(3, 9)))
         case _:
-            text = draw.choice(
-                (
-                    "HOWO",
-                    "SITRAK",
-                    "FAW",
-                    "HYUNDAI",
-                    "FREIGHTLINER",
-                    "THACO",
-                    "ISUZU",
-                    "HINO",
-                    "VOLVO",
-                    "SCANIA",
-                    "SINOTRUK",
-                    "DONGFENG",
-                    "CIMC",
-                    "MAERSK",
-                    "COSCO",
-                    "EVERGREEN",
-                )
-            )
+            text = draw.choice(MAKERS)
     return Number(Kind.TEXT, (text,))
 
 
