@@ -102,6 +102,11 @@ class CameraHealth:
         self._framed_at = at
         return self.trouble(at)
 
+    @property
+    def suspects(self) -> bool:
+        """Something seems wrong that is not certain yet."""
+        return bool(self._signs_at) or any(self._framed_at - at <= COPIES_S for at in self._copied_at)
+
     def _sign(self, trouble: Trouble, at: float) -> None:
         """Covered may turn into dark, and dark into dazzled: nothing was to be seen all the time."""
         alike = _UNLIT if trouble in _UNLIT else (trouble,)

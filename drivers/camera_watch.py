@@ -7,8 +7,8 @@ from collections.abc import Callable
 from drivers.camera import Live
 from drivers.camera_health import CameraHealth, Trouble, look_at
 
-LOOKING_S = 0.1  # between two looks while a plate is wanted
-RESTING_S = (0.1, 0.3)  # while none is: at no steady pace, or a recording that repeats in step with it would never be looked at twice
+LOOKING_S = 0.1  # between two looks while a plate is wanted, or something seems wrong
+RESTING_S = (0.1, 0.3)  # else: at no steady pace, or a recording that repeats in step with it would never be looked at twice
 WAIT_S = 0.25
 OPENING_S = 3.0  # a camera that is dialled sends its first picture by then
 
@@ -44,7 +44,8 @@ class Watch:
                 after, picture = shown
                 self._health.judge(after, look_at(picture))
             self._say(self._health.trouble(time.monotonic()))
-            time.sleep(LOOKING_S if self._looking() else self._pace.uniform(*RESTING_S))
+            closely = self._looking() or (self._health.suspects and self.trouble is None)
+            time.sleep(LOOKING_S if closely else self._pace.uniform(*RESTING_S))
 
     def _say(self, trouble: Trouble | None) -> None:
         if trouble is not self.trouble:
