@@ -113,8 +113,10 @@ async def identities(worker: CameraWorker, ear: Ear, plan: SimPlan, runs: int) -
     plate = plan.trucks[0].plate
     listed = {**{p: serial for serial, p in plates.items()}, plate: plan.trucks[0].serial}
     took: list[float | None] = []
+    each_s: list[float] = []
     for _ in range(runs):
         ear.seen.clear()
+        spent_s, reads = cpu_s(worker.pid), worker.read
         began, votes, counted, matched = time.monotonic(), Votes(), 0, None
         worker.want(True)
         while matched is None and time.monotonic() < began + GIVEN_UP_S:
@@ -126,23 +128,35 @@ async def identities(worker: CameraWorker, ear: Ear, plan: SimPlan, runs: int) -
                     matched = at
         worker.want(False)
         took.append(None if matched is None else matched - began)
+        each_s.append((cpu_s(worker.pid) - spent_s) / max(1, worker.read - reads))
         await asyncio.sleep(0.3)
     print(f"from wanted to matched, seconds, {runs} times, {LISTED} plates listed, three frames agreeing, worker on one core:")
-    print(spread("identity", took), flush=True)
+    print(spread("identity", took))
+    free_s = 3 * max(median(each_s), 1 / FRAMES_PER_S) + 1 / FRAMES_PER_S
+    print(f"  {1000 * median(each_s):.0f} ms of CPU for each read: {free_s:.2f} s for three frames on a core of its own", flush=True)
 
 
 async def many(workers: Sequence[CameraWorker], ears: Sequence[Ear], seconds: float) -> None:
     """All of them are asked to look at once."""
+    before = [(worker.read, worker.skipped, len(ear.troubles), cpu_s(worker.pid)) for worker, ear in zip(workers, ears, strict=True)]
     for worker in workers:
         worker.want(True)
     await asyncio.sleep(seconds)
     print(f"{len(workers)} cameras wanted at once for {seconds:g} s at {FRAMES_PER_S:g} frames a second:")
-    for worker, ear in zip(workers, ears, strict=True):
+    for worker, ear, (read, skipped, told, spent_s) in zip(workers, ears, before, strict=True):
         peak, now = memory_mb(worker.pid)
-        said = [code for _, code in ear.troubles if code]
-        rates = f"read {(worker.read) / seconds:4.1f}/s  skipped {worker.skipped / seconds:4.1f}/s"
-        print(f"  {rates}  memory {now:.0f} MB (most {peak:.0f})  said {said}")
+        said = [code for _, code in ear.troubles[told:] if code]
+        reads = worker.read - read
+        rates = f"read {reads / seconds:4.1f}/s  skipped {(worker.skipped - skipped) / seconds:4.1f}/s"
+        each_ms = 1000 * (cpu_s(worker.pid) - spent_s) / max(1, reads)
+        print(f"  {rates}  CPU {each_ms:.0f} ms for each read  memory {now:.0f} MB (most {peak:.0f})  said {said}")
         worker.want(False)
+
+
+def cpu_s(pid: int | None) -> float:
+    """All that the process has spent so far, watching included."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mb(pid: int | None) -> tuple[float, float]:

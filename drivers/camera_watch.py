@@ -44,7 +44,8 @@ class Watch:
                 after, picture = shown
                 self._health.judge(after, look_at(picture))
             self._say(self._health.trouble(time.monotonic()))
-            closely = self._looking() or (self._health.suspects and self.trouble is None)
+            wrong = self._health.suspects or shown is None
+            closely = self._looking() or (wrong and self.trouble is None)
             time.sleep(LOOKING_S if closely else self._pace.uniform(*RESTING_S))
 
     def _say(self, trouble: Trouble | None) -> None:

@@ -30,6 +30,7 @@ class CameraPlan:
 
     `evidence`: folder for the pictures looked at, by sha256. `pause_s` rests between two frames. `once`: a folder is shown once.
     `markers`: trucks carry some, and they are looked for.
+    `container`: container numbers are read in place of plates.
     `area`: left, top, right and bottom of where plates are read, in parts of the picture; lower ones than `plate_px_min` do not count.
     """
 
@@ -44,6 +45,7 @@ class CameraPlan:
     markers: bool = False
     area: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     plate_px_min: float = 0.0
+    container: bool = False
 
 
 class CameraWorker:
@@ -176,6 +178,7 @@ class CameraWorker:
             "markers": plan.markers,
             "area": list(plan.area),
             "plate_px_min": plan.plate_px_min,
+            "container": plan.container,
         }
 
     def _ask(self) -> None:

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from lanectl import interlocking, plates
 from lanectl.layout import Layout
-from lanectl.model import Command, IdentityReported, Lane, PlateSeen, ReadPlate, Refusal, Report, Step
+from lanectl.model import Command, IdentityReported, Lane, PlateSeen, ReadPlate, Refusal, Report, Sight, SightReported, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What does not change while the controller runs: the lane's shape and how plates are voted on at each gate."""
+    """What does not change while the controller runs: the lane's shape and how plates are voted on at each gate.
+
+    `sights`: what each camera looks at that does not look at the front.
+    """
 
     layout: Layout
     voting: Mapping[str, plates.VoteSettings]
+    sights: Mapping[str, Sight] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ def _decided(facts: Facts, core: Core, now: float, report: Report, stepper: Step
     identity = None
     event: Report | None = report
     if isinstance(report, PlateSeen):
-        core, identity = _vote(facts, core, now, report)
-        event = identity
+        core, event = _vote(facts, core, now, report)
+        identity = event if isinstance(event, IdentityReported) else None
     if event is None:
         return Decision(core, (), (), now + facts.layout.limits.reading_age_s_max, stepped=False)
     step, calm = stepper(core.lane, event)
@@ -79,15 +84,28 @@ def _decided(facts: Facts, core: Core, now: float, report: Report, stepper: Step
     return Decision(core, step.commands, step.refusals, step.wake_at, identity, calm=calm)
 
 
-def _vote(facts: Facts, core: Core, now: float, seen: PlateSeen) -> tuple[Core, IdentityReported | None]:
+def _vote(facts: Facts, core: Core, now: float, seen: PlateSeen) -> tuple[Core, IdentityReported | SightReported | None]:
+    """Each thing that is looked at has votes of its own; the front's stand under the gate's name."""
     if seen.gate not in core.votes:
         return core, None
-    listed = {plate: carried.truck for carried in core.lane.consignments.values() for plate in (carried.plate, *carried.other_plates)}
-    votes, identity = plates.vote(core.votes[seen.gate], now, seen, listed, facts.voting[seen.gate])
-    return replace(core, votes={**core.votes, seen.gate: votes}), identity
+    sight, settings = facts.sights.get(seen.camera, Sight.FRONT), facts.voting[seen.gate]
+    kept_as = seen.gate if sight is Sight.FRONT else f"{seen.gate} {sight.value}"
+    votes, carried = core.votes.get(kept_as, plates.Votes()), core.lane.consignments.values()
+    said: IdentityReported | SightReported | None
+    match sight:
+        case Sight.FRONT:
+            listed = {plate: c.truck for c in carried for plate in (c.plate, *c.other_plates)}
+            votes, said = plates.vote(votes, now, seen, listed, settings)
+        case Sight.REAR:
+            votes, said = plates.rear_plate(votes, now, seen, [plate for c in carried for plate in (c.plate, *c.other_plates)], settings)
+        case Sight.CONTAINER:
+            votes, said = plates.container_number(votes, now, seen, settings)
+        case _:
+            assert_never(sight)
+    return replace(core, votes={**core.votes, kept_as: votes}), said
 
 
 def _restarted_votes(votes: Mapping[str, plates.Votes], commands: tuple[Command, ...]) -> Mapping[str, plates.Votes]:
     """Each truck is looked at afresh: what was read of the one before it counts for nothing."""
     started = [command.gate for command in commands if isinstance(command, ReadPlate) and command.wanted and command.gate in votes]
-    return {**votes, **{gate: plates.Votes() for gate in started}} if started else votes
+    return {**votes, **{name: plates.Votes() for name in votes if name.partition(" ")[0] in started}} if started else votes

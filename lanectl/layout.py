@@ -114,9 +114,9 @@ class Index:
 class Layout:
     """A lane from `gates[0]` to `gates[1]` in the given direction; `points[0]` and `points[-1]` are the gates'.
 
-    `clearance_needed`, `weight_needed`: explicit site settings (R3), shown on every screen when off. `places_beyond`: room for trucks
-    behind the far gate, `places_beyond_back`: behind the near one. `both_ways`: it is worked in one direction at a time; then `mirrored`
-    is the same lane seen in the other direction, in which every rule reads as it is written: `gates[0]` is always the entry.
+    `clearance_needed`, `weight_needed`, `container_needed`: explicit site settings (R3), shown on every screen when off. `places_beyond`:
+    room for trucks behind the far gate, `places_beyond_back`: behind the near one. `both_ways`: it is worked in one direction at a time;
+    then `mirrored` is the same lane seen in the other direction, in which every rule reads as it is written: `gates[0]` is the entry.
 
     What the bridge bears: `trucks_max` at a time, `load_kg_max` together by the greatest mass of each in `masses_kg`; 0 is no limit.
     `has_hours`: trucks enter within the opening hours only.
@@ -139,6 +139,8 @@ class Layout:
     masses_kg: tuple[tuple[TruckName, int], ...] = ()
     has_hours: bool = False
     weight_needed: bool = False
+    container_needed: bool = False
+    rear_plate_needed: bool = False
     index: "Index" = field(init=False, compare=False, repr=False)
     mirrored: "Layout | None" = field(init=False, compare=False, repr=False)
 

@@ -26,7 +26,7 @@ from lanectl.hours import within
 from lanectl.journal import Journal
 from lanectl.manifest import Manifest, declared, withdrawn_meanwhile
 from lanectl.metrics import Metrics
-from lanectl.model import Command, HoursReported, ReadPlate, Started
+from lanectl.model import Command, HoursReported, ReadPlate, Sight, Started
 from lanectl.picture import Picture
 from lanectl.recorder import Recorder, StartRecord
 from lanectl.replay import Restored, restore
@@ -121,6 +121,7 @@ class Station:
                 markers=any(truck.marker is not None for truck in site.fleet),
                 area=area,
                 plate_px_min=camera.plate_px_min,
+                container=camera.sees is Sight.CONTAINER,
             )
             self.cameras[camera.name] = CameraWorker(plan, self.controller.deliver)
 

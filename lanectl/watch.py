@@ -89,6 +89,7 @@ def _header(status: LaneStatus, lang: str, age_s: float, width: int) -> Table:
     notices = {
         "page.clearance_off": not status.clearance_needed,
         "page.weight_off": not status.weight_needed,
+        "page.container_off": not status.container_needed,
         "page.journal_stopped": not status.journal_writable,
     }
     for key, holds in notices.items():

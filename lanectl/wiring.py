@@ -23,6 +23,7 @@ from lanectl.model import (
     ResetBarrier,
     SetAspect,
     SetBoom,
+    Sight,
 )
 from lanectl.plates import VoteSettings
 from lanectl.site.facts import IoModule as Module
@@ -35,9 +36,9 @@ def facts(site: Site) -> Facts:
     markers = tuple((truck.marker, truck.serial) for truck in site.fleet if truck.marker is not None)
     voting = {
         camera.gate: VoteSettings(agreeing_frames=camera.agreeing_frames, score_min=camera.score_min, markers=markers)
-        for camera in site.cameras
+        for camera in sorted(site.cameras, key=lambda c: c.sees is Sight.FRONT)  # of several the one that names trucks counts
     }
-    return Facts(site.layout, voting)
+    return Facts(site.layout, voting, {camera.name: camera.sees for camera in site.cameras if camera.sees is not Sight.FRONT})
 
 
 def speaker(site: Site, port: Port, pace: float) -> Speaker:

@@ -12,12 +12,15 @@ import sys
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.camera import Frame, NoFrame, Source, open_source
 from drivers.camera_watch import Watch
 from drivers.plate_reader.area import Area, inside
+from drivers.plate_reader.containers import ContainerReader
+from drivers.plate_reader.detector import Picture
 from drivers.plate_reader.evidence import Evidence
 from drivers.plate_reader.markers import MarkerReader
 from drivers.plate_reader.reader import PlateRead, PlateReader
@@ -52,7 +55,7 @@ class Worker:
         self._count = Count()
         patterns = plan["patterns"]
         assert isinstance(patterns, dict)
-        self._reader = PlateReader(patterns)
+        self._read = numbers(ContainerReader()) if plan.get("container") else PlateReader(patterns).read
         self._markers = MarkerReader() if plan.get("markers") else None
 
     def run(self) -> None:
@@ -94,7 +97,7 @@ class Worker:
         if self._watch is None or self._trouble == "reader":
             self._tell("", "")
         markers = self._markers.read(frame.picture) if self._markers is not None else ()
-        reads = inside(self._area, frame.picture, self._reader.read)
+        reads = inside(self._area, frame.picture, self._read)
         _say({"seen": request, "evidence": evidence, "markers": markers, **self._count.read(source), **_shown(reads, frame)})
         if (rate := self._count.slow()) is not None:
             _say({"slow": round(rate, 2)})
@@ -157,6 +160,19 @@ def _shown(reads: tuple[PlateRead, ...], frame: Frame) -> dict[str, object]:
     high, wide = frame.picture.shape[:2]
     box = [round(side, 3) for side in sides(reads[0].corners, wide, high)]
     return {"plate": reads[0].text, "score": round(reads[0].weakest, 4), "slots": reads[0].slots, "box": box, "picture": frame.name}
+
+
+def numbers(reader: ContainerReader) -> Callable[[Picture], tuple[PlateRead, ...]]:
+    """Container numbers in a plate's place; one whose check digit is wrong was not read."""
+
+    def read(picture: Picture) -> tuple[PlateRead, ...]:
+        return tuple(
+            PlateRead(found.number, "", found.lines, found.score, found.weakest, found.characters, found.corners, found.ms)
+            for found in reader.read(picture)
+            if found.checked
+        )
+
+    return read
 
 
 def sides(corners: tuple[tuple[float, float], ...], wide: int, high: int) -> tuple[float, float, float, float]:

@@ -23,6 +23,7 @@ from lanectl.model import (
     LinkLost,
     PlateSeen,
     Report,
+    SightReported,
     SignalReported,
     Started,
     Step,
@@ -89,6 +90,8 @@ def hear(d: Draft, event: Report) -> None:  # noqa: PLR0912 - one line a report;
             trucks.report_truck(d, event)
         case IdentityReported():
             identity.report_identity(d, event)
+        case SightReported():
+            identity.report_sight(d, event)
         case CameraReported():
             cameras.report_camera(d, event)
         case WeightReported():

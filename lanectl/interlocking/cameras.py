@@ -13,7 +13,11 @@ def report_camera(d: Draft, report: CameraReported) -> None:
     """R3. Who was named from pictures just before they proved to be old ones was not seen. A way that runs is not taken back by it."""
     d.set_camera(report.camera, CameraNow(report.gate, report.trouble))
     now = d.gates.get(report.gate)
-    if report.trouble not in FORGED or now is None or now.identity is None:
+    if report.trouble not in FORGED or now is None or now.passing:
         return
-    if not now.passing and not d.due(now.identity_at, UNNOTICED_S):
-        d.set_gate(report.gate, replace(now, identity=None))
+    if now.identity is not None and not d.due(now.identity_at, UNNOTICED_S):
+        now = replace(now, identity=None)
+    if now.sights and not d.due(now.sighted_at, UNNOTICED_S):
+        now = replace(now, sights=())
+    if now is not d.gates[report.gate]:
+        d.set_gate(report.gate, now)

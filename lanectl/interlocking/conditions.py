@@ -8,6 +8,7 @@ from lanectl.interlocking.clearance import reasons_of_consignment
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, authority_at, beyond, claimed, front, has_left, silent
+from lanectl.interlocking.sights import reasons_of_sights
 from lanectl.interlocking.weights import reasons_of_weight
 from lanectl.layout import Gate, Section
 from lanectl.model import (
@@ -131,7 +132,7 @@ def _of_entry(d: Draft, truck: TruckName, *, given: bool) -> Reasons:
     if group_reading(d, approach) is not Reading.OCCUPIED:
         drove_in = d.trucks[truck].sweeping and d.gates[gate.name].passing == truck  # over a point that counts nothing
         found.append((why.SWEEP_UNCOUNTED if drove_in else why.APPROACH_VACANT).of(truck, gate.name))
-    found += _of_identity(d, truck, gate)
+    found += _of_identity(d, truck, gate) + reasons_of_sights(d, truck, gate)
     return found if given else found + reasons_of_weight(d, truck, gate)  # one that drives off is not weighed any more
 
 

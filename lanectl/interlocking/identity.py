@@ -6,7 +6,8 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import waits_at_entry
 from lanectl.interlocking.detection import group_reading
 from lanectl.interlocking.draft import Draft
-from lanectl.model import IdentityReported, Match, Reading, ReadPlate
+from lanectl.interlocking.sights import all_read, with_sight
+from lanectl.model import IdentityReported, Match, Reading, ReadPlate, SightReported
 
 
 def report_identity(d: Draft, report: IdentityReported) -> None:
@@ -18,12 +19,18 @@ def report_identity(d: Draft, report: IdentityReported) -> None:
         d.set_gate(entry.name, replace(d.gates[entry.name], identity=report, identity_at=d.now))
 
 
+def report_sight(d: Draft, report: SightReported) -> None:
+    entry = d.layout.gates[0]
+    if report.gate == entry.name and _waits(d):
+        d.set_gate(entry.name, with_sight(d.gates[entry.name], report, d.now))
+
+
 def read_plates(d: Draft) -> None:
     """A new identity for each arrival: it ends when the approach is vacant, or was not seen for long."""
     entry = d.layout.gates[0]
     now = d.gates[entry.name]
-    if now.identity is not None and not now.passing and _approach_left(d):
-        now = replace(now, identity=None)
+    if (now.identity is not None or now.sights) and not now.passing and _approach_left(d):
+        now = replace(now, identity=None, sights=())
         d.set_gate(entry.name, now)
     wanted = _waits(d) and not _identified(d) and d.journal_writable  # E1: what is asked meanwhile is not sent, and is asked again
     if wanted is not now.reading_plate:
@@ -50,7 +57,7 @@ def _approach_left(d: Draft) -> bool:
 
 def _identified(d: Draft) -> bool:
     identity = d.gates[d.layout.gates[0].name].identity
-    if identity is None or identity.match is not Match.MATCHED:
+    if identity is None or identity.match is not Match.MATCHED or not all_read(d, d.layout.gates[0]):
         return False
     waiting = waits_at_entry(d)
     return not waiting or identity.truck in waiting

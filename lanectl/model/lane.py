@@ -16,6 +16,7 @@ from lanectl.model.reports import (
     JournalReported,
     LinkLost,
     PlateSeen,
+    SightReported,
     SignalReported,
     TruckReported,
     UnitRestarted,
@@ -105,7 +106,7 @@ class GateNow:
     `passing`: the truck whose released way runs through the gate until its passage or its stop short is proved (B8).
     `settled`: the asked move was proved once. `may_lower`: a proved complete passage, or a person, allows lowering (B6).
     While nothing is asked, `asked_at` is since when the boom says that it is neither UP nor DOWN (B5).
-    `fault` and `locked_out` stay until reset.
+    `fault` and `locked_out` stay until reset. `sights`: what else was read of the truck that stands there, each thing once.
     """
 
     boom: Boom = Boom.UNKNOWN
@@ -129,6 +130,8 @@ class GateNow:
     passing: TruckName = ""
     may_lower: bool = False
     settled: bool = False
+    sights: tuple[SightReported, ...] = ()
+    sighted_at: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,7 @@ Report = (
     | CameraReported
     | WeightReported
     | IdentityReported
+    | SightReported
     | ConsignmentReported
     | ConsignmentWithdrawn
     | ClearanceReported

@@ -14,6 +14,7 @@ from lanectl.model.words import (
     PersonName,
     Placing,
     Reading,
+    Sight,
     Standing,
     TruckMode,
     TruckName,
@@ -173,6 +174,17 @@ class IdentityReported:
     candidates: tuple[Candidate, ...] = ()
     confirmed_by: PersonName = ""
     marked: TruckName = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SightReported:
+    """What several frames agreed on of the truck at a gate, besides its plate in front. `text` is "" where they agree on nothing."""
+
+    gate: GateName
+    sight: Sight
+    text: str
+    score: float
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,14 @@ class Placing(Enum):
     FAILED = "FAILED"
 
 
+class Sight(Enum):
+    """What of a truck a gate's camera looks at."""
+
+    FRONT = "front"  # its plate, by which it is named
+    REAR = "rear"  # its trailer's plate, or its own at the rear
+    CONTAINER = "container"  # the number on its container
+
+
 class Match(Enum):
     """What came of reading a truck's plate at a gate."""
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lanectl.model import Candidate, IdentityReported, Match, PlateSeen, Slot, TruckName
+from lanectl.model import Candidate, IdentityReported, Match, PlateSeen, SightReported, Slot, TruckName
 from lanectl.plates.formats import country, normalise, one_apart
 from lanectl.plates.slots import Profile, likelihood, profiles
 from lanectl.plates.tracking import Box, continues
@@ -49,12 +49,13 @@ class Frame:
 class Votes:
     """What one gate's cameras have shown of the truck that stands there. Start from `Votes()` with each ReadPlate(gate, True).
 
-    `box`: where the plate was last seen.
+    `box`: where the plate was last seen. `sighted`: what was concluded of anything but the plate in front.
     """
 
     frames: tuple[Frame, ...] = ()
     concluded: IdentityReported | None = None
     box: Box = ()
+    sighted: SightReported | None = None
 
 
 Listed = Mapping[str, TruckName]
@@ -105,14 +106,14 @@ def _concluded(frames: Sequence[Frame], gate: str, listed: Listed, settings: Vot
         rivals = sum(1 for ballot in ballots if ballot not in ("", best))
         if len(found) >= settings.agreeing_frames + rivals and _stands_out(weighed, settings):
             return IdentityReported(gate, Match.MATCHED, listed[best], best, _score(found), _evidence(found))
-    agreeing = _agreeing(fitting, settings)
-    if not agreeing:
+    alike = agreeing(fitting, settings)
+    if not alike:
         return None
-    plate = agreeing[0].plate
+    plate = alike[0].plate
     absent = plate not in listed and (not weighed.listed or weighed.free - weighed.listed[0][1] >= settings.absent_min)
     match = Match.NOT_LISTED if absent else Match.UNSURE
     candidates = () if absent else _candidates(weighed, listed)
-    return IdentityReported(gate, match, "", plate, _score(agreeing), _evidence(agreeing), candidates)
+    return IdentityReported(gate, match, "", plate, _score(alike), _evidence(alike), candidates)
 
 
 # ---------------------------------------------------------------- how likely each plate is
@@ -172,16 +173,16 @@ def _candidates(weighed: _Weighed, listed: Listed) -> tuple[Candidate, ...]:
 # ---------------------------------------------------------------- frames that agree, whatever is listed
 
 
-def _agreeing(fitting: Sequence[Frame], settings: VoteSettings) -> list[Frame]:
+def agreeing(fitting: Sequence[Frame], settings: VoteSettings) -> list[Frame]:
     """The frames that show the same plate, if they outnumber all trusted rivals by the frames that are asked for."""
     trusted = [frame for frame in fitting if frame.score >= settings.score_min]
     if not trusted:
         return []
     plates = [frame.plate for frame in trusted]
     leader = max(plates, key=plates.count)
-    agreeing = [frame for frame in trusted if frame.plate == leader]
-    rivals = len(trusted) - len(agreeing)
-    return agreeing if len(agreeing) >= settings.agreeing_frames + rivals else []
+    alike = [frame for frame in trusted if frame.plate == leader]
+    rivals = len(trusted) - len(alike)
+    return alike if len(alike) >= settings.agreeing_frames + rivals else []
 
 
 def _doubt(frames: Sequence[Frame], gate: str, listed: Listed) -> IdentityReported:

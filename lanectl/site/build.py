@@ -44,6 +44,8 @@ def layout_of(name: str, found: Described, lane: LaneTable, limits: Limits) -> L
         masses_kg=tuple((t.thing.serial, t.thing.mass_kg_max) for t in found.fleet) if lane.load_kg_max else (),
         has_hours=lane.hours is not None,
         weight_needed=lane.weight_needed,
+        container_needed=lane.container_needed,
+        rear_plate_needed=lane.rear_plate_needed,
     )
 
 

@@ -8,6 +8,7 @@ from lanectl.layout import Limits
 from lanectl.site.checks_goods import check_goods, check_mqtt
 from lanectl.site.checks_lane import check_lane
 from lanectl.site.checks_scales import check_scales
+from lanectl.site.checks_sights import check_sights
 from lanectl.site.checks_trucks import check_certificates, check_load, check_markers, check_yards
 from lanectl.site.checks_wiring import check_wiring
 from lanectl.site.described import At, Described, LaneTable
@@ -34,6 +35,7 @@ def check(found: Described, about: tuple[LaneTable, Place, Limits], mqtt: At[Mqt
         check_yards(found, about[0], findings)
         check_load(found, about[0], findings)
         check_scales(found, about[0], about[1], findings)
+        check_sights(found, about[0], about[1], findings)
     check_goods(found, findings)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from lanectl.model import Sight
 from lanectl.site.described import At, Described, GatePoint, LaneTable
 from lanectl.site.problems import Findings, Place, report_key
 
@@ -32,7 +33,11 @@ def check_ways(found: Described, lane: LaneTable, lane_place: Place, findings: F
     if not lane.places_beyond_back:
         message = "`places_beyond_back` is missing: the lane is worked both ways"
         report_key(findings, "C061", lane_place, (), message, "room for trucks behind the near gate, at least 1")
-    blind = [gate for gate in found.gates if gate.thing.name not in {camera.thing.gate for camera in found.cameras}]
+    blind = [
+        gate
+        for gate in found.gates
+        if gate.thing.name not in {camera.thing.gate for camera in found.cameras if camera.thing.sees is Sight.FRONT}
+    ]
     for gate in blind:
         message = f"gate `{gate.thing.name}` has no camera: the lane is worked both ways, so trucks enter there too"
         report_key(findings, "C061", gate.place, (), message, "a [[camera]] in its file")

@@ -80,6 +80,8 @@ class LaneTable:
     load_kg_max: int = 0
     hours: Hours | None = None
     weight_needed: bool = True
+    container_needed: bool = True
+    rear_plate_needed: bool = False
 
 
 @dataclass(slots=True)

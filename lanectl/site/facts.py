@@ -5,7 +5,7 @@ from enum import Enum
 from pathlib import Path
 
 from lanectl.layout import Layout
-from lanectl.model import Authority, DetectorName, GateName, SectionName, TruckName, UnitName
+from lanectl.model import Authority, DetectorName, GateName, SectionName, Sight, TruckName, UnitName
 
 
 class Parity(Enum):
@@ -146,7 +146,7 @@ class Area:
 class Camera:
     """`source`: an rtsp:// or http:// address, a device, a folder or a file. `score_min` from 0 to 1.
 
-    `area`: where plates are read; lower ones than `plate_px_min` pixels do not count.
+    `area`: where plates are read; lower ones than `plate_px_min` pixels do not count. `sees`: what of the truck.
     """
 
     name: str
@@ -156,6 +156,7 @@ class Camera:
     score_min: float
     area: Area = Area()
     plate_px_min: float = 0.0
+    sees: Sight = Sight.FRONT
 
 
 @dataclass(frozen=True, slots=True)

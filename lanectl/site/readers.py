@@ -5,7 +5,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lanectl.layout import Limits
-from lanectl.model import Authority, Direction
+from lanectl.model import Authority, Direction, Sight
 from lanectl.plates import normalise
 from lanectl.site.described import At, GatePoint, LaneTable, LoopPoint, SectionEnd
 from lanectl.site.facts import (
@@ -52,6 +52,8 @@ def lane(table: Table) -> LaneTable:
         overlap_sections=table.whole("overlap_sections", 1, low=0, high=10),
         clearance_needed=table.yes_no("clearance_needed", True),
         weight_needed=table.yes_no("weight_needed", True),
+        container_needed=table.yes_no("container_needed", True),
+        rear_plate_needed=table.yes_no("rear_plate_needed", False),
         places_beyond=table.whole("places_beyond", low=1, high=1000),
         speed_mps_max=table.number("speed_mps_max", low=0.1, high=30.0),
         border_m=table.number("border_m", low=0.0),
@@ -302,6 +304,7 @@ def camera(table: Table, gate_name: str) -> At[Camera]:
         score_min=table.number("score_min", 0.85, low=0.5, high=1.0),
         area=_area(table),
         plate_px_min=table.number("plate_px_min", 0.0, low=0.0, high=400.0),
+        sees=table.choice("sees", Sight, Sight.FRONT),
     )
     table.done()
     return At(found, table.place)

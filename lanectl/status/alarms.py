@@ -17,6 +17,7 @@ from lanectl.model import (
     Match,
     SectionState,
     Service,
+    Sight,
     Standing,
     TruckMode,
     TruckNow,
@@ -79,6 +80,7 @@ PRIORITIES = {
     "SCALE_UNZEROED": 2,
     "SCALE_NOT_KG": 2,
     "WEIGHT_OTHER": 2,
+    "SIGHT_OTHER": 2,
     "PLATE_NOT_LISTED": 2,
     "PLATE_UNSURE": 3,
     "PLATE_UNREADABLE": 3,
@@ -139,12 +141,25 @@ def _of_gates(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
         read = gate_now.identity
         if read is not None and read.match is not Match.MATCHED:
             yield _alarm(f"PLATE_{read.match.value}", gate.name, gate=gate.name, plate=read.plate)
+        yield from _of_sights(lane, gate, gate_now)
     for name, camera in lane.cameras.items():
         if camera.trouble:
             yield _alarm(f"CAMERA_{camera.trouble.upper()}", name, camera=name, gate=camera.gate)
     for gate in layout.gates:
         if gate.weight_tolerance_kg is not None:
             yield from _of_scale(layout, lane, gate, gate.weight_tolerance_kg, now)
+
+
+def _of_sights(lane: Lane, gate: Gate, now: GateNow) -> Iterator[Alarm]:
+    read = now.identity
+    carried = next((c for c in lane.consignments.values() if read is not None and c.truck == read.truck), None)
+    if carried is None:
+        return
+    for seen in now.sights:
+        declared = carried.other_plates or (carried.plate,) if seen.sight is Sight.REAR else (carried.container,)
+        if seen.text and seen.text not in declared:
+            said = {"sight": seen.sight.value, "text": seen.text, "plate": carried.plate, "declared": ", ".join(declared) or "–"}
+            yield _alarm("SIGHT_OTHER", gate.name, gate=gate.name, **said)
 
 
 def _of_scale(layout: Layout, lane: Lane, gate: Gate, tolerance_kg: int, now: float) -> Iterator[Alarm]:

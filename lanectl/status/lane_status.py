@@ -17,6 +17,7 @@ from lanectl.status.shown import (
     PlateShown,
     Scene,
     SectionShown,
+    SightShown,
     UnitShown,
     WeightShown,
     age_s,
@@ -45,6 +46,7 @@ def lane_status(
         journal_writable=lane.journal_writable,
         clearance_needed=layout.clearance_needed,
         weight_needed=layout.weight_needed,
+        container_needed=layout.container_needed,
         border_m=scene.border_m,
         speed_mps_max=scene.speed_mps_max,
         gates=tuple(_gate(scene, lane, gate, news, now) for gate in layout.gates),
@@ -84,6 +86,7 @@ def _gate(scene: Scene, lane: Lane, gate: Gate, news: News, now: float) -> GateS
         obstructions=gate_now.obstructions,
         reading_plate=gate_now.reading_plate,
         plate=_plate(gate.name, gate_now, news, now),
+        sights=tuple(SightShown(seen.sight, seen.text, round(seen.score, 2), seen.evidence) for seen in gate_now.sights),
     )
 
 

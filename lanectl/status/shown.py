@@ -21,6 +21,7 @@ from lanectl.model import (
     Reading,
     SectionState,
     Service,
+    Sight,
     Standing,
     TruckName,
 )
@@ -84,6 +85,16 @@ class PlateShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SightShown:
+    """What else was read of the truck that stands at the gate now; `text` is "" where frames agree on nothing."""
+
+    sight: Sight
+    text: str
+    score: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class GateShown:
     name: GateName
     title: Titles
@@ -104,6 +115,7 @@ class GateShown:
     obstructions: int
     reading_plate: bool
     plate: PlateShown | None
+    sights: tuple[SightShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +270,7 @@ class LaneStatus:
     journal_writable: bool
     clearance_needed: bool
     weight_needed: bool
+    container_needed: bool
     border_m: float
     speed_mps_max: float
     gates: tuple[GateShown, ...]

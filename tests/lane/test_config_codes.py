@@ -92,6 +92,7 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
         (FLEET, "[[truck]]", f"[[truck]]\n{SECOND_TRUCK}marker = 7\n[[truck]]"),
         (FLEET, 'serial = "T01"', 'marker = 7\nserial = "T01"'),
     ),
+    "C058": ((SITE, "container_needed = false", "container_needed = true\nrear_plate_needed = true"),),
     "C067": ((ENTRY, SCALE, ""),),
     "C068": ((ENTRY, 'port = "vn-scale"', 'port = "vn-io"'),),
     "C069": ((ENTRY, "at_m = -12.0", "at_m = -10.0"),),

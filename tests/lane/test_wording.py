@@ -15,6 +15,7 @@ from lanectl.model import (
     Reading,
     SectionState,
     Service,
+    Sight,
     Standing,
     TruckMode,
 )
@@ -34,6 +35,7 @@ ENUMS = {
     "move": BoomMove,
     "reading": Reading,
     "service": Service,
+    "sight": Sight,
     "standing": Standing,
     "state": SectionState,
 }

@@ -23,6 +23,7 @@ function notices(status) {
   const shown = [];
   if (!status.clearance_needed) shown.push(word("page.clearance_off"));
   if (!status.weight_needed) shown.push(word("page.weight_off"));
+  if (!status.container_needed) shown.push(word("page.container_off"));
   if (!status.journal_writable) shown.push(word("page.journal_stopped"));
   if (status.speed !== 1) shown.push(word("page.speed", { speed: status.speed }));
   renew(at("notices"), shown, () => shown.map((text) => element("span", { class: "notice" }, text)));

@@ -1,0 +1,103 @@
+"""What is read besides the plate in front, from frames to a conclusion; and every camera's frames are counted for what it looks at."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from lanectl.config import load
+from lanectl.decide import Core, begin, decide
+from lanectl.model import (
+    Consignment,
+    IdentityReported,
+    PlateSeen,
+    Reading,
+    Sight,
+    SightReported,
+)
+from lanectl.plates import Votes, VoteSettings, container_number, rear_plate
+from lanectl.wiring import facts
+from tests.site_files import codes_of, site_with
+
+SETTINGS = VoteSettings(agreeing_frames=3, frames_max=6)
+NUMBER = "CSQU3054383"
+CONTAINER_CAMERA = """
+[[camera]]
+name = "vn-side"
+source = "rtsp://side"
+sees = "container"
+[[camera]]
+name = "vn-rear"
+source = "rtsp://rear"
+sees = "rear"
+"""
+
+
+def seen(text: str, score: float = 0.95, camera: str = "vn-side", at: int = 0) -> PlateSeen:
+    return PlateSeen(camera, "vn", text, score, f"e{at}")
+
+
+def numbers(*reads: PlateSeen) -> list[SightReported]:
+    votes, said = Votes(), list[SightReported]()
+    for at, read in enumerate(reads):
+        votes, sight = container_number(votes, at * 0.5, read, SETTINGS)
+        said += [] if sight is None else [sight]
+    return said
+
+
+def test_three_frames_that_agree_are_a_container_number_and_are_told_once() -> None:
+    said = numbers(*(seen(NUMBER, at=at) for at in range(6)))
+    assert said == [SightReported("vn", Sight.CONTAINER, NUMBER, 0.95, "e0")]
+
+
+def test_frames_that_show_two_numbers_agree_on_nothing_until_one_stands_out() -> None:
+    other = "MSKU1234565"
+    assert numbers(*(seen(text) for text in (NUMBER, other, NUMBER, other, NUMBER, other))) == [
+        SightReported("vn", Sight.CONTAINER, "", 0.95, "e0")
+    ]
+    said = numbers(*(seen(text) for text in (NUMBER, other, NUMBER, NUMBER, NUMBER)))
+    assert [sight.text for sight in said] == [NUMBER]
+
+
+def test_a_weak_read_is_no_vote_for_a_number() -> None:
+    assert [sight.text for sight in numbers(*(seen(NUMBER, 0.6) for _ in range(6)))] == [""]
+
+
+def test_nothing_read_is_told_when_enough_was_looked_at() -> None:
+    assert [sight.text for sight in numbers(*(seen("", 0.0) for _ in range(9)))] == [""]
+
+
+def rears(*plates: str, listed: tuple[str, ...] = ("14R01234",)) -> list[str]:
+    votes, said = Votes(), list[str]()
+    for at, plate in enumerate(plates):
+        votes, sight = rear_plate(votes, at * 0.5, seen(plate), listed, SETTINGS)
+        said += [] if sight is None else [sight.text]
+    return said
+
+
+def test_a_plate_at_the_rear_is_what_frames_agree_on_listed_or_not() -> None:
+    assert rears(*["14R01234"] * 3) == ["14R01234"]
+    assert rears(*["36R99999"] * 3) == ["36R99999"]
+    assert rears(*["IVECO"] * 6) == [""]
+
+
+def test_each_camera_of_a_gate_is_counted_for_what_it_looks_at(tmp_path: Path) -> None:
+    folder = site_with(tmp_path, ("gate-vn.toml", "# The weighbridge", CONTAINER_CAMERA + "# The weighbridge"))
+    rules = facts(load(folder))
+    assert rules.sights == {"vn-side": Sight.CONTAINER, "vn-rear": Sight.REAR}
+    core = begin(rules)
+    lane = replace(core.lane, consignments={"C1": Consignment("T01", "14C12345", container=NUMBER, other_plates=("14R01234",))})
+    approach = replace(lane.detectors["vn-approach"], reading=Reading.OCCUPIED, sent_at=0.0, silent=False)
+    core = Core(replace(lane, detectors={**lane.detectors, "vn-approach": approach}), core.votes)
+    identities = list[IdentityReported]()
+    for camera, text in [("vn-front", "14C12345"), ("vn-side", NUMBER), ("vn-rear", "14R01234")] * 3:
+        decision = decide(rules, core, 0.1, seen(text, camera=camera))
+        core = decision.core
+        identities += [decision.identity] if decision.identity is not None else []
+    assert [identity.plate for identity in identities] == ["14C12345"]
+    assert {sight.sight: sight.text for sight in core.lane.gates["vn"].sights} == {Sight.CONTAINER: NUMBER, Sight.REAR: "14R01234"}
+
+
+def test_what_is_needed_must_be_looked_at(tmp_path: Path) -> None:
+    needed = ("site.toml", "container_needed = false", "container_needed = true")
+    assert codes_of(site_with(tmp_path / "without", needed)) == ["C058"]
+    camera = ("gate-vn.toml", "# The weighbridge", CONTAINER_CAMERA + "# The weighbridge")
+    assert codes_of(site_with(tmp_path / "with", needed, camera)) == []
