@@ -24,14 +24,16 @@ def demo(
     first_port: Annotated[int, typer.Option(min=1024, max=65500, help="The first of four free ports on loopback.")] = 18830,
     folder: Annotated[Path, typer.Option(help="Where the journal, the logs and the pictures are kept.")] = Path(".demo"),
     lang: Annotated[str, typer.Option(help="vi, zh or en.")] = "en",
+    customs: Annotated[str, typer.Option(help="How both customs systems behave: prompt, lively, holds-half, slow, forgetful.")] = "lively",
 ) -> None:
     """Trucks cross a simulated lane, one after another, until Ctrl-C."""
     from lanectl.commands.check import show_problems
+    from lanectl.commands.simulate import checked_customs
     from lanectl.config import ConfigError
     from lanectl.demo.prepared import InTheWayError, Options
     from lanectl.demo.run import run
 
-    options = Options(site, seed, trucks, crossings, speed, headless, first_port, folder, lang)
+    options = Options(site, seed, trucks, crossings, speed, headless, first_port, folder, lang, checked_customs(customs))
     try:
         code = run(options)
     except InTheWayError as error:

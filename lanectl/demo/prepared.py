@@ -27,7 +27,7 @@ class InTheWayError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`crossings` 0: until stopped. `first_port`: the first of four in a row on loopback."""
+    """`crossings` 0: until stopped. `first_port`: the first of four in a row on loopback. `customs`: a temper of sim/customs.py."""
 
     site: Path
     seed: int
@@ -38,6 +38,7 @@ class Options:
     first_port: int
     folder: Path
     lang: str
+    customs: str = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _prepared(options: Options, source: Site, ports: dict[str, int], run: Path, 
     )
     site = make_demo_site(options.site, kept / "site", parts)
     prepared = Prepared(site, time.monotonic(), run, kept, ports, pins)
-    setting = Setting(options.seed, options.speed, prepared.epoch, prepared.control, return_s=30.0)
+    setting = Setting(options.seed, options.speed, prepared.epoch, prepared.control, return_s=30.0, customs=options.customs)
     prepared.plan.write_bytes(to_json(sim_plan(site, setting)))
     return prepared
 

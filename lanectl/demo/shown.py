@@ -75,6 +75,8 @@ def _follow(children: Children, options: Options, prepared: Prepared, screen: _L
             shown, heard_at = newest, time.monotonic()
         if shown is not None:
             yard.load(shown)
+            children.notices += yard.news
+            yard.news.clear()
             screen.show(shown, time.monotonic() - heard_at, children.notices)
             if options.crossings and crossed_before + shown.tally.crossings >= options.crossings:
                 break

@@ -1,27 +1,82 @@
 """What the yard does while the demo runs."""
 
-from dataclasses import replace
+import time
+from datetime import UTC, datetime, timedelta
 
 from lanectl.demo.prepared import Prepared
 from lanectl.demo_site import write_manifest
+from lanectl.operating_client import NoControllerError, ask
+from lanectl.site.facts import Declared
 from lanectl.status import LaneStatus
+
+ORDERED_H = 12  # how far ahead a trip's latest time is
+LOOK_S = 1.0
+REFUSED_MAX = 3  # lines that are said of one refused order
 
 
 class Yard:
-    """Loads each truck that has crossed again: one more line in the manifest, the one that crossed is gone."""
+    """Loads each truck that has crossed again: its next trip is ordered, the line of the one that crossed goes from the manifest.
+
+    `news`: what has happened to orders since it was last asked, in words.
+    """
 
     def __init__(self, prepared: Prepared) -> None:
+        self.news: list[str] = []
         self._prepared = prepared
         self._lines = {line.truck: line for line in prepared.site.manifest}
+        self._listed = dict(self._lines)  # those that the manifest still holds
         self._next = len(self._lines) + 1
         self._told: set[tuple[float, str]] = set()
+        self._to_order: list[Declared] = []
+        self._seen: dict[str, tuple[object, object]] = {}
+        self._looked_at = 0.0
 
     def load(self, shown: LaneStatus) -> None:
         crossed = [event for event in shown.events if event.code == "TRUCK_CROSSED"]
         new = {(event.at, str(event.params["truck"])) for event in crossed} - self._told
         for _, truck in sorted(new):
-            self._lines[truck] = replace(self._lines[truck], consignment=f"C{self._next:04d}")
-            self._next += 1
-        if new:
-            self._told |= new
-            write_manifest(self._prepared.site.folder, tuple(self._lines.values()))
+            self._to_order.append(self._lines[truck])
+            if self._listed.pop(truck, None) is not None:
+                write_manifest(self._prepared.site.folder, tuple(self._listed.values()))
+        self._told |= new
+        while self._to_order and self._order(self._to_order[0]):
+            self._to_order.pop(0)
+        if time.monotonic() - self._looked_at >= LOOK_S:
+            self._looked_at = time.monotonic()
+            self._look()
+
+    def _order(self, line: Declared) -> bool:
+        """False when no controller answers: it is ordered when one does."""
+        name = f"C{self._next:04d}"
+        latest = datetime.now(UTC) + timedelta(hours=ORDERED_H)
+        order: dict[str, object] = {"id": name, "truck": line.truck, "consignment": name, "plates": [line.plate]}
+        order |= {"direction": self._prepared.site.layout.direction.value, "latest": latest.isoformat(timespec="seconds")}
+        if line.declared_weight_kg is not None:
+            order["declared_weight_kg"] = line.declared_weight_kg
+        request = {"kind": "order", "by": next(iter(self._prepared.pins)), "wishes": [{"wish": "ADD", "order": order}]}
+        try:
+            *_, reply = ask(self._prepared.socket, request)
+        except NoControllerError:
+            return False
+        problems = reply.get("problems")
+        for problem in problems[:REFUSED_MAX] if isinstance(problems, list) else ():
+            self.news.append(f"order {name} is refused: {problem['text']}")
+        self._next += 1
+        return True
+
+    def _look(self) -> None:
+        """What orders have become, and what both customs systems say of them."""
+        try:
+            replies = list(ask(self._prepared.socket, {"kind": "order-list", "all": True}))
+        except NoControllerError:
+            return
+        for order in (reply["order"] for reply in replies if isinstance(reply.get("order"), dict)):
+            assert isinstance(order, dict)
+            said = order["clearances"]
+            now = (order["state"], said)
+            if self._seen.get(order["id"]) != now:
+                self._seen[order["id"]] = now
+                words = (
+                    ", ".join(f"{authority} {standing.lower()}" for authority, standing in said.items()) or "no authority has answered yet"
+                )
+                self.news.append(f"order {order['id']} for {order['truck'] or 'any truck'}: {order['state'].lower()} ({words})")
