@@ -113,6 +113,11 @@ class MqttLink:
         self._queue(self._trucks.ask(self._clock.now(), wall_utc(), command))
         self._asked.set()
 
+    def tell(self, publish: Publish) -> None:
+        """Without a link it is not sent, now or later."""
+        self._queue([publish])
+        self._asked.set()
+
     async def run(self) -> None:
         backoff_s, told = BACKOFF_S_MIN, ""
         while True:

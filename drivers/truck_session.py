@@ -91,6 +91,14 @@ class TruckSession:
         self._state_due_at = inf
         self._refused_at = -inf
 
+    @property
+    def stands(self) -> tuple[float, float | None] | None:
+        state = self._state
+        at = state.agv_position if state is not None else None
+        if state is None or at is None or at.map_id != self._plan.map_id:
+            return None
+        return at.x, state.battery_state.battery_charge / 100.0
+
     # ------------------------------------------------------------ what the truck says
 
     def heard_connection(self, now: float, message: messages.Connection) -> list[Report]:

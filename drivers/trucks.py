@@ -73,6 +73,10 @@ class Trucks:
         """When its last state came, -inf for never."""
         return self._sessions[serial].heard_at
 
+    def stands(self, serial: str) -> tuple[float, float | None] | None:
+        """Metres along the lane and the charge of its battery, 0 to 1, as its last state says; None where it does not say where it is."""
+        return self._sessions[serial].stands
+
     def receive(self, now: float, topic: str, payload: bytes, *, retained: bool = False, wall_utc: str = "") -> list[Report]:
         """`retained`: the broker kept it; a state so kept has no age, and is dropped. `wall_utc`: to see a truck's wrong clock."""
         session, kind = self._topics.get(topic, (None, None))

@@ -61,6 +61,8 @@ class _Reading:
         self.lane: LaneTable = readers.lane(root.table("lane"))
         self.limits: Limits = readers.limits(root.table("limits")) if root.has("limits") else Limits()
         root.asked["limits"] = None
+        self.dispatch = readers.dispatch(root.table("dispatch")) if root.has("dispatch") else None
+        root.asked["dispatch"] = None
         self.mqtt: At[Mqtt] = readers.mqtt(root.table("mqtt"))
         self.lane_place = root.table("lane").place
         self.found.points += [readers.point(t) for t in root.tables("point")]
@@ -114,6 +116,7 @@ class _Reading:
             sha256=self.files.sha256(self.about.manifest),
             files=dict(sorted(self.files.texts.items())),
             hours=self.lane.hours,
+            dispatch=self.dispatch,
         )
 
     def _other_files(self) -> None:

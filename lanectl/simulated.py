@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lanectl import wiring
 from lanectl.layout import nodes
 from lanectl.model import Authority
 from lanectl.site.facts import IoModule, Scale, Site
@@ -48,10 +49,10 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         nodes_back=tuple(plan.NodePlan(name, site.positions.nodes[name]) for name in nodes(back)) if back is not None else (),
         sections=tuple(plan.SectionPlan(name, *where) for name, where in site.positions.sections.items()),
         trucks=_trucks(site, setting.seed),
-        mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id),
+        mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id, wiring.yard_topic(site)),
         cameras=tuple(plan.CameraPlan(c.name, c.gate, urlsplit(c.source).port or 0) for c in site.cameras if c.source.startswith("http:")),
         scales=tuple(_scale(site, scale) for scale in site.scales),
-        arrivals=plan.ArrivalsPlan(return_s=setting.return_s),
+        arrivals=plan.ArrivalsPlan(return_s=setting.return_s, by_call=site.dispatch is not None),
         places_beyond=site.layout.places_beyond,
         places_beyond_back=site.layout.places_beyond_back,
         customs=tuple(plan.CustomsPlan(site.name, a.value, setting.customs, setting.seed) for a in Authority if setting.customs),
@@ -95,10 +96,13 @@ def _actions(site: Site) -> plan.Actions:
 
 
 def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
-    """Every truck wears the plate and weighs what the manifest says; they differ a little in how they pull off."""
+    """Every truck wears the plate and weighs what the manifest says; they differ a little in how they pull off. On a lane that is worked
+    both ways by a dispatcher every other one begins on the far side.
+    """
     plates = {line.truck: line.plate for line in site.manifest}
     weights = {line.truck: line.declared_weight_kg for line in site.manifest}
     rng = random.Random(seed)  # noqa: S311 - a simulated truck's temper
+    turns = site.layout.both_ways and site.dispatch is not None
     return tuple(
         plan.TruckPlan(
             truck.serial,
@@ -112,6 +116,7 @@ def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
             vda5050=truck.vda5050,
             actions=_actions(site),
             weight_kg=weights.get(truck.serial) or UNDECLARED_KG,
+            heading=-1 if turns and number % 2 else 1,
         )
-        for truck in site.fleet
+        for number, truck in enumerate(site.fleet)
     )

@@ -16,7 +16,9 @@ from drivers.mqtt import MqttLink
 from drivers.plate_worker import CameraPlan, CameraWorker
 from drivers.trucks import Trucks
 from lanectl import plates, wiring
+from lanectl.calling import Called
 from lanectl.controller import Controller, Observer
+from lanectl.dispatching import LOOK_S as DISPATCH_S
 from lanectl.goods import LOOK_S, Goods
 from lanectl.goods_records import restore_goods
 from lanectl.goods_talk import GoodsTalk, subscriptions
@@ -134,6 +136,7 @@ class Station:
             tasks.create_task(self._keep_pictured())
             tasks.create_task(self._keep_manifest())
             tasks.create_task(self._keep_hours())
+            tasks.create_task(self._keep_dispatching())
 
     async def close(self) -> None:
         for link in self._ports:
@@ -192,6 +195,18 @@ class Station:
             self.pictured()  # its observer, the metrics, wants it fresh
             for notice in self.trucks.notices():
                 log.warning("%s", notice)
+
+    async def _keep_dispatching(self) -> None:
+        """Twice a second of the lane's clock, as long as nobody stops it: what it decides is asked of the rules like a person's act."""
+        dispatching, called = wiring.dispatching(self.site), Called(wiring.yard_topic(self.site))
+        while dispatching is not None:
+            now = self.clock.now()
+            wish = dispatching.look(now, self.controller.core.lane, self.controller.refusals, wiring.stands(self.site, self.trucks))
+            if wish.turn is not None:
+                self.controller.ask(wish.turn, lambda _: None)
+            for publish in called.publishes(now, wish, wall_utc()):
+                self.mqtt.tell(publish)
+            await asyncio.sleep(DISPATCH_S / self.running.speed)
 
     async def _keep_hours(self) -> None:
         if self.site.hours is None:

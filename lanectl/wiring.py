@@ -12,10 +12,12 @@ from drivers.scale import ToledoScale
 from drivers.session import Session
 from drivers.signals import SignalWiring
 from drivers.truck_orders import NodeAction
-from drivers.trucks import TruckPlan, TrucksPlan
+from drivers.trucks import TruckPlan, Trucks, TrucksPlan
+from drivers.wire import yard
 from drivers.wire.r1214_io import Safe
 from drivers.wire.vda5050.messages import BlockingType
 from lanectl.decide import Facts
+from lanectl.dispatching import Dispatching, Stand
 from lanectl.layout import Layout, nodes
 from lanectl.model import (
     Command,
@@ -105,6 +107,22 @@ def _trucks_plan(site: Site, layout: Layout, started_s: int) -> TrucksPlan:
             if action.behind == layout.gates[-1].name
         ),
     )
+
+
+def yard_topic(site: Site) -> str:
+    """Where the dispatcher says which trucks are to come to a gate, "" where nobody dispatches."""
+    return yard.topic(site.mqtt.interface, site.name) if site.dispatch is not None else ""
+
+
+def dispatching(site: Site) -> Dispatching | None:
+    near, far = (gate.at_m for gate in site.gates)
+    return Dispatching(site.layout, site.dispatch, (near, far)) if site.dispatch is not None else None
+
+
+def stands(site: Site, trucks: Trucks) -> dict[str, Stand]:
+    """Where each truck that says so stands."""
+    said = ((truck.serial, trucks.stands(truck.serial)) for truck in site.fleet)
+    return {serial: Stand(*stand) for serial, stand in said if stand is not None}
 
 
 def mqtt_config(site: Site) -> MqttConfig:

@@ -10,9 +10,9 @@ from sim.barrier import Board
 from sim.camera_faults import CameraFault, Weather
 from sim.io_module import Module
 from sim.line import Answer, Line
-from sim.plan import DetectorPlan, SimPlan, TruckPlan
+from sim.plan import DetectorPlan, GatePlan, SimPlan, TruckPlan
 from sim.scale import Scale
-from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, initial, load_kg, occupied, under_arm
+from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, entry_of, initial, load_kg, occupied, under_arm
 from sim.truck import Seen, Vehicle, VehiclePlan
 from sim.unit import Unit
 from sim.world import advance_to, drive_arm, halt, release, withdraw
@@ -247,6 +247,9 @@ class SimLane:
                 for b in self.world.broken
             ],
         }
+
+    def entry_of(self, truck: Truck) -> GatePlan:
+        return entry_of(self.plan, truck.heading)
 
     def board_of(self, gate: str) -> Board:
         return next(board for board in self.boards.values() if board.plan.gate == gate)

@@ -144,12 +144,13 @@ class ArrivalsPlan:
 
 @dataclass(frozen=True, slots=True)
 class MqttPlan:
-    """Where trucks find their broker. `map_id` is the VDA 5050 map of the lane."""
+    """Where trucks find their broker. `map_id` is the VDA 5050 map of the lane. `yard`: the topic of calls to the yards."""
 
     host: str
     port: int
     interface: str = "uagv"
     map_id: str = ""
+    yard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

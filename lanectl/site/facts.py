@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from lanectl.dispatch import Settings
 from lanectl.layout import Layout
 from lanectl.model import Authority, DetectorName, GateName, SectionName, Sight, TruckName, UnitName
 
@@ -299,3 +300,4 @@ class Site:
     sha256: str
     files: dict[str, str]
     hours: Hours | None = None
+    dispatch: Settings | None = None

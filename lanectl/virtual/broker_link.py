@@ -42,6 +42,9 @@ class BrokerLink:
         self._publish(self._trucks.ask(self._process.now(), self._wall(), command))
         self._sleep()
 
+    def tell(self, publish: Publish) -> None:
+        self._publish([publish])
+
     def killed(self) -> None:
         if self._client is not None:
             self._client.die()

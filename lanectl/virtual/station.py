@@ -10,7 +10,9 @@ from drivers.errors import LinkError
 from drivers.link import Opener, OpenPort, SerialLink
 from drivers.trucks import Trucks
 from lanectl import wiring
+from lanectl.calling import Called
 from lanectl.controller import Answer, Controller, Observer
+from lanectl.dispatching import LOOK_S as DISPATCH_S
 from lanectl.goods import LOOK_S, Goods
 from lanectl.goods_records import restore_goods
 from lanectl.goods_talk import GoodsTalk, subscriptions
@@ -75,8 +77,22 @@ class VirtualStation:
             link = SerialLink(port.name, _opener(field.wires[port.name], process), speaker, process, deliver)
             self._ports.append(link)
             self.links.update(dict.fromkeys(wiring.units_on(site, port), link))
+        self.dispatching = wiring.dispatching(site)
+        self._called = Called(wiring.yard_topic(site))
+        self._dispatch()
         self._in_hours: bool | None = None
         self._keep_hours()
+
+    def _dispatch(self) -> None:
+        if self.dispatching is None:
+            return
+        now, controller = self._field.process.now(), self.controller
+        wish = self.dispatching.look(now, controller.core.lane, controller.refusals, wiring.stands(self.site, self.trucks))
+        if wish.turn is not None:
+            controller.ask(wish.turn, lambda _: None)
+        for publish in self._called.publishes(now, wish, self._field.wall()):
+            self.broker_link.tell(publish)
+        self._field.process.call_at(now + DISPATCH_S, self._dispatch)
 
     def _keep_hours(self) -> None:
         if self.site.hours is None:
