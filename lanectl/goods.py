@@ -234,7 +234,8 @@ class Goods:
                 return Problem("journal_full", "", "the journal takes nothing more", "send it again; people are told what stops it")
             self._newest = seq
         before, self.book = self.book, book
-        self.clearances = Clearances({**self.clearances.words, **{(w.consignment, w.authority): w for w in words}})
+        if words:
+            self.clearances = Clearances({**self.clearances.words, **{(w.consignment, w.authority): w for w in words}})
         self._tell_lane(self._lane())
         for entry in entries:
             self._tell_people(now, before.entries.get(entry.order.id), entry)

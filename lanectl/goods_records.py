@@ -78,7 +78,7 @@ def restore_goods(journal: Path) -> RestoredGoods:
         except RecordError as error:
             why = f"record {record.seq}: {error}"
     book = restored(entries.values())
-    return RestoredGoods(OrderBook(book.entries, max(number, book.next_number)), restored_clearances(words.values()), why)
+    return RestoredGoods(OrderBook(book.entries, max(number, book.next_number), book.open), restored_clearances(words.values()), why)
 
 
 def _since_whole(journal: Path) -> Iterable[Record]:

@@ -59,31 +59,35 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class OrderBook:
+    """`entries`: all that are remembered; `open`: those of them that have not ended, which is all that a running lane looks at."""
+
     entries: Mapping[str, Entry] = field(default_factory=dict)
     next_number: int = 1
+    open: Mapping[str, Entry] = field(default_factory=dict)
 
     # ------------------------------------------------------------ what can be read
 
     def waiting(self, now: float) -> tuple[Waiting, ...]:
         """Orders for no truck yet whose time is now, in order of acceptance."""
-        found = [e for e in self.entries.values() if e.state is OrderState.WAITING and e.order.earliest <= now < e.order.latest]
+        found = [e for e in self.open.values() if e.state is OrderState.WAITING and e.order.earliest <= now < e.order.latest]
         return tuple(Waiting(e.order, e.accepted_at, e.number) for e in sorted(found, key=lambda e: e.number))
 
     def in_state(self, *states: OrderState) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries.values() if entry.state in states)
+        """Of states that have not ended."""
+        return tuple(entry for entry in self.open.values() if entry.state in states)
 
     def of_truck(self, truck: TruckName) -> Entry | None:
         """The order that is assigned to this truck or on which it crosses."""
         busy = (OrderState.ASSIGNED, OrderState.CROSSING)
-        return next((e for e in self.entries.values() if e.truck == truck and e.state in busy), None)
+        return next((e for e in self.open.values() if e.truck == truck and e.state in busy), None)
 
     def of_consignment(self, consignment: str) -> Entry | None:
         """The open order of this consignment."""
-        return next((e for e in self.entries.values() if e.order.consignment == consignment and e.state in OPEN_STATES), None)
+        return next((e for e in self.open.values() if e.order.consignment == consignment), None)
 
     def next_end(self) -> float:
         """When the next order expires, inf for never."""
-        return min((e.order.latest for e in self.entries.values() if e.state in STOPPABLE_STATES), default=float("inf"))
+        return min((e.order.latest for e in self.open.values() if e.state in STOPPABLE_STATES), default=float("inf"))
 
     # ------------------------------------------------------------ what its senders ask
 
@@ -128,23 +132,28 @@ class OrderBook:
 
     def at(self, now: float) -> Taken:
         """What time does: orders whose latest time has passed expire; what ended is forgotten when it could not be sent again."""
-        late = [e for e in self.entries.values() if e.state in STOPPABLE_STATES and e.order.latest <= now]
+        late = [e for e in self.open.values() if e.state in STOPPABLE_STATES and e.order.latest <= now]
         return self._with(now, [replace(e, state=OrderState.EXPIRED, truck="", why="latest") for e in late]) if late else Taken(self, ())
 
     def without_forgotten(self, now: float) -> "OrderBook":
         """Without what ended and whose latest time has passed: sent again it would be refused as expired."""
         kept = {name: e for name, e in self.entries.items() if e.state in OPEN_STATES or e.order.latest > now}
-        return self if len(kept) == len(self.entries) else OrderBook(kept, self.next_number)
+        return self if len(kept) == len(self.entries) else OrderBook(kept, self.next_number, self.open)
 
     def _with(self, now: float, changed: Iterable[Entry]) -> Taken:
         entries = tuple(replace(entry, changed_at=now) for entry in changed)
-        return Taken(OrderBook({**self.entries, **{entry.order.id: entry for entry in entries}}, self.next_number), entries)
+        changed_by_id = {entry.order.id: entry for entry in entries}
+        return Taken(OrderBook({**self.entries, **changed_by_id}, self.next_number, _open({**self.open, **changed_by_id})), entries)
 
 
 def restored(entries: Iterable[Entry]) -> OrderBook:
     """From what the journal holds of each."""
     kept = {entry.order.id: entry for entry in entries}
-    return OrderBook(kept, 1 + max((entry.number for entry in kept.values()), default=0))
+    return OrderBook(kept, 1 + max((entry.number for entry in kept.values()), default=0), _open(kept))
+
+
+def _open(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    return {name: entry for name, entry in entries.items() if entry.state in OPEN_STATES}
 
 
 class _Work:
@@ -155,12 +164,14 @@ class _Work:
         self._entries = dict(book.entries)
         self._number = book.next_number
         self._now = now
-        self._open = {e.order.consignment: e.order.id for e in self._entries.values() if e.state in OPEN_STATES}
+        self._was_open = book.open
+        self._open = {e.order.consignment: e.order.id for e in book.open.values()}
         self._changed: dict[str, Entry] = {}
         self._known: list[str] = []
 
     def taken(self) -> Taken:
-        return Taken(OrderBook(self._entries, self._number), tuple(self._changed.values()), tuple(self._known))
+        still_open = _open({**self._was_open, **self._changed})
+        return Taken(OrderBook(self._entries, self._number, still_open), tuple(self._changed.values()), tuple(self._known))
 
     def take(self, asked: Asked) -> None:
         entry = self._entries.get(asked.id)
