@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drivers.plate_reader.container_code import check_digit
 from lanectl.config import SITE_FILE, load
-from lanectl.model import Authority
+from lanectl.model import Authority, TruckName
 from lanectl.site.facts import Declared, Person, Port, Site, Truck
 from lanectl.site.toml_text import toml_text
 
@@ -84,13 +85,26 @@ def demo_weight_kg(plate: str) -> int:
     return 18_000 + zlib.crc32(plate.encode()) % 1_000 * 20
 
 
+def demo_trailer(plate: str) -> str:
+    """What its trailer wears: no look-alike of its own plate."""
+    return f"14R{(zlib.crc32(plate.encode()) + 50_321) % 100_000:05d}"
+
+
+def demo_container(plate: str) -> str:
+    body = f"LANU{zlib.crc32(plate.encode()) % 1_000_000:06d}"
+    return f"{body}{check_digit(body)}"
+
+
+def demo_line(name: str, truck: TruckName, plate: str) -> Declared:
+    """A cleared consignment with everything declared that a gate may read."""
+    both = (Authority.VN, Authority.CN)
+    return Declared(name, truck, plate, both, demo_weight_kg(plate), demo_container(plate), (demo_trailer(plate),))
+
+
 def demo_manifest(plates: Mapping[str, str], crossings_each: int) -> tuple[Declared, ...]:
     """`crossings_each` cleared consignments for each truck, C0001, C0002 … in the order in which the trucks would come."""
     trips = [(truck, plate) for _ in range(crossings_each) for truck, plate in plates.items()]
-    return tuple(
-        Declared(f"C{number:04d}", truck, plate, (Authority.VN, Authority.CN), demo_weight_kg(plate))
-        for number, (truck, plate) in enumerate(trips, 1)
-    )
+    return tuple(demo_line(f"C{number:04d}", truck, plate) for number, (truck, plate) in enumerate(trips, 1))
 
 
 def _differences(a: str, b: str) -> int:
@@ -143,8 +157,10 @@ def _truck(truck: Truck) -> dict[str, object]:
 
 def _declared(declared: Declared) -> dict[str, object]:
     cleared_by = [authority.value for authority in declared.cleared_by]
-    weight = {} if declared.declared_weight_kg is None else {"declared_weight_kg": declared.declared_weight_kg}
-    return {"id": declared.consignment, "truck": declared.truck, "plate": declared.plate, "cleared_by": cleared_by, **weight}
+    line: dict[str, object] = {"id": declared.consignment, "truck": declared.truck, "plate": declared.plate, "cleared_by": cleared_by}
+    line |= {} if declared.declared_weight_kg is None else {"declared_weight_kg": declared.declared_weight_kg}
+    line |= {"container": declared.container} if declared.container else {}
+    return line | ({"other_plates": list(declared.other_plates)} if declared.other_plates else {})
 
 
 def _person(person: Person) -> dict[str, object]:

@@ -18,7 +18,8 @@ FilesState = tuple[tuple[int, int, int], ...]
 def declared(lines: Collection[Declared]) -> list[Report]:
     """What is declared to cross, and who has cleared it, as the rules hear it."""
     consignments: list[Report] = [
-        ConsignmentReported(line.consignment, line.truck, line.plate, line.container, line.declared_weight_kg) for line in lines
+        ConsignmentReported(line.consignment, line.truck, line.plate, line.container, line.declared_weight_kg, line.other_plates)
+        for line in lines
     ]
     return consignments + [
         ClearanceReported(line.consignment, authority, Standing.CLEARED) for line in lines for authority in line.cleared_by

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lanectl import wiring
 from lanectl.layout import nodes
 from lanectl.model import Authority
-from lanectl.site.facts import IoModule, Scale, Site
+from lanectl.site.facts import Camera, IoModule, Scale, Site
 from sim import plan
 
 UNDECLARED_KG = 20_000  # what a simulated truck weighs of which nothing is declared
@@ -50,7 +50,7 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         sections=tuple(plan.SectionPlan(name, *where) for name, where in site.positions.sections.items()),
         trucks=_trucks(site, setting.seed),
         mqtt=plan.MqttPlan(site.mqtt.host, site.mqtt.port, site.mqtt.interface, site.mqtt.map_id, wiring.yard_topic(site)),
-        cameras=tuple(plan.CameraPlan(c.name, c.gate, urlsplit(c.source).port or 0) for c in site.cameras if c.source.startswith("http:")),
+        cameras=tuple(_camera(camera) for camera in site.cameras if camera.source.startswith("http:")),
         scales=tuple(_scale(site, scale) for scale in site.scales),
         arrivals=plan.ArrivalsPlan(return_s=setting.return_s, by_call=site.dispatch is not None),
         places_beyond=site.layout.places_beyond,
@@ -74,6 +74,10 @@ def _module(site: Site, unit: IoModule) -> plan.ModulePlan:
         watchdog_s=unit.watchdog_s,
         input_filter=unit.input_filter,
     )
+
+
+def _camera(camera: Camera) -> plan.CameraPlan:
+    return plan.CameraPlan(camera.name, camera.gate, urlsplit(camera.source).port or 0, sees=camera.sees.value)
 
 
 def _scale(site: Site, scale: Scale) -> plan.ScalePlan:
@@ -101,6 +105,8 @@ def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
     """
     plates = {line.truck: line.plate for line in site.manifest}
     weights = {line.truck: line.declared_weight_kg for line in site.manifest}
+    trailers = {line.truck: line.other_plates[0] for line in site.manifest if line.other_plates}
+    containers = {line.truck: line.container for line in site.manifest}
     rng = random.Random(seed)  # noqa: S311 - a simulated truck's temper
     turns = site.layout.both_ways and site.dispatch is not None
     return tuple(
@@ -117,6 +123,8 @@ def _trucks(site: Site, seed: int) -> tuple[plan.TruckPlan, ...]:
             actions=_actions(site),
             weight_kg=weights.get(truck.serial) or UNDECLARED_KG,
             heading=-1 if turns and number % 2 else 1,
+            trailer=trailers.get(truck.serial, ""),
+            container=containers.get(truck.serial, ""),
         )
         for number, truck in enumerate(site.fleet)
     )

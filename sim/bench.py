@@ -72,7 +72,7 @@ class Bench:
         self.wires = {
             port.name: Wire(port.name, self.lane, self.clock, Random(f"{seed} {port.name}"), self._heard_on_wire) for port in plan.ports
         }
-        self.cameras = {c.gate: PlateReads(c, self.lane, self.clock, Random(f"{seed} {c.name}")) for c in plan.cameras}
+        self.cameras = {c.name: PlateReads(c, self.lane, self.clock, Random(f"{seed} {c.name}")) for c in plan.cameras}
         self.radios = {t.serial: Radio(self.lane, t.serial, self.broker, self.clock, self.wall) for t in plan.trucks}
         self.customs = {c.authority: Customs.of(c) for c in plan.customs}
         self.yard = YardSystem(plan.customs[0].site) if plan.customs else None

@@ -11,9 +11,10 @@ from typing import assert_never
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from sim.camera_faults import Weather
-from sim.drawn_plate import Colour, Picture, drawn_plate, put_on
+from sim.drawn_plate import LATIN, Colour, Picture, drawn_plate, put_on
 
 WIDTH_PX, HEIGHT_PX = 960, 540
 FOCAL_PX = 3400.0  # a long lens: a truck at the stop line takes three quarters of the width, its plate 150 pixels
@@ -26,6 +27,7 @@ PLATE_M = 0.75  # its middle above the lane
 LAMP_M, LAMP_BESIDE_M, LAMP_BLOOM_M = 0.9, 0.97, 0.12  # above the lane, beside the middle, how far a lit one dazzles
 POSTS_M = (20.0, 24.0, 30.0, 40.0, 60.0)  # from the camera, on both sides of the lane
 POST_BESIDE_M, POST_HIGH_M, POST_WIDE_M = 2.6, 1.0, 0.12
+WALL, RIB, RIB_PX, NUMBER_PX = (120, 60, 40), (102, 51, 34), 20, 34
 JPEG_QUALITY = 88
 PHOTOGRAPH_SUFFIXES = (".jpg", ".jpeg", ".png")
 NOISE_SPARE_PX = 64  # noise is cut out of a larger sheet, at another place for each frame
@@ -38,6 +40,7 @@ class CameraView:
     """`plate`: of the truck in sight, separators stripped; "" for an empty lane. `distance_m`: from its front to the boom.
 
     `frame`: a number that changes with each picture, for its noise, light, rain and slight shake. `lines`, `colour`: of the plate.
+    `container`: the number on the wall that fills the picture, "" for no wall.
     """
 
     plate: str = ""
@@ -46,6 +49,7 @@ class CameraView:
     lines: int = 1
     colour: Colour = Colour.YELLOW
     weather: Weather = Weather.DAY
+    container: str = ""
 
 
 def render(view: CameraView) -> Picture:
@@ -58,6 +62,8 @@ def still(view: CameraView) -> Picture:
     draw = random.Random(json.dumps([view.plate, view.frame]))
     scene = _lane().copy()
     front = _draw_truck(scene, view, draw) if view.plate else None
+    if view.container:
+        scene[:] = _wall(view.container)
     match view.weather:
         case Weather.NIGHT:
             scene = _by_night(scene, front)
@@ -184,6 +190,18 @@ def _draw_post(scene: Picture, side: int, px_per_m: float) -> None:
         top, low = foot[1] - high * (band + 1) / 4, foot[1] - high * band / 4
         colour = (60, 60, 190) if band % 2 else (215, 218, 220)
         cv2.rectangle(scene, (round(foot[0] - half), round(top)), (round(foot[0] + half), round(low)), colour, -1)
+
+
+@lru_cache(maxsize=8)
+def _wall(number: str) -> Picture:
+    """A container's corrugated side with its number painted on it."""
+    image = Image.new("RGB", (WIDTH_PX, HEIGHT_PX), WALL)
+    draw = ImageDraw.Draw(image)
+    for left in range(0, WIDTH_PX, 2 * RIB_PX):
+        draw.rectangle((left, 0, left + RIB_PX // 2, HEIGHT_PX), fill=RIB)
+    painted = f"{number[:4]} {number[4:10]} {number[10:]}"
+    draw.text((WIDTH_PX // 3, HEIGHT_PX // 3), painted, font=ImageFont.truetype(str(LATIN), NUMBER_PX), fill=(240, 240, 240))
+    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from sim.drawn_plate import Picture
 from sim.lane import SimLane
 from sim.mjpeg import CameraServer, Jpeg
 from sim.plan import CameraPlan
-from sim.scene import truck_before
+from sim.scene import truck_before, written_on
 
 VARIANTS = 4  # of one sight, each with a shake of its own
 DISTANCE_STEP_M = 0.1
@@ -66,10 +66,13 @@ class Eye:
         truck = truck_before(self._lane.world, self._gate)
         if truck is None:
             return CameraView(frame=self._frames % VARIANTS, weather=weather)
+        text = written_on(truck, self._plan.sees)
+        if self._plan.sees == "container":
+            return CameraView(frame=self._frames % VARIANTS, weather=weather, container=text)
         if self._photographs:
             return self._photographs[int(self._lane.world.now / PHOTOGRAPH_S) % len(self._photographs)]
         distance_m = round(truck.until(self._gate.boom_m) / DISTANCE_STEP_M) * DISTANCE_STEP_M
-        return CameraView(truck.plate, distance_m, self._frames % VARIANTS, weather=weather)
+        return CameraView(text, distance_m, self._frames % VARIANTS, weather=weather)
 
 
 def _sent(sight: "CameraView | Picture", number: int, weather: Weather, fault: CameraFault | None) -> bytes:

@@ -208,14 +208,18 @@ def _scale_breaks(bench: "Bench", gate: str, draw: float) -> None:
 
 def _dark(dark: bool) -> Act:
     def act(bench: "Bench", gate: str, _: float) -> None:
-        bench.cameras[gate].dark = dark
+        for camera in bench.cameras.values():
+            if camera.plan.gate == gate:
+                camera.dark = dark
 
     return act
 
 
 def _misreads(part: float) -> Act:
     def act(bench: "Bench", gate: str, _: float) -> None:
-        bench.cameras[gate].misread = part
+        for camera in bench.cameras.values():
+            if camera.plan.gate == gate:
+                camera.misread = part
 
     return act
 

@@ -143,6 +143,18 @@ def _own_plate(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.world = change(lane.world, arguments[0], plate=lane.world.trucks[arguments[0]].plan.plate)
 
 
+def _trailer(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], trailer=arguments[1])
+
+
+def _container(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], container=arguments[1])
+
+
+def _own_load(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], trailer=None, container=None)
+
+
 def _runaway(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.world = change(lane.world, arguments[0], runaway=arguments[1] == "on")
 
@@ -256,6 +268,9 @@ FAULTS: dict[str, Fault] = {
     "clear-e-stop": Fault(("TRUCK",), "the button is released", _e_stop(pressed=False)),
     "plate": Fault(("TRUCK", "TEXT"), "it wears another plate", _plate),
     "own-plate": Fault(("TRUCK",), "it wears its own plate again", _own_plate),
+    "trailer": Fault(("TRUCK", "TEXT"), "it draws another trailer, with this plate", _trailer),
+    "container": Fault(("TRUCK", "TEXT"), "it carries another container, with this number", _container),
+    "own-load": Fault(("TRUCK",), "it has its own trailer and container again", _own_load),
     "weight": Fault(("TRUCK", "KG"), "it weighs so much, with its load", _weight),
     "own-weight": Fault(("TRUCK",), "it weighs what it weighed at first", _own_weight),
     "runaway": Fault(("TRUCK", SWITCH), "it drives whatever it was told", _runaway),

@@ -107,6 +107,7 @@ class TruckPlan:
 
     `work_s`: how long it picks or drops. `heading`: -1 where its first crossing goes against the plan's driving order.
     `weight_kg`: with its load.
+    `trailer`: the plate at its rear, "" for its own. `container`: the number on it, "" for none.
     """
 
     serial: str
@@ -122,6 +123,8 @@ class TruckPlan:
     actions: Actions = PICK_AND_DROP
     heading: int = 1
     weight_kg: int = 20_000
+    trailer: str = ""
+    container: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ class CameraPlan:
     """Looks at the truck before `gate`; frames are served at http://127.0.0.1:<http_port>/<name>.mjpg (0: any free port).
 
     `photographs`: a folder of JPEG files to be shown, one after the other, instead of a drawn truck. `weather`: day, night or rain.
+    `sees`: front, rear or container.
     """
 
     name: str
@@ -166,6 +170,7 @@ class CameraPlan:
     frames_per_s: float = 5.0
     photographs: str = ""
     weather: str = "day"
+    sees: str = "front"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from random import Random
 
 from sim.lane import SimLane
 from sim.plan import CameraPlan
-from sim.scene import truck_before
+from sim.scene import truck_before, written_on
 from sim.virtual_time import VirtualClock
 
 READ_S = 0.3  # from a frame to its read
@@ -56,12 +56,12 @@ class PlateReads:
         self._frames += 1
         gate = next(gate for gate in self._lane.plan.gates if gate.name == self.plan.gate)
         truck = truck_before(self._lane.world, gate)
-        plate = truck.plate if truck is not None else ""
+        plate = written_on(truck, self.plan.sees) if truck is not None else ""
         score = 0.0
         if plate:
             score = round(SCORE[0] + (SCORE[1] - SCORE[0]) * self._dice.random(), 4)
             if self.misread and self._dice.random() < self.misread:
-                plate = self._misread(plate)
+                plate = "" if self.plan.sees == "container" else self._misread(plate)  # a misread number's check digit is wrong
         evidence = sha256(f"{self.plan.name} {self._frames} {plate}".encode()).hexdigest()
         return PlateRead(self.plan.name, self.plan.gate, plate, score, evidence)
 

@@ -47,6 +47,7 @@ class Truck:
 
     `halted`: its vehicle is paused; `e_stop`: somebody pressed its button; `runaway`: it heeds nothing (a fault). `heading`: 1 in the
     plan's driving order, -1 against it; metres always count from the plan's entry gate. `weight_kg`: with its load.
+    `trailer`, `container`: what stands on them in place of what the plan says, None for that.
     """
 
     serial: str
@@ -64,6 +65,8 @@ class Truck:
     back_at: float = inf
     heading: int = 1
     weight_kg: int = 0
+    trailer: str | None = None
+    container: str | None = None
 
     @property
     def rear_m(self) -> float:
@@ -212,6 +215,17 @@ def load_kg(world: World, from_m: float, to_m: float) -> tuple[float, bool]:
             load += truck.weight_kg * min(1.0, covered_m / truck.plan.length_m)
             moves = moves or truck.speed_mps > 0.0
     return load, moves
+
+
+def written_on(truck: Truck, sees: str) -> str:
+    """What a camera that looks there may read."""
+    match sees:
+        case "rear":
+            return (truck.plan.trailer if truck.trailer is None else truck.trailer) or truck.plate
+        case "container":
+            return truck.plan.container if truck.container is None else truck.container
+        case _:
+            return truck.plate
 
 
 def under_arm(world: World, gate: GatePlan) -> bool:

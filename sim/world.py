@@ -276,6 +276,8 @@ def _driven(truck: Truck, front_m: float, speed_mps: float) -> Truck:
         truck.back_at,
         truck.heading,
         truck.weight_kg,
+        truck.trailer,
+        truck.container,
     )
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from lanectl.demo.prepared import LOOPBACK, Prepared
-from lanectl.demo_site import DemoParts, demo_plates, demo_weight_kg, make_demo_site
+from lanectl.demo_site import DemoParts, demo_line, demo_plates, make_demo_site
 from lanectl.persons import hash_pin
 from lanectl.scenario.facts import ActAt, Scenario
 from lanectl.simulated import Setting, sim_plan
-from lanectl.site.facts import Declared, Person, Role, Site
+from lanectl.site.facts import Person, Role, Site
 from lanectl.virtual.people import BY, SECOND
 from sim.plan import SimPlan, to_json
 
@@ -32,7 +32,7 @@ def prepare(site: Site, scenario: Scenario, run: Path, kept: Path, speed: float)
         cameras={camera.name: f"http://{LOOPBACK}:{ports['camera']}/{camera.name}.mjpg" for camera in site.cameras},
         mqtt_port=ports["broker"],
         fleet=fleet,
-        manifest=[Declared(f"{name}-1", name, plates[name], by, demo_weight_kg(plates[name])) for name, by in scenario.cleared_by.items()],
+        manifest=[replace(demo_line(f"{name}-1", name, plates[name]), cleared_by=by) for name, by in scenario.cleared_by.items()],
         persons=[Person(name, tuple(Role), secret) for name in names],
     )
     copied = make_demo_site(site.folder, kept / "site", parts)

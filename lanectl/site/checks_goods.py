@@ -3,6 +3,7 @@
 import ipaddress
 import re
 
+from drivers.plate_reader.container_code import checks
 from lanectl.plates import country
 from lanectl.site.described import At, Described
 from lanectl.site.facts import Mqtt
@@ -43,6 +44,13 @@ def _plates(found: Described, findings: Findings) -> None:
         if not country(plate):
             message = f"`{plate}` fits no plate format of Vietnam or China"
             report(findings, "C050", line.place, ("plate",), message, "like 14C12345 or 桂P12345")
+        for index, other in enumerate(line.thing.other_plates):
+            if not country(other):
+                message = f"`{other}` fits no plate format of Vietnam or China"
+                report(findings, "C050", line.place, ("other_plates", index), message, "like 14R01234 or 桂P1234挂")
+        if line.thing.container and not checks(line.thing.container):
+            message = f"`{line.thing.container}` is no container number, or its last digit does not check"
+            report(findings, "C059", line.place, ("container",), message, "four letters and seven digits, like CSQU3054383")
         if worn_by.setdefault(plate, truck) != truck and truck:
             message = f"plate `{plate}` is declared for trucks `{worn_by[plate]}` and `{truck}`"
             report(findings, "C051", line.place, ("plate",), message, "a plate belongs to one truck")

@@ -208,7 +208,10 @@ class Truck:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A line of the manifest. `container` (ISO 6346), `declared_weight_kg` (of the whole truck): "" and None where nobody declared them."""
+    """A line of the manifest. `container` (ISO 6346), `declared_weight_kg` (of the whole truck): "" and None where nobody declared them.
+
+    `other_plates`: what else it wears, its trailer's.
+    """
 
     consignment: str
     truck: TruckName
@@ -216,6 +219,7 @@ class Declared:
     cleared_by: tuple[Authority, ...]
     declared_weight_kg: int | None = None
     container: str = ""
+    other_plates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -414,7 +414,8 @@ def consignment(table: Table) -> At[Declared]:
         plate=normalise(table.text("plate")),
         cleared_by=table.choices("cleared_by", Authority, ()),
         declared_weight_kg=weight_kg or None,
-        container=table.text("container", ""),
+        container=table.text("container", "").upper().replace(" ", "").replace("-", ""),
+        other_plates=tuple(normalise(plate) for plate in table.texts("other_plates", ())),
     )
     table.done()
     return At(found, table.place)

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from lanectl.controller import Observer, Outcome
-from lanectl.demo_site import demo_fleet, demo_plates, demo_weight_kg, with_fleet
+from lanectl.demo_site import demo_fleet, demo_line, demo_plates, demo_weight_kg, with_fleet
 from lanectl.model import Act, ActRequested, Authority, Direction
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
@@ -76,7 +76,7 @@ class VirtualLane:
         plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), inf if cast else RETURN_S, options.customs))
         self.site = replace(self.site, manifest=() if options.customs else manifest)
         plan = replace(plan, arrivals=replace(plan.arrivals, begin_away=cast is not None))
-        plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate) for camera in site.cameras))
+        plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate, sees=camera.sees.value) for camera in site.cameras))
         self.station: VirtualStation | None = None
         self.bench = Bench(plan, options.seed, self._start)
         planned = options.planned if options.planned is not None else drawn(self.bench, options.seed, options.until_s, options.faults)
@@ -211,7 +211,13 @@ class VirtualLane:
         """Its next trip, in the direction in which the lane is described."""
         trip, plate = f"{serial}-{self._trips[serial]}", self._plates[serial]
         latest = (BEGINS + timedelta(seconds=self.bench.now + ORDERED_S)).isoformat()
-        declared = {"consignment": trip, "plates": [plate], "declared_weight_kg": demo_weight_kg(plate)}
+        line = demo_line(trip, serial, plate)
+        declared = {
+            "consignment": trip,
+            "plates": [plate, *line.other_plates],
+            "container": line.container,
+            "declared_weight_kg": line.declared_weight_kg,
+        }
         yard.add(id=trip, truck=serial, direction=self.site.layout.direction.value, latest=latest, **declared)
 
     def _judge_entries(self) -> None:
@@ -241,4 +247,4 @@ def _unreleased(plan: SimPlan, truck: Truck) -> bool:
 
 
 def _trip(serial: str, plate: str, number: int) -> Declared:
-    return Declared(f"{serial}-{number}", serial, plate, BOTH, demo_weight_kg(plate))
+    return demo_line(f"{serial}-{number}", serial, plate)

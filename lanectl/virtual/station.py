@@ -157,8 +157,9 @@ class VirtualStation:
         if unit:
             self.links[unit].ask(command)
         elif isinstance(command, ReadPlate):
-            if command.gate in self._field.cameras:
-                self._field.cameras[command.gate].want(command.wanted, self.plate_seen)
+            for camera in self._field.cameras.values():
+                if camera.plan.gate == command.gate:
+                    camera.want(command.wanted, self.plate_seen)
         else:
             self.broker_link.ask(command)
 

@@ -93,6 +93,7 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
         (FLEET, 'serial = "T01"', 'marker = 7\nserial = "T01"'),
     ),
     "C058": ((SITE, "container_needed = false", "container_needed = true\nrear_plate_needed = true"),),
+    "C059": ((MANIFEST, "cleared_by", 'container = "CSQU3054384"\ncleared_by'),),
     "C067": ((ENTRY, SCALE, ""),),
     "C068": ((ENTRY, 'port = "vn-scale"', 'port = "vn-io"'),),
     "C069": ((ENTRY, "at_m = -12.0", "at_m = -10.0"),),
