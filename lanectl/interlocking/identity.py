@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import waits_at_entry
 from lanectl.interlocking.detection import group_reading
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.sights import all_read, with_sight
+from lanectl.interlocking.sights import reasons_of_sights, with_sight
 from lanectl.model import IdentityReported, Match, Reading, ReadPlate, SightReported
 
 
@@ -56,8 +56,10 @@ def _approach_left(d: Draft) -> bool:
 
 
 def _identified(d: Draft) -> bool:
-    identity = d.gates[d.layout.gates[0].name].identity
-    if identity is None or identity.match is not Match.MATCHED or not all_read(d, d.layout.gates[0]):
+    """Nothing is still to be read, and nothing that was read contradicts: a misread may be put right, and so may a trailer."""
+    gate = d.layout.gates[0]
+    identity = d.gates[gate.name].identity
+    if identity is None or identity.match is not Match.MATCHED or reasons_of_sights(d, identity.truck, gate):
         return False
     waiting = waits_at_entry(d)
     return not waiting or identity.truck in waiting

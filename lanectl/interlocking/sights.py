@@ -23,20 +23,14 @@ def reasons_of_sights(d: Draft, truck: TruckName, gate: Gate) -> list[Refusal]:
     found = list[Refusal]()
     for sight in (Sight.REAR, Sight.CONTAINER):
         read = next((seen for seen in d.gates[gate.name].sights if seen.sight is sight), None)
-        reason = _reason(truck, gate, sight, read, carried, needed=sight in needed(d.layout))
+        reason = _reason(truck, gate, sight, read, carried, needed=sight in _needed(d.layout))
         found += [] if reason is None else [reason]
     return found
 
 
-def needed(layout: Layout) -> tuple[Sight, ...]:
+def _needed(layout: Layout) -> tuple[Sight, ...]:
     wanted = ((Sight.REAR, layout.rear_plate_needed), (Sight.CONTAINER, layout.container_needed))
     return tuple(sight for sight, is_needed in wanted if is_needed)
-
-
-def all_read(d: Draft, gate: Gate) -> bool:
-    """Nothing that is needed is still to be read."""
-    read = [seen.sight for seen in d.gates[gate.name].sights if seen.text]
-    return all(sight in read for sight in needed(d.layout))
 
 
 def _reason(
