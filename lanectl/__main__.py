@@ -8,6 +8,7 @@ import typer
 
 from lanectl.commands import (
     acts,
+    capacity,
     check,
     clearance,
     demo,
@@ -50,6 +51,7 @@ for command in (
     clearance,
     simulate,
     sim,
+    capacity,
     fault,
 ):
     command.register(app)

@@ -4,7 +4,7 @@ It turns the lane by the same act as a person, under the name `dispatcher`, and 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lanectl import dispatch
 from lanectl.dispatch import AtGate, LanePicture, Settings, Waiting
@@ -46,6 +46,18 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """A transport order whose time is now and that nobody crosses on yet. `truck`: whom it is for, None for any."""
+
+    direction: Direction
+    truck: TruckName | None
+    since: float
+    deadline: float
+    priority: int
+    cleared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What is asked now. `trucks`: those that are to stand before `gate`, in this order."""
 
@@ -72,14 +84,16 @@ class Dispatching:
     _entered: int = 0
     _turn_asked_at: float = float("-inf")
 
-    def look(self, now: float, lane: Lane, refusals: Iterable[Refusal], stands: Mapping[TruckName, Stand]) -> Wish:
-        """About twice a second. `stands`: of trucks that say where they are."""
+    def look(
+        self, now: float, lane: Lane, refusals: Iterable[Refusal], stands: Mapping[TruckName, Stand], ordered: Sequence[Ordered] = ()
+    ) -> Wish:
+        """About twice a second. `stands`: of trucks that say where they are; `ordered`: the more urgent first."""
         layout = driven(self.layout, lane)
         if lane.direction is not self._direction:
             self._direction, self._turned_at, self._entered, self._called = lane.direction, now, 0, {}
         self._notice(now, lane, layout.gates[0], refusals)
         picture = self._picture(now, lane, layout, stands)
-        found = self.last = self.decide(self._waiting(now, lane, stands), picture, now, self.settings)
+        found = self.last = self.decide(self._waiting(now, lane, stands, ordered), picture, now, self.settings)
         for truck in found.send_back:
             del self._called[truck]
             self._barred_until[truck] = now + self.settings.hold_s_max
@@ -130,28 +144,44 @@ class Dispatching:
             return None
         return self.layout.direction if stand.at_m < near_m else _OTHER[self.layout.direction]
 
-    def _waiting(self, now: float, lane: Lane, stands: Mapping[TruckName, Stand]) -> list[Waiting]:
-        found, inside = list[Waiting](), _inside(lane)
+    def _waiting(self, now: float, lane: Lane, stands: Mapping[TruckName, Stand], ordered: Sequence[Ordered]) -> list[Waiting]:
+        """Who has something declared or ordered, and who stands where an order for any truck can be carried from."""
+        inside = _inside(lane)
+        free = {
+            name: direction
+            for name, stand in stands.items()
+            if name in lane.trucks
+            and _online(lane.trucks[name])
+            and name not in inside
+            and name not in self._called
+            and (direction := self._away_from(stand)) is not None
+        }
+        wanted = self._declared(now, lane)
+        for order in ordered:
+            truck = order.truck or next((n for n, way in free.items() if way is order.direction and n not in wanted), None)
+            if truck is not None and free.get(truck) is order.direction:
+                ready = order.cleared or not self.layout.clearance_needed
+                wanted[truck] = Waiting(truck, order.direction, order.since, order.priority, order.deadline, ready)
+        return [
+            replace(
+                wanted[name],
+                direction=direction,
+                ready=wanted[name].ready and _is_fit(lane.trucks[name]),
+                charge=stands[name].charge,
+                not_before=self._barred_until.get(name, float("-inf")),
+            )
+            for name, direction in free.items()
+            if name in wanted
+        ]
+
+    def _declared(self, now: float, lane: Lane) -> dict[TruckName, Waiting]:
+        """The first of each truck's consignments. It waits since it was first seen declared."""
+        found: dict[TruckName, Waiting] = {}
         for name, consignment in lane.consignments.items():
-            truck, stand = lane.trucks.get(consignment.truck), stands.get(consignment.truck)
-            if truck is None or stand is None or not _online(truck) or consignment.truck in inside or consignment.truck in self._called:
-                continue
-            direction = self._away_from(stand)
-            if direction is None or any(waiting.truck == consignment.truck for waiting in found):
-                continue
-            cleared = not self.layout.clearance_needed or all(
-                dict(consignment.standing).get(authority) is Standing.CLEARED for authority in Authority
-            )
-            found.append(
-                Waiting(
-                    consignment.truck,
-                    direction,
-                    self._since.setdefault((consignment.truck, name), now),
-                    ready=cleared and _is_fit(truck),
-                    charge=stand.charge,
-                    not_before=self._barred_until.get(consignment.truck, float("-inf")),
-                )
-            )
+            standing = dict(consignment.standing)
+            cleared = not self.layout.clearance_needed or all(standing.get(authority) is Standing.CLEARED for authority in Authority)
+            since = self._since.setdefault((consignment.truck, name), now)
+            found.setdefault(consignment.truck, Waiting(consignment.truck, lane.direction, since, ready=cleared))
         self._since = {key: since for key, since in self._since.items() if key[1] in lane.consignments}
         return found
 

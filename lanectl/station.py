@@ -201,7 +201,13 @@ class Station:
         dispatching, called = wiring.dispatching(self.site), Called(wiring.yard_topic(self.site))
         while dispatching is not None:
             now = self.clock.now()
-            wish = dispatching.look(now, self.controller.core.lane, self.controller.refusals, wiring.stands(self.site, self.trucks))
+            wish = dispatching.look(
+                now,
+                self.controller.core.lane,
+                self.controller.refusals,
+                wiring.stands(self.site, self.trucks),
+                wiring.ordered(self.goods, now),
+            )
             if wish.turn is not None:
                 self.controller.ask(wish.turn, lambda _: None)
             for publish in called.publishes(now, wish, wall_utc()):

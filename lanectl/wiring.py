@@ -17,7 +17,8 @@ from drivers.wire import yard
 from drivers.wire.r1214_io import Safe
 from drivers.wire.vda5050.messages import BlockingType
 from lanectl.decide import Facts
-from lanectl.dispatching import Dispatching, Stand
+from lanectl.dispatching import Dispatching, Ordered, Stand
+from lanectl.goods import Goods
 from lanectl.layout import Layout, nodes
 from lanectl.model import (
     Command,
@@ -30,6 +31,7 @@ from lanectl.model import (
 from lanectl.plates import VoteSettings
 from lanectl.site.facts import IoModule as Module
 from lanectl.site.facts import Port, SafeState, Site
+from lanectl.transport.order import OrderState
 
 _SAFE = {SafeState.OFF: Safe.OFF, SafeState.ON: Safe.ON, SafeState.HOLD: Safe.HOLD}
 
@@ -123,6 +125,26 @@ def stands(site: Site, trucks: Trucks) -> dict[str, Stand]:
     """Where each truck that says so stands."""
     said = ((truck.serial, trucks.stands(truck.serial)) for truck in site.fleet)
     return {serial: Stand(*stand) for serial, stand in said if stand is not None}
+
+
+def ordered(goods: Goods, now: float) -> list[Ordered]:
+    """What may be carried now, the most urgent first: what waits for a truck, and what was given to one."""
+    utc = goods.utc(now)
+    open_ones = [each.order for each in goods.book.waiting(utc)]
+    given = {entry.order.id: entry.truck for entry in goods.book.in_state(OrderState.ASSIGNED)}
+    accepted = goods.book.entries
+    orders = sorted([*open_ones, *(accepted[name].order for name in given)], key=lambda order: (-order.priority, order.latest, order.id))
+    return [
+        Ordered(
+            order.direction,
+            given.get(order.id) or order.truck,
+            accepted[order.id].accepted_at - goods.facts.utc_from,
+            order.latest - goods.facts.utc_from,
+            order.priority,
+            goods.clearances.cleared(order.consignment, utc),
+        )
+        for order in orders
+    ]
 
 
 def mqtt_config(site: Site) -> MqttConfig:

@@ -43,8 +43,8 @@ class Cast:
 class Options:
     """`faults`: how many times as often as the table says things go wrong before `until_s`; `planned`: these and no others.
 
-    `cast`: these trucks instead of `trucks` of them that come and come again. `observers` see every step. `customs`: trips come as
-    transport orders, and both sides' customs systems behave so (sim/customs.py).
+    `declared` False: nothing is there to be carried at first, and somebody else than this lane declares it. `cast`: these trucks
+    instead of `trucks` of them that come and come again. `observers` see every step. `customs`: trips come as transport orders, and both sides' customs systems behave so (sim/customs.py).
     """
 
     seed: int
@@ -54,6 +54,7 @@ class Options:
     until_s: float = 0.0
     planned: tuple[Planned, ...] | None = None
     cast: Cast | None = None
+    declared: bool = True
     observers: tuple[Observer, ...] = ()
     customs: str = ""
 
@@ -74,7 +75,7 @@ class VirtualLane:
         self._observers = (self.refusals, *options.observers)
         self.journal = options.folder / f"journal-{options.seed}.db"
         plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), inf if cast else RETURN_S, options.customs))
-        self.site = replace(self.site, manifest=() if options.customs else manifest)
+        self.site = replace(self.site, manifest=() if options.customs or not options.declared else manifest)
         plan = replace(plan, arrivals=replace(plan.arrivals, begin_away=cast is not None))
         plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate, sees=camera.sees.value) for camera in site.cameras))
         self.station: VirtualStation | None = None

@@ -87,7 +87,9 @@ class VirtualStation:
         if self.dispatching is None:
             return
         now, controller = self._field.process.now(), self.controller
-        wish = self.dispatching.look(now, controller.core.lane, controller.refusals, wiring.stands(self.site, self.trucks))
+        wish = self.dispatching.look(
+            now, controller.core.lane, controller.refusals, wiring.stands(self.site, self.trucks), wiring.ordered(self.goods, now)
+        )
         if wish.turn is not None:
             controller.ask(wish.turn, lambda _: None)
         for publish in self._called.publishes(now, wish, self._field.wall()):

@@ -8,7 +8,7 @@ from drivers.wire import WireError
 from drivers.wire.yard import YardCall, decode, encode
 from lanectl.calling import Called
 from lanectl.dispatch import Settings, Why
-from lanectl.dispatching import Dispatching, Stand, Wish
+from lanectl.dispatching import Dispatching, Ordered, Stand, Wish
 from lanectl.layout import Layout
 from lanectl.model import Act, Aspect, Connection, Direction, HoursReported, Refusal
 from tests.rules.scenes import a_lane_in_service, a_truck_with_proceed, pass_the_gate
@@ -160,3 +160,41 @@ TWICE = b'{"timestamp":"","gate":"vn","trucks":["T1","T1"]}'
 def test_what_is_no_call_is_refused(payload: bytes) -> None:
     with pytest.raises(WireError):
         decode(payload)
+
+
+def an_order(direction: Direction, truck: str | None = None, *, cleared: bool = True, priority: int = 0) -> Ordered:
+    return Ordered(direction, truck, since=50.0, deadline=9999.0, priority=priority, cleared=cleared)
+
+
+def asked(it: Dispatching, field: Field, *ordered: Ordered, **stands: Stand) -> Wish:
+    return it.look(field.now, field.lane, (), stands, ordered)
+
+
+def test_an_order_for_any_truck_calls_one_that_stands_on_its_side() -> None:
+    field, it = a_field(), dispatching(a_layout_both_ways())
+    field.truck("T1")
+    field.truck("T2")
+    assert asked(it, field, an_order(Direction.VN_TO_CN), T1=FAR, T2=NEAR).trucks == ("T2",)
+
+
+def test_an_order_against_the_direction_asks_for_the_turn() -> None:
+    field, it = a_field(), dispatching(a_layout_both_ways())
+    field.truck("T1")
+    wish = asked(it, field, an_order(Direction.CN_TO_VN, "T1"), T1=FAR)
+    assert wish.turn is not None
+    assert wish.turn.target == "CN_TO_VN"
+
+
+def test_an_order_for_a_truck_on_the_other_side_or_without_papers_calls_nobody() -> None:
+    field, it = a_field(), dispatching(a_layout_both_ways())
+    field.truck("T1")
+    assert asked(it, field, an_order(Direction.VN_TO_CN, "T1"), T1=FAR) == Wish(None, "vn", ())
+    assert asked(it, field, an_order(Direction.VN_TO_CN, "T1", cleared=False), T1=NEAR) == Wish(None, "vn", ())
+
+
+def test_the_more_urgent_order_is_carried_first() -> None:
+    field, it = a_field(), dispatching(a_layout_both_ways())
+    for name in ("T1", "T2", "T3"):
+        field.truck(name)
+    orders = (an_order(Direction.VN_TO_CN, "T3", priority=9), an_order(Direction.VN_TO_CN, "T1"), an_order(Direction.VN_TO_CN, "T2"))
+    assert asked(it, field, *orders, T1=NEAR, T2=NEAR, T3=NEAR).trucks == ("T3", "T1")
