@@ -56,8 +56,8 @@ def limit(site: Site, trucks: int, drive: Drive) -> Limit:
     entry_s, entry_words = _entry_s(site, drive)
     terms = [_section(site), Term("entry", 3600.0 / entry_s, f"3600 / {entry_s:.1f} s: {entry_words}")]
     terms += [_fleet(site, trucks, drive, entry_s), _yard(site)]
-    if site.layout.trucks_max:
-        terms.append(_one_by_one(site, drive))
+    if _most_on_bridge(site):
+        terms.append(_few_at_a_time(site, drive))
     if site.layout.both_ways:
         terms.append(_alternating(site, trucks, drive, entry_s))
     return Limit(tuple(terms), site.layout.both_ways)
@@ -129,9 +129,14 @@ def _yard(site: Site) -> Term:
     return Term("yard", places * 3600.0 / taken_s, f"{places} places · 3600 / {taken_s:.0f} s each is kept for a truck")
 
 
-def _one_by_one(site: Site, drive: Drive) -> Term:
-    lane_s = _lane_s(site, drive) + BOOM_S + drive.dwell_s
-    most = site.layout.trucks_max
+def _most_on_bridge(site: Site) -> int:
+    """How many trucks at a time the site allows by number or by load, 0 for any."""
+    by_load = site.layout.load_kg_max // max(truck.mass_kg_max for truck in site.fleet) if site.layout.load_kg_max else 0
+    return min((most for most in (site.layout.trucks_max, by_load) if most), default=0)
+
+
+def _few_at_a_time(site: Site, drive: Drive) -> Term:
+    lane_s, most = _lane_s(site, drive) + BOOM_S + drive.dwell_s, _most_on_bridge(site)
     return Term("bridge", most * 3600.0 / lane_s, f"{most} on the bridge · 3600 / {lane_s:.0f} s")
 
 

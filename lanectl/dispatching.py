@@ -146,7 +146,7 @@ class Dispatching:
 
     def _waiting(self, now: float, lane: Lane, stands: Mapping[TruckName, Stand], ordered: Sequence[Ordered]) -> list[Waiting]:
         """Who has something declared or ordered, and who stands where an order for any truck can be carried from."""
-        inside = _inside(lane)
+        inside, left_at = _inside(lane), {gate.beyond_node for gate in self.layout.gates}  # there the yard has not yet taken it off
         free = {
             name: direction
             for name, stand in stands.items()
@@ -154,6 +154,7 @@ class Dispatching:
             and _online(lane.trucks[name])
             and name not in inside
             and name not in self._called
+            and lane.trucks[name].report.last_node not in left_at
             and (direction := self._away_from(stand)) is not None
         }
         wanted = self._declared(now, lane)

@@ -12,7 +12,7 @@ from random import Random
 from typing import Protocol
 
 from drivers.wire.vda5050.topics import Publish
-from sim.broker import Broker, NoBrokerError
+from sim.broker import Broker
 from sim.customs import Customs
 from sim.lane import SimLane
 from sim.plan import SimPlan
@@ -23,11 +23,10 @@ from sim.serial_port import Wire
 from sim.talkers import Talker, TalkerRadio
 from sim.twin import Twin
 from sim.virtual_time import Process, VirtualClock
-from sim.yard import heed
+from sim.yard import YardGates
 from sim.yard_system import YardSystem
 
 DRIVE_S = 0.1  # between two looks of the vehicles
-YARD_RETRY_S = 1.0
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)  # the time of day at 0 s, for people
 
 
@@ -77,9 +76,9 @@ class Bench:
         self.customs = {c.authority: Customs.of(c) for c in plan.customs}
         self.yard = YardSystem(plan.customs[0].site) if plan.customs else None
         talkers: list[Talker] = [*self.customs.values(), *([self.yard] if self.yard is not None else [])]
-        self.talker_radios = [TalkerRadio(talker, self.broker, self.clock, self.wall) for talker in talkers]
         if plan.mqtt is not None and plan.mqtt.yard:
-            self._connect_yard(plan.mqtt.yard)
+            talkers.append(YardGates(self.lane, plan.mqtt.yard))
+        self.talker_radios = [TalkerRadio(talker, self.broker, self.clock, self.wall) for talker in talkers]
         self.disk = Disk()
         self.dice = Random(f"{seed} bench")
         self.flickering: set[str] = set()  # detectors
@@ -121,19 +120,6 @@ class Bench:
         if second != self._walled[0]:
             self._walled = (second, (BEGINS + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S."))
         return f"{self._walled[1]}{ms:03d}Z"
-
-    def _connect_yard(self, topic: str) -> None:
-        """It comes back by itself, and the broker keeps the last call for it."""
-
-        def lost(_why: str) -> None:
-            self.clock.call_at(self.now + YARD_RETRY_S, lambda: self._connect_yard(topic))
-
-        try:
-            client = self.broker.connect("yard", lambda _topic, payload, _retained: heed(self.lane, payload), lost)
-        except NoBrokerError:
-            lost("no broker")
-        else:
-            client.subscribe([(topic, 1)])
 
     # ------------------------------------------------------------ the controller's life
 

@@ -14,8 +14,9 @@ from sim.lane import SimLane
 from sim.line import Answer
 from sim.plan import SimPlan
 from sim.pty_port import PtyPort
-from sim.talkers import TalkerLink
+from sim.talkers import Talker, TalkerLink
 from sim.vehicles import TruckLink
+from sim.yard import YardGates
 
 DRIVE_S = 0.1  # of the clock, between two looks of the vehicles
 DRIVE_REAL_S_MIN = 0.01
@@ -29,7 +30,9 @@ class Program:
         self.lane = SimLane(plan, self._clock.now())
         self._ports = {port.name: PtyPort(Path(port.path), partial(self._heard, port.name)) for port in plan.ports}
         self._links = {t.serial: TruckLink(self.lane, t.serial, plan.mqtt, self._clock) for t in plan.trucks} if plan.mqtt else {}
-        self._customs = [TalkerLink(Customs.of(each), plan.mqtt, self._clock) for each in plan.customs] if plan.mqtt else []
+        talkers: list[Talker] = [Customs.of(each) for each in plan.customs]
+        talkers += [YardGates(self.lane, plan.mqtt.yard)] if plan.mqtt and plan.mqtt.yard else []
+        self._talkers = [TalkerLink(talker, plan.mqtt, self._clock) for talker in talkers] if plan.mqtt else []
         self._cameras = camera_servers(self.lane)
         self._control = Control(Path(plan.control), self.lane_truth, self._cause)
 
@@ -45,8 +48,8 @@ class Program:
         async with asyncio.TaskGroup() as tasks:
             for link in self._links.values():
                 tasks.create_task(link.run())
-            for customs in self._customs:
-                tasks.create_task(customs.run())
+            for talker in self._talkers:
+                tasks.create_task(talker.run())
             tasks.create_task(self._drive())
 
     async def close(self) -> None:

@@ -44,7 +44,8 @@ class Options:
     """`faults`: how many times as often as the table says things go wrong before `until_s`; `planned`: these and no others.
 
     `declared` False: nothing is there to be carried at first, and somebody else than this lane declares it. `cast`: these trucks
-    instead of `trucks` of them that come and come again. `observers` see every step. `customs`: trips come as transport orders, and both sides' customs systems behave so (sim/customs.py).
+    instead of `trucks` of them that come and come again. `observers` see every step. `customs`: trips come as transport orders, and both
+    sides' customs systems behave so (sim/customs.py).
     """
 
     seed: int
