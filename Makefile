@@ -45,6 +45,7 @@ bench: setup ## serial, journal and trucks against the wire, the disk and peer l
 	.venv/bin/python -m benchmarks.serial
 	.venv/bin/python -m benchmarks.journal
 	.venv/bin/python -m benchmarks.vda5050
+	.venv/bin/python -m benchmarks.dispatch
 	.venv/bin/python -m benchmarks.vda5050_orders
 
 campaign-lane: setup ## the longer runs: every scenario and every restart in virtual time, each fault of a running camera

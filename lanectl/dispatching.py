@@ -31,7 +31,7 @@ NAME = "dispatcher"  # as it is written in the journal
 LOOK_S = 0.5
 TURN_AGAIN_S = 2.0  # a refused turn is not asked for more often
 HELD_S = 30.0  # a reason of its own that stands this long will not pass by itself: three plates take a second or two
-OWN_REASONS = ("identity_", "consignment_", "truck_", "mass_unknown")
+OWN_REASONS = ("identity_", "consignment_", "truck_", "weight_", "container_", "mass_unknown")
 PASSING_REASONS = ("truck_not_standing", "truck_echo_awaited")
 
 Decide = Callable[[Sequence[Waiting], LanePicture, float, Settings], dispatch.Decision]

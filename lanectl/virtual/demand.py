@@ -10,7 +10,7 @@ from random import Random
 from lanectl.model import Direction
 from lanectl.site.facts import Declared, Site
 from lanectl.virtual.figures import is_available
-from lanectl.virtual.lane import BOTH, Options, VirtualLane
+from lanectl.virtual.lane import Options, VirtualLane, trip
 from sim.scene import Place
 
 WARM_S = 600.0  # before it is measured: the lane is opened, and its queues are those of this demand
@@ -79,7 +79,7 @@ class DemandLane(VirtualLane):
             if truck.place is Place.PARKED and serial not in self._given and self._waiting[truck.heading]:
                 self._given[serial] = self._waiting[truck.heading].popleft()
                 self._trips[serial] = truck.crossing
-                new.append(Declared(f"{serial}-{truck.crossing}", serial, truck.plate, BOTH))
+                new.append(trip(serial, truck.plate, truck.crossing))
         if new:
             gone = {line.truck for line in new}
             self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck not in gone), *new))

@@ -69,7 +69,7 @@ class VirtualLane:
         self._plates = demo_plates(fleet, options.seed)
         self._trips: Counter[str] = Counter(dict.fromkeys(self._plates, 1))
         cleared_by = cast.cleared_by if cast else {}
-        manifest = tuple(replace(_trip(name, plate, 1), cleared_by=cleared_by.get(name, BOTH)) for name, plate in self._plates.items())
+        manifest = tuple(replace(trip(name, plate, 1), cleared_by=cleared_by.get(name, BOTH)) for name, plate in self._plates.items())
         self.site = replace(with_fleet(site, fleet), manifest=manifest)
         self.refusals, self.availability = Refusals(), Availability()
         self.attended = True  # people look at the screen and do what it says
@@ -199,7 +199,7 @@ class VirtualLane:
         for serial, truck in self.bench.lane.world.trucks.items():
             if truck.place is Place.AWAY and self._trips[serial] == truck.crossing:
                 self._trips[serial] += 1
-                new.append(_trip(serial, self._plates[serial], self._trips[serial]))
+                new.append(trip(serial, self._plates[serial], self._trips[serial]))
         if self.bench.yard is not None:
             for line in new:
                 self._order(self.bench.yard, line.truck)
@@ -248,5 +248,5 @@ def _unreleased(plan: SimPlan, truck: Truck) -> bool:
     return (truck.base_m - entry_of(plan, truck.heading).boom_m) * truck.heading <= 0.0
 
 
-def _trip(serial: str, plate: str, number: int) -> Declared:
+def trip(serial: str, plate: str, number: int) -> Declared:
     return demo_line(f"{serial}-{number}", serial, plate)
