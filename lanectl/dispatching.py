@@ -14,6 +14,7 @@ from lanectl.model import (
     ActRequested,
     Aspect,
     Authority,
+    Boom,
     Connection,
     Direction,
     Lane,
@@ -221,6 +222,6 @@ def _is_empty(lane: Lane) -> bool:
         lane.count == 0
         and all(now.state is SectionState.VACANT and not now.locked_for for now in lane.sections.values())
         and all(now.reading is Reading.VACANT for now in lane.detectors.values())
-        and all(now.shown is Aspect.STOP and not now.passing for now in lane.gates.values())
+        and all(now.shown is Aspect.STOP and now.boom is Boom.DOWN and not now.passing for now in lane.gates.values())
         and not any(truck.authority for truck in lane.trucks.values())
     )
