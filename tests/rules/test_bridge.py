@@ -110,7 +110,7 @@ def test_a_truck_that_was_weighed_heavier_than_it_may_be_is_not_let_on() -> None
     field.say(WeightReported("vn", 30_001))
     arrive(field)
     assert field.why() == ["truck_overweight"]
-    field.say(WeightReported("vn", 29_900))
+    field.say(WeightReported("vn", 30_000))
     assert field.why() == ["boom_not_up"]
     field.say(WeightReported("vn", None, "unsteady"))
     assert field.why() == ["boom_not_up"]
