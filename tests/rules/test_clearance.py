@@ -70,7 +70,7 @@ def test_no_truck_enters_that_either_authority_does_not_clear(authority: Authori
     assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
 
 
-@pytest.mark.parametrize("section", ["K1", "K2", "K3"])
+@pytest.mark.parametrize("section", ["K1", "K2"])
 def test_no_place_on_the_bridge_where_standing_harms_lets_a_truck_enter_uncleared(section: str) -> None:
     field = a_lane_in_service(standing_harms(section, a_layout()))
     field.truck(last_node="vn-gate")
