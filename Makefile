@@ -41,12 +41,13 @@ bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, C
 bench-identity: setup ## who is let through: manifests of 500 with the truck, without it, and full of look-alikes
 	.venv/bin/python -m benchmarks.identity $(ARGS)
 
-bench: setup ## serial, journal and trucks against the wire, the disk and peer libraries
+bench: setup ## serial, journal, trucks and our own time against the wire, the disk, peer libraries and the limits
 	.venv/bin/python -m benchmarks.serial
 	.venv/bin/python -m benchmarks.journal
 	.venv/bin/python -m benchmarks.vda5050
 	.venv/bin/python -m benchmarks.dispatch
 	.venv/bin/python -m benchmarks.vda5050_orders
+	.venv/bin/python -m benchmarks.reaction
 
 campaign-lane: setup ## the longer runs: every scenario and every restart in virtual time, each fault of a running camera
 	@.venv/bin/pytest -m campaign $(ARGS)
