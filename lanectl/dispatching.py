@@ -180,6 +180,8 @@ class Dispatching:
         """The first of each truck's consignments. It waits since it was first seen declared."""
         found: dict[TruckName, Waiting] = {}
         for name, consignment in lane.consignments.items():
+            if consignment.direction is not None:  # a transport order's, which knows more of it
+                continue
             standing = dict(consignment.standing)
             cleared = not self.layout.clearance_needed or all(standing.get(authority) is Standing.CLEARED for authority in Authority)
             since = self._since.setdefault((consignment.truck, name), now)

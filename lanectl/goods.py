@@ -44,10 +44,14 @@ class Noting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GoodsFacts:
-    """`entries`: the stop line at which a truck enters in each direction. `utc_from` and the monotonic clock make seconds since 1970."""
+    """`entries`: the stop line at which a truck enters in each direction. `sides`: of nodes, in which direction a truck there can cross.
+
+    `utc_from` and the monotonic clock make seconds since 1970.
+    """
 
     known: Known
     entries: Mapping[Direction, str]
+    sides: Mapping[str, Direction]
     utc_from: float
 
 
@@ -167,7 +171,7 @@ class Goods:
     def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:
         """An observer of the controller: who entered, who left, what came too late."""
         after = decision.core.lane
-        if after.sections is before.sections and after.consignments is before.consignments and after.direction is before.direction:
+        if after.sections is before.sections and after.consignments is before.consignments:
             return
         inside = {section.locked_for for section in after.sections.values() if section.entered}
         utc = self.utc(now)
@@ -179,8 +183,6 @@ class Goods:
         late = [refusal for refusal in decision.refusals if refusal.code == "withdrawal_late"]
         for refusal in late:
             self._came_late(now, refusal.subject, dict(refusal.params)["truck"])
-        if after.direction is not before.direction:
-            self._tell_lane(after)
 
     def wake(self, now: float) -> None:
         """Every LOOK_S: what time ends, which order goes to which truck, who has to be asked again."""
@@ -217,11 +219,17 @@ class Goods:
         taken |= {entry.truck for entry in self.book.in_state(OrderState.ASSIGNED, OrderState.CROSSING)}
         free = [truck for truck in self.facts.known.plates if truck not in taken]
         at_gate = next((truck for truck in free if _stands_at(lane, truck, self.facts.entries.get(lane.direction, ""))), "")
-        pairs = first_come(waiting, free, at_gate, lane.direction, lambda consignment: self.clearances.cleared(consignment, utc))
+        heading = {truck: self._heading(lane, truck) for truck in free}
+        pairs = first_come(waiting, heading, at_gate, lambda consignment: self.clearances.cleared(consignment, utc))
         for order_id, truck in pairs:
             given = self.book.assign(utc, order_id, truck)
             if isinstance(given, Taken):
                 self._lane_did(now, given)
+
+    def _heading(self, lane: Lane, truck: TruckName) -> Direction | None:
+        """In which direction it can cross next, by where it says it is; None for either."""
+        known = lane.trucks.get(truck)
+        return self.facts.sides.get(known.report.last_node) if known is not None else None
 
     # ------------------------------------------------------------ the journal, the rules, and who is told
 
@@ -262,11 +270,7 @@ class Goods:
 
     def _news(self, lane: Lane) -> list[Report]:
         """What the rules have to hear to hold what the book holds; nothing when they do."""
-        wanted = {
-            entry.order.consignment: self._report(entry)
-            for entry in self.book.in_state(OrderState.ASSIGNED, OrderState.CROSSING)
-            if entry.state is OrderState.CROSSING or entry.order.direction is lane.direction
-        }
+        wanted = {entry.order.consignment: self._report(entry) for entry in self.book.in_state(OrderState.ASSIGNED, OrderState.CROSSING)}
         gone: list[Report] = [ConsignmentWithdrawn(name) for name in self._told if name not in wanted]
         changed = [report for name, report in wanted.items() if self._told.get(name) != report]
         for report in changed:  # declared with another content the rules forget what was said of it
@@ -290,7 +294,8 @@ class Goods:
         plates = tuple(dict.fromkeys((*self.facts.known.plates.get(entry.truck, ()), *order.plates)))
         until = order.latest - self.facts.utc_from
         first, others = (plates[0], plates[1:]) if plates else ("", ())
-        return ConsignmentReported(order.consignment, entry.truck, first, order.container, order.declared_weight_kg, others, until)
+        of_truck = (entry.truck, first, order.container, order.declared_weight_kg, others)
+        return ConsignmentReported(order.consignment, *of_truck, until, order.direction, order.priority)
 
     def _tell_people(self, now: float, before: Entry | None, entry: Entry) -> None:
         listener = self.listener

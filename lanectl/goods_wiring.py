@@ -17,7 +17,10 @@ def goods_facts(site: Site, wall: str, now: float) -> GoodsFacts:
     layouts = [layout for layout in (site.layout, site.layout.mirrored) if layout is not None]
     entries: dict[Direction, str] = {layout.direction: layout.gates[0].stop_node for layout in layouts}
     worn = {truck.serial: truck.plates for truck in site.fleet}
-    return GoodsFacts(Known(frozenset(entries), worn, _plate, checks), entries, datetime.fromisoformat(wall).timestamp() - now)
+    sides = {stop: direction for direction, stop in entries.items()}
+    if site.layout.mirrored is not None:  # in a lane worked one way trucks come round again by another road
+        sides |= {layout.gates[-1].beyond_node: layout.mirrored.direction for layout in layouts if layout.mirrored is not None}
+    return GoodsFacts(Known(frozenset(entries), worn, _plate, checks), entries, sides, datetime.fromisoformat(wall).timestamp() - now)
 
 
 def goods_mqtt(site: Site) -> MqttConfig:

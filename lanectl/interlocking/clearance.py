@@ -23,9 +23,11 @@ def report_consignment(d: Draft, report: ConsignmentReported) -> None:
         declared_weight_kg=report.declared_weight_kg,
         other_plates=report.other_plates,
         until=report.until,
+        direction=report.direction,
+        priority=report.priority,
     )
-    if was is not None and replace(was, standing=(), ends=(), until=report.until) == new:
-        new = replace(was, until=report.until)
+    if was is not None and replace(was, standing=(), ends=(), until=report.until, priority=report.priority) == new:
+        new = replace(was, until=report.until, priority=report.priority)
     d.set_consignment(report.consignment, new)
 
 
@@ -82,12 +84,20 @@ def reasons_of_consignment(d: Draft, truck: TruckName, target: int) -> list[Refu
     name = next((name for name, c in d.consignments.items() if c.truck == truck), None)
     if name is None:
         return [why.CONSIGNMENT_MISSING.of(truck)]
-    late = target == 1 and d.due(d.consignments[name].until, 0.0)
-    found = [why.ORDER_EXPIRED.of(truck, name)] if late else []
+    found = _against_entering(d, truck, name) if target == 1 else []
     for authority in Authority:
         kind = _kept_out_by(d, d.consignments[name], authority)
         if kind is not None:
             found.append(kind.of(truck, name, authority.value))
+    return found
+
+
+def _against_entering(d: Draft, truck: TruckName, name: str) -> list[Refusal]:
+    now, found = d.consignments[name], list[Refusal]()
+    if now.direction is not None and now.direction is not d.layout.direction:
+        found.append(why.CONSIGNMENT_OTHER_WAY.of(truck, name, now.direction.value))
+    if d.due(now.until, 0.0):
+        found.append(why.ORDER_EXPIRED.of(truck, name))
     return found
 
 

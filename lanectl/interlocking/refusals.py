@@ -60,6 +60,7 @@ CONSIGNMENT_NOT_CLEARED = Kind("consignment_not_cleared", "R3", ("consignment", 
 CONSIGNMENT_HELD = Kind("consignment_held", "R3", ("consignment", "authority"))
 CLEARANCE_EXPIRED = Kind("clearance_expired", "R3", ("consignment", "authority"))
 CLEARANCE_WITHDRAWN = Kind("clearance_withdrawn", "R3", ("consignment", "authority"))
+CONSIGNMENT_OTHER_WAY = Kind("consignment_other_way", "R3", ("consignment", "direction"))
 ORDER_EXPIRED = Kind("order_expired", "R3", ("consignment",))  # the latest time at which it may enter has passed
 WITHDRAWAL_LATE = Kind("withdrawal_late", "R5", ("consignment", "truck"))  # subject: the consignment
 CLEARANCE_UNKNOWN = Kind("clearance_unknown", "R3", ("consignment",))  # subject: the consignment

@@ -185,6 +185,8 @@ class Consignment:
     other_plates: tuple[str, ...] = ()
     until: float = float("inf")
     ends: tuple[tuple[Authority, float], ...] = ()
+    direction: Direction | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

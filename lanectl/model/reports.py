@@ -9,6 +9,7 @@ from lanectl.model.words import (
     Boom,
     Connection,
     DetectorName,
+    Direction,
     GateName,
     Match,
     PersonName,
@@ -193,6 +194,7 @@ class ConsignmentReported:
 
     `container` (ISO 6346) and `declared_weight_kg` (of the whole truck) as declared, "" and None where nobody did. `other_plates`: what
     else may be read on it, a trailer's. `until`: it must have entered by then, on the monotonic clock.
+    `direction`: the one in which it is carried, None for either. `priority`: 0 ordinary to 9 most urgent; the rules do not look at it.
     """
 
     consignment: str
@@ -202,6 +204,8 @@ class ConsignmentReported:
     declared_weight_kg: int | None = None
     other_plates: tuple[str, ...] = ()
     until: float = float("inf")
+    direction: Direction | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lanectl.model import (
     ClearanceReported,
     ConsignmentReported,
     ConsignmentWithdrawn,
+    Direction,
     ExtendAuthority,
     SectionState,
     Standing,
@@ -282,3 +283,12 @@ def test_a_section_that_was_left_behind_tells_nothing_of_a_hold() -> None:
     leave_k1(field)
     hold(field)
     assert field.section("K1").state is SectionState.VACANT
+
+
+@pytest.mark.parametrize("direction", [Direction.VN_TO_CN, Direction.CN_TO_VN])
+def test_what_is_to_be_carried_the_other_way_does_not_enter(direction: Direction) -> None:
+    field = a_truck_that_only_lacks_clearance()
+    field.say(ConsignmentReported("C1", "T1", "14C12345", direction=direction))
+    for authority in Authority:
+        cleared(field, authority)
+    assert field.why() == (["boom_not_up"] if direction is Direction.VN_TO_CN else ["consignment_other_way"])

@@ -37,7 +37,7 @@ from tests.transport.orders import HOUR, NOW, add, an_order, wish
 from tests.transport.test_reading import KNOWN
 
 TOPICS = Topics("test")
-FACTS = GoodsFacts(KNOWN, {Direction.VN_TO_CN: "vn-gate"}, NOW)
+FACTS = GoodsFacts(KNOWN, {Direction.VN_TO_CN: "vn-gate"}, {"vn-gate": Direction.VN_TO_CN, "cn-clear": Direction.CN_TO_VN}, NOW)
 ORDER = {
     "id": "A1",
     "truck": "T01",
@@ -134,7 +134,7 @@ def test_the_rules_hear_of_an_order_when_a_truck_has_it() -> None:
     assert desk.heard() == []
     desk.wake()
     assert desk.heard() == [
-        ConsignmentReported("C-A1", "T01", "14C12345", "MSKU1234565", 32_000, (), 6 * HOUR),
+        ConsignmentReported("C-A1", "T01", "14C12345", "MSKU1234565", 32_000, (), 6 * HOUR, Direction.VN_TO_CN),
     ]
 
 
@@ -181,21 +181,16 @@ def test_what_is_replaced_with_another_container_has_to_be_cleared_again() -> No
     assert not desk.goods.clearances.cleared("C-A1", NOW)
 
 
-def test_an_order_for_the_other_direction_waits_for_the_lane_to_turn() -> None:
+def test_a_truck_gets_no_order_for_the_way_that_it_cannot_go_from_where_it_is() -> None:
     desk = Desk()
-    desk.lane = Lane(direction=Direction.CN_TO_VN)
     desk.ask(add(for_t01()))
+    at_cn = {"T01": TruckNow(TruckReported("T01", Connection.ONLINE, last_node="cn-clear"), 0.0)}
+    desk.lane = replace(desk.lane, trucks=at_cn)
     desk.wake()
     assert desk.state() is OrderState.WAITING
-
-
-def test_a_lane_that_turns_forgets_what_was_to_cross_the_other_way() -> None:
-    desk = assigned()
-    desk.heard()
-    desk.step(Lane(direction=Direction.CN_TO_VN))
-    assert desk.heard() == [ConsignmentWithdrawn("C-A1")]
-    desk.step(Lane())
-    assert isinstance(desk.heard()[0], ConsignmentReported)
+    desk.lane = replace(desk.lane, trucks={})
+    desk.wake()
+    assert desk.state() is OrderState.ASSIGNED
 
 
 def test_an_order_for_any_truck_goes_to_the_one_at_the_gate() -> None:
@@ -314,7 +309,7 @@ def test_a_restart_takes_up_every_order_and_every_word(tmp_path: Path) -> None:
     again = Desk(restored, with_consignment(Lane()))
     assert again.recorder.records[0][0] == WHOLE
     assert again.begun == [
-        ConsignmentReported("C-A1", "T01", "14C12345", "MSKU1234565", 32_000, (), 6 * HOUR),
+        ConsignmentReported("C-A1", "T01", "14C12345", "MSKU1234565", 32_000, (), 6 * HOUR, Direction.VN_TO_CN),
         ClearanceReported("C-A1", Authority.CN, Standing.CLEARED, 60.0),
     ]
 
