@@ -54,9 +54,10 @@ def _lines(reply: Mapping[str, object], lang: str) -> Iterator[str]:
     match reply:
         case {"outcome": "refused", "problems": list(problems)}:
             for problem in problems:
-                place = f"{problem['place']}: " if problem["place"] else ""
+                field = str(problem["place"]).removeprefix("wishes[0].order.").removeprefix("wishes[0].").removeprefix("clearances[0].")
+                place = f"{field}: " if field else ""
                 yield f"{place}{problem['code']}: {problem['text']}. Do: {problem['remedy']}"
-            yield f"{len(problems)} problems. Nothing was changed."
+            yield f"{len(problems)} problem{'s' if len(problems) > 1 else ''}. Nothing was changed."
         case {"outcome": "denied", "denied": {"code": code, "params": dict(params)}}:
             yield word("acted.DENIED", lang, why=word(f"denied.{code}", lang, **params))
         case {"error": {"text": text}}:
