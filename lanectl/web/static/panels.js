@@ -109,12 +109,33 @@ function standings(truck) {
 }
 
 function plates(status, lang) {
+  const weights = Object.fromEntries(status.weights.map(({ gate, weight_kg, why }) => [gate, [weight_kg, why]]));
   const reads = status.gates.filter((gate) => gate.plate || gate.reading_plate);
-  const shown = [lang, reads.map((gate) => [gate.name, gate.reading_plate, gate.plate && { ...gate.plate, age_s: 0, score: gate.plate.score.toFixed(2) }])];
-  renew(at("plates"), shown, () => reads.length ? reads.map((gate) => plateCard(gate, lang)) : [element("p", { class: "none" }, word("page.no_plate"))]);
+  const shown = [lang, weights, reads.map((gate) => [gate.name, gate.reading_plate, gate.sights, gate.plate && { ...gate.plate, age_s: 0, score: gate.plate.score.toFixed(2) }])];
+  renew(at("plates"), shown, () => reads.length
+    ? reads.map((gate) => plateCard(gate, weights[gate.name], lang))
+    : [element("p", { class: "none" }, word("page.no_plate"))]);
 }
 
-function plateCard(gate, lang) {
+// Who it may be, the likeliest first; a person says it on the command line, with name and pin.
+function candidates(gate) {
+  const { match, current } = gate.plate;
+  if (match !== "UNSURE" || !current || !gate.plate.candidates.length) return null;
+  return element("div", { class: "candidates" },
+    element("p", {}, word("page.candidates")),
+    element("ol", {}, ...gate.plate.candidates.map(({ truck, plate, score }) => element("li", {},
+      element("span", { class: "plate-text", lang: /[\u4e00-\u9fff]/.test(plate) ? "zh-CN" : null }, plate), ` ${truck} · ${(100 * score).toFixed(1)} % `,
+      mendLine(`lanectl plate confirm ${gate.name} --truck ${truck} --reason WHY`)))));
+}
+
+// What else was read of the truck that stands there, and what it weighs.
+function seenBeside(gate, weight) {
+  const lines = gate.sights.map(({ sight, text }) => `${word(`sight.${sight}`)}: ${text || "– – –"}`);
+  if (weight) lines.push(`${word("page.weight")}: ${weight[0] === null ? word(`no_weight.${weight[1]}`) : `${weight[0]} kg`}`);
+  return lines.length ? element("p", { class: "note" }, lines.join(" · ")) : null;
+}
+
+function plateCard(gate, weight, lang) {
   const head = element("p", { class: "plate-gate" }, gate.title[lang] ?? gate.name, gate.reading_plate ? ` · ${word("page.reading_plate")} …` : "");
   if (!gate.plate) return element("div", { class: "plate-card" }, head);
   const { match, plate, truck, score, evidence, current } = gate.plate;
@@ -124,7 +145,9 @@ function plateCard(gate, lang) {
     element("p", { class: "plate-plate", lang: /[\u4e00-\u9fff]/.test(plate) ? "zh-CN" : null }, plate || "– – –"),
     element("p", { class: "plate-match" }, [word(`match.${match}`), truck].filter(Boolean).join(" · ")),
     element("p", { class: "note" }, word("page.score", { score: score.toFixed(2) }), " · ", age(`plate ${gate.name}`),
-      evidence ? ` · ${word("page.frame", { evidence: evidence.slice(0, 8) })}` : ""));
+      evidence ? ` · ${word("page.frame", { evidence: evidence.slice(0, 8) })}` : ""),
+    seenBeside(gate, weight),
+    candidates(gate));
 }
 
 function events(status, lang, clock) {
