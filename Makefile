@@ -2,7 +2,7 @@
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: demo test check prove branches mutants soak setup format bench bench-plates bench-identity campaign-lane campaign-journal clean
+.PHONY: demo test check prove branches mutants soak setup format bench bench-plates bench-identity bench-cameras campaign-lane campaign-journal clean
 
 demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 7"
 	@.venv/bin/lanectl demo $(ARGS)
@@ -40,6 +40,10 @@ bench-plates: setup ## plate reading on real photographs: exact, wrong, empty, C
 
 bench-identity: setup ## who is let through: manifests of 500 with the truck, without it, and full of look-alikes
 	.venv/bin/python -m benchmarks.identity $(ARGS)
+
+bench-cameras: setup ## how soon a camera's trouble is said, of frames and of running workers, and from frame to identity
+	.venv/bin/python -m benchmarks.cameras
+	.venv/bin/python -m benchmarks.cameras_live $(ARGS)
 
 bench: setup ## serial, journal, trucks and our own time against the wire, the disk, peer libraries and the limits
 	.venv/bin/python -m benchmarks.serial
