@@ -262,7 +262,8 @@ async def measured(port: int, folder: Path, crossings: int) -> list[Took]:
     plan = TrucksPlan("uagv", "lane", PLACES, 6.9, tuple(TruckPlan(f"T{n}", "maker") for n in range(TRUCKS)), 1_800_000_000)
     headers = KeptHeaderIds(folder / "journal.db", plan.run, "bench", ran_before=False)
     trucks = Trucks(plan, headers)
-    link = MqttLink(MqttConfig("127.0.0.1", port, "bench"), trucks, field.clock, field.controller.deliver, random.Random(1))
+    controller, dice = field.controller, random.Random(1)
+    link = MqttLink(MqttConfig("127.0.0.1", port, "bench"), trucks, field.clock, controller.deliver, dice, lambda: controller.giving)
     _watch(clocked)
     in_service(field)
     running = [asyncio.create_task(part) for part in (link.run(), poll(field))]

@@ -31,7 +31,7 @@ KEEPALIVE_S = 5
 ANSWER_S_MAX = 2.0  # the broker acknowledges within this, or the link is given up
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.2, 5.0
 OUTGOING_MAX = 1000
-READ_A_TURN_MAX = 10  # messages, then what came of them is decided before more are read
+GIVING_LOOK_S, GIVING_LOOKS_MAX = 0.001, 5  # a record is durable within some milliseconds, or not soon
 NODELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
 
 
@@ -75,7 +75,10 @@ def is_loopback(host: str) -> bool:
 
 
 class MqttLink:
-    """`deliver` gets the reports of each message. `run` never returns; cancel it to end the link."""
+    """`deliver` gets the reports of each message. `run` never returns; cancel it to end the link.
+
+    `giving`: something that follows from what was said is about to be sent; it goes out before more is read, if it does not take long.
+    """
 
     def __init__(
         self,
@@ -84,6 +87,7 @@ class MqttLink:
         clock: Clock,
         deliver: Callable[[list[Report]], None],
         dice: random.Random,
+        giving: Callable[[], bool] = lambda: False,
     ) -> None:
         check_transport(config)
         self.connections = 0
@@ -94,6 +98,7 @@ class MqttLink:
         self.superseded = 0  # states that gave way to newer ones, in earlier connections
         self._deliver = deliver
         self._dice = dice
+        self._giving = giving
         self._outgoing: asyncio.Queue[Publish] = asyncio.Queue(OUTGOING_MAX)
         self._asked = asyncio.Event()
         self._fresh_session = False
@@ -185,12 +190,14 @@ class MqttLink:
             await asyncio.gather(*carriers, return_exceptions=True)
 
     async def _read(self) -> None:
+        """One message a turn of the loop: what came of it is decided and sent before the next is looked at."""
         while True:
             await self._inbox.filled.wait()
-            for _ in range(READ_A_TURN_MAX):
-                self._take(self._inbox.get_nowait())
-                if self._inbox.empty() or not self._outgoing.empty():  # what came of one message goes out before the next is read
+            for _ in range(GIVING_LOOKS_MAX):
+                if not (self._giving() or self._outgoing.qsize()):
                     break
+                await asyncio.sleep(GIVING_LOOK_S)
+            self._take(self._inbox.get_nowait())
             if self._inbox.overflowed:
                 raise aiomqtt.MqttError("more events came than could be taken")
             if not self._inbox.empty():

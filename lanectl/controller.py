@@ -87,6 +87,11 @@ class Controller:
         self.ask(request, answer)
         return await outcome
 
+    @property
+    def giving(self) -> bool:
+        """Commands wait for their record to be durable."""
+        return self._outbox.holds
+
     def durable(self, seq: int) -> None:
         """The journal has record `seq` on disk."""
         for command in self._outbox.durable(seq, self._clock.now()):

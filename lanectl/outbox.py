@@ -32,6 +32,10 @@ class Outbox:
     journal_writable: bool = True
     _held: deque[tuple[int, float, Command]] = field(default_factory=deque)
 
+    @property
+    def holds(self) -> bool:
+        return bool(self._held)
+
     def put(self, seq: int, now: float, commands: Iterable[Command]) -> list[Command]:
         """Takes the commands of journal record `seq`; returns those that go at once."""
         urgent = []

@@ -80,7 +80,8 @@ class Station:
         observers.append(self.goods)
         self.headers = KeptHeaderIds(running.journal, int(time.time()), this_boot(), ran_before=self.restored.lane is not None)
         self.trucks = Trucks(wiring.trucks_plan(site, self.headers.run), self.headers)
-        self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, self.controller.deliver, random.Random(site.name))  # noqa: S311
+        dice, controller = random.Random(site.name), self.controller  # noqa: S311 - it only spreads tries to connect
+        self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, controller.deliver, dice, lambda: controller.giving)
         dice = random.Random(f"{site.name} orders")  # noqa: S311
         self.orders_link = MessageLink(goods_mqtt(site), subscriptions(site.name), self._heard_of_orders, dice)
         self.talk = GoodsTalk(site.name, self.goods, self.orders_link.publish)

@@ -85,3 +85,17 @@ def test_two_clients_with_one_serial_throw_each_other_off_and_it_is_told(port: i
         assert lane.link.failures == 0
 
     asyncio.run(twin())
+
+
+def test_a_journal_that_hangs_keeps_no_state_from_being_read(port: int) -> None:
+    async def hanging() -> None:
+        lane = Lane(port)
+        lane.link._giving = lambda: True  # a command waits for its record all the time
+        truck = TruckOnLink(port, lane.clock)
+        async with running(lane.link.run(), truck.run()):
+            await lane.until(lambda: lane.last.localised)
+            truck.die()
+            await lane.until(lambda: any(report.connection is Connection.BROKEN for report in lane.reports[1:]))
+            await lane.until(lambda: lane.last.connection is Connection.ONLINE and lane.last.localised)
+
+    asyncio.run(hanging())
