@@ -100,7 +100,7 @@ def drawing(site: str, most: Limit, measured: Sequence[Found]) -> str:
     if points:
         way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         parts.append(f'<polyline points="{way}" fill="none" stroke="#1f6fb2" stroke-width="2"/>')
-    for (x, y), one in zip(points, measured, strict=True):
+    for number, ((x, y), one) in enumerate(zip(points, measured, strict=True)):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#1f6fb2"/>')
         parts.append(
             text((x, y + 18), f"{one.per_hour:.0f}/h, wait p95 {one.wait_s(0.95) / 60:.0f} min", 'text-anchor="middle" fill="#1f6fb2"')

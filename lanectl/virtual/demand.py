@@ -54,7 +54,7 @@ class DemandLane(VirtualLane):
         self._mean_s = 3600.0 * len(ways) / level.per_hour
         self._came = Random(f"{level.seed} demand")
         self._given: dict[str, float] = {}  # truck: when what it carries came
-        self.turns = 0
+        self.marks: list[tuple[float, int]] = []  # when the lane was turned, and how many had crossed by then
         self._direction: Direction | None = None
         self.waits: list[tuple[float, float]] = []  # when it entered, and how long it had waited
         super().__init__(site, replace(options, declared=False))
@@ -69,7 +69,8 @@ class DemandLane(VirtualLane):
     def _declare_next(self) -> None:
         now, new = self.bench.now, list[Declared]()
         direction = self.station.controller.core.lane.direction if self.bench.running and self.station is not None else self._direction
-        self.turns += self._direction not in (None, direction)
+        if self._direction not in (None, direction):
+            self.marks.append((now, self.crossings))
         self._direction = direction
         for way, queue in self._waiting.items():
             while self._next_at[way] <= now:
@@ -104,21 +105,28 @@ def measure(site: Site, level: Level, progress: Callable[[float], None] = lambda
         lane.begin()
         lane.run_for(WARM_S)
         began, crossed = lane.bench.now, lane.crossings
-        turned = lane.turns
         while lane.bench.now < began + level.seconds and not lane.broken:
             lane.run_for(min(SLICE_S, began + level.seconds - lane.bench.now))
             progress((lane.bench.now - began) / level.seconds)
-        seconds, done = lane.bench.now - began, lane.crossings - crossed
+        ends = [(began, crossed), (lane.bench.now, lane.crossings)]
+        turns = [mark for mark in lane.marks if mark[0] >= began]
         lane.end()
     return Measured(
         level,
-        done,
-        3600.0 * done / seconds,
+        ends[1][1] - ends[0][1],
+        _per_hour(ends, turns),
         tuple(sorted(wait for at, wait in lane.waits if at >= began)),
         lane.left,
-        lane.turns - turned,
+        len(turns),
         tuple(broken.words for broken in lane.broken),
     )
+
+
+def _per_hour(ends: list[tuple[float, int]], turns: list[tuple[float, int]]) -> float:
+    """Over whole rounds of both directions where there are some: a window that cuts through a batch says little of the others."""
+    last = len(turns) - 1 - (len(turns) - 1) % 2
+    (began, before), (ended, after) = (turns[0], turns[last]) if last >= 2 else ends
+    return 3600.0 * (after - before) / (ended - began)
 
 
 def _is_open(lane: DemandLane) -> bool:

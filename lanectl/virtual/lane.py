@@ -156,7 +156,12 @@ class VirtualLane:
     def _note_withheld(self, serial: str, since: float) -> None:
         """What was released before cannot be taken back: such a truck may still drive in."""
         truck = self.bench.lane.world.trucks[serial]
-        if self._withheld.get(serial) == since and truck.on_road and _unreleased(self.bench.lane.plan, truck):
+        if (
+            self.site.layout.clearance_needed
+            and self._withheld.get(serial) == since
+            and truck.on_road
+            and _unreleased(self.bench.lane.plan, truck)
+        ):
             self._stopped_in_time.add(serial)
 
     def _vacant(self, section: str) -> bool:
