@@ -114,7 +114,7 @@ def measure(site: Site, level: Level, progress: Callable[[float], None] = lambda
     return Measured(
         level,
         ends[1][1] - ends[0][1],
-        _per_hour(ends, turns),
+        over_whole_rounds(ends, turns),
         tuple(sorted(wait for at, wait in lane.waits if at >= began)),
         lane.left,
         len(turns),
@@ -122,7 +122,7 @@ def measure(site: Site, level: Level, progress: Callable[[float], None] = lambda
     )
 
 
-def _per_hour(ends: list[tuple[float, int]], turns: list[tuple[float, int]]) -> float:
+def over_whole_rounds(ends: list[tuple[float, int]], turns: list[tuple[float, int]]) -> float:
     """Over whole rounds of both directions where there are some: a window that cuts through a batch says little of the others."""
     last = len(turns) - 1 - (len(turns) - 1) % 2
     (began, before), (ended, after) = (turns[0], turns[last]) if last >= 2 else ends

@@ -12,7 +12,7 @@ from lanectl.capacity import Drive, Limit, Term, dispatched, drive_s, limit
 from lanectl.capacity_words import document, drawing, lines
 from lanectl.config import load
 from lanectl.site.facts import Site
-from lanectl.virtual.demand import Level, Measured
+from lanectl.virtual.demand import Level, Measured, over_whole_rounds
 from tests.site_files import SHIPPED
 
 
@@ -112,3 +112,11 @@ def test_the_command_names_what_is_wrong_with_its_levels() -> None:
 
 def test_the_command_says_what_is_wrong_with_a_site(tmp_path: object) -> None:
     assert CliRunner().invoke(app, ["capacity", str(tmp_path)]).exit_code == 3
+
+
+def test_a_lane_worked_both_ways_is_measured_over_whole_rounds_of_both_directions() -> None:
+    window = [(0.0, 0), (1800.0, 30)]
+    turns = [(100.0, 4), (500.0, 13), (900.0, 23), (1300.0, 29)]
+    assert over_whole_rounds(window, turns) == pytest.approx(3600 * (23 - 4) / 800)
+    assert over_whole_rounds(window, turns[:2]) == pytest.approx(60.0)
+    assert over_whole_rounds(window, []) == pytest.approx(60.0)
