@@ -32,6 +32,7 @@ NAME = "dispatcher"  # as it is written in the journal
 LOOK_S = 0.5
 TURN_AGAIN_S = 2.0  # a refused turn is not asked for more often
 HELD_S = 30.0  # a reason of its own that stands this long will not pass by itself: three plates take a second or two
+COMES_S = 120.0  # a truck that was called and is not at the gate by then does not come by itself
 OWN_REASONS = ("identity_", "consignment_", "truck_", "weight_", "container_", "mass_unknown")
 PASSING_REASONS = ("truck_not_standing", "truck_echo_awaited")
 
@@ -117,7 +118,11 @@ class Dispatching:
             if truck.report.last_node == entry.stop_node and _online(truck) and name not in entered:
                 self._called.setdefault(name, now)
         held = {refusal.subject for refusal in refusals if _is_own(refusal.code)} & self._called.keys()
-        held |= {name for name in self._called if name not in lane.trucks or not _online(lane.trucks[name])}
+        for name, since in self._called.items():
+            called = lane.trucks.get(name)
+            came = called is not None and (called.authority != "" or called.report.last_node == entry.stop_node)
+            if called is None or not _online(called) or (not came and now >= since + COMES_S):
+                held.add(name)
         self._held_since = {name: self._held_since.get(name, now) for name in held}
 
     def _picture(self, now: float, lane: Lane, layout: Layout, stands: Mapping[TruckName, Stand]) -> LanePicture:

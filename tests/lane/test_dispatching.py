@@ -131,6 +131,17 @@ def test_a_truck_that_its_papers_hold_at_the_gate_goes_back_while_another_waits(
     assert looked(it, field, T1=NEAR, T2=NEAR, T3=NEAR).trucks == ("T2", "T3")
 
 
+def test_a_truck_that_was_called_and_does_not_come_does_not_keep_the_lane_from_turning() -> None:
+    field, it = a_field("T1", "T2"), dispatching(a_layout_both_ways())
+    assert looked(it, field, T1=NEAR, T2=FAR).trucks == ("T1",)
+    for _ in range(3):
+        field.wait(60.0)
+        wish = looked(it, field, T1=NEAR, T2=FAR)
+    assert wish.trucks == ()
+    field.wait(0.5)
+    assert looked(it, field, T1=NEAR, T2=FAR).turn is not None
+
+
 def test_the_lane_is_not_asked_to_turn_over_a_lamp_that_shows_proceed() -> None:
     field, it = a_field("T1"), dispatching(a_layout_both_ways())
     field.lamp("cn", Aspect.PROCEED)
