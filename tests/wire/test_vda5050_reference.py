@@ -31,3 +31,17 @@ def test_test_that_proves_a_rule_is_there(number: str, tests: str) -> None:
     assert named, f"rule {number} has no test"
     for path, name in named:
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"rule {number}: {path} has no {name}"
+
+
+def test_each_way_to_go_wrong_is_told_and_tested() -> None:
+    """Its alarm or refusal has a sentence, and the test that is named is there."""
+    page = (ROOT / "docs/reference/vda5050.md").read_text(encoding="utf-8")
+    table = page.partition("## When a truck")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| .+? \| `([^`]+)::(\w+)` \|$", table, re.M)
+    wording = (ROOT / "lanectl/wording/en.toml").read_text(encoding="utf-8")
+    assert len(rows) >= 16
+    for what, seen, path, name in rows:
+        codes = re.findall(r"`(\w+)`", seen)
+        assert all(f"[alarm.{code}]" in wording or f"\n{code} = " in wording for code in codes), what
+        assert codes, what
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{what}: {path} has no {name}"
