@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 import aiomqtt
 
 from drivers.ending import end_if_told, told_to_end
-from drivers.mqtt import ANSWER_S_MAX, BACKOFF_S_MAX, BACKOFF_S_MIN, KEEPALIVE_S, NODELAY, OUTGOING_MAX, MqttConfig, tls_context
+from drivers.mqtt import ANSWER_S_MAX, KEEPALIVE_S, NODELAY, OUTGOING_MAX, MqttConfig, tls_context
+from drivers.mqtt_supervised import keep_linked, side_by_side, subscribe
 from drivers.wire.vda5050.topics import Publish
 
 log = logging.getLogger(__name__)
@@ -45,45 +46,16 @@ class MessageLink:
         self._outgoing.put_nowait(publish)
 
     async def run(self) -> None:
-        backoff_s, told = BACKOFF_S_MIN, ""
-        while True:
-            connections = self.connections
-            try:
-                await self._serve()
-            except aiomqtt.MqttError as error:
-                why = str(error)
-            else:
-                why = "it ended"
-            end_if_told()
-            if self.connections > connections:
-                backoff_s, told = BACKOFF_S_MIN, ""
-            if why != told:
-                log.warning("broker %s:%d, orders: no link, %s", self._config.host, self._config.port, why)
-                told = why
-            await asyncio.sleep(backoff_s * self._dice.uniform(0.5, 1.0))
-            backoff_s = min(BACKOFF_S_MAX, backoff_s * 2)
+        where = f"broker {self._config.host}:{self._config.port}, orders"
+        await keep_linked(where, self._serve, lambda: self.connections, self._dice)
 
     async def _serve(self) -> None:
         async with self._client() as client:
-            granted = await client.subscribe(self._subscriptions)
-            refused = [code for code in granted if (code if isinstance(code, int) else code.value) >= 0x80]
-            if refused:
-                raise aiomqtt.MqttError(f"{len(refused)} subscriptions were refused")
+            await subscribe(client, self._subscriptions)
             self.connections += 1
             log.info("broker %s:%d, orders: linked", self._config.host, self._config.port)
-            await self._carry(client)
-
-    async def _carry(self, client: aiomqtt.Client) -> None:
-        end_if_told()
-        carriers = [asyncio.create_task(part) for part in (self._read(client), self._write(client))]
-        try:
-            done, _ = await asyncio.wait(carriers, return_when=asyncio.FIRST_COMPLETED)
-            for carrier in done:
-                carrier.result()
-        finally:
-            for carrier in carriers:
-                carrier.cancel()
-            await asyncio.gather(*carriers, return_exceptions=True)
+            end_if_told()
+            await side_by_side(self._read(client), self._write(client))
 
     async def _read(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:

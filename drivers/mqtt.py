@@ -20,6 +20,7 @@ import aiomqtt
 
 from drivers.clock import Clock
 from drivers.ending import end_if_told, told_to_end
+from drivers.mqtt_supervised import keep_linked, side_by_side, subscribe
 from drivers.truck_inbox import TruckInbox
 from drivers.trucks import Trucks
 from drivers.wire.vda5050.topics import Publish
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 5
 ANSWER_S_MAX = 2.0  # the broker acknowledges within this, or the link is given up
-BACKOFF_S_MIN, BACKOFF_S_MAX = 0.2, 5.0
 OUTGOING_MAX = 1000
 GIVING_LOOK_S, GIVING_LOOKS_MAX = 0.001, 5  # a record is durable within some milliseconds, or not soon
 NODELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
@@ -124,24 +124,11 @@ class MqttLink:
         self._asked.set()
 
     async def run(self) -> None:
-        backoff_s, told = BACKOFF_S_MIN, ""
-        while True:
-            connections = self.connections
-            try:
-                await self._serve()
-            except aiomqtt.MqttError as error:
-                why = str(error)
-            else:
-                why = "it ended"
-            end_if_told()
-            if self.connections > connections:
-                backoff_s, told = BACKOFF_S_MIN, ""
-            self.failures += 1
-            if why != told:
-                log.warning("broker %s:%d: no link, %s", self._config.host, self._config.port, why)
-                told = why
-            await asyncio.sleep(backoff_s * self._dice.uniform(0.5, 1.0))
-            backoff_s = min(BACKOFF_S_MAX, backoff_s * 2)
+        where = f"broker {self._config.host}:{self._config.port}"
+        await keep_linked(where, self._serve, lambda: self.connections, self._dice, self._failed)
+
+    def _failed(self) -> None:
+        self.failures += 1
 
     async def _serve(self) -> None:
         """One connection, until it is lost.
@@ -164,10 +151,7 @@ class MqttLink:
                 self._deliver(self._trucks.broker_lost(self._clock.now()))
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
-        granted = await client.subscribe(list(self._trucks.subscriptions))
-        refused = [code for code in granted if (code if isinstance(code, int) else code.value) >= 0x80]
-        if refused:
-            raise aiomqtt.MqttError(f"{len(refused)} subscriptions were refused")
+        await subscribe(client, self._trucks.subscriptions)
         while not self._outgoing.empty():
             self._outgoing.get_nowait()
         self._linked = client
@@ -177,17 +161,12 @@ class MqttLink:
 
     async def _carry(self, client: aiomqtt.Client) -> None:
         end_if_told()
-        carriers = [asyncio.create_task(part) for part in (self._read(), self._write(client), self._wake(), _until_lost(client))]
-        try:
-            done, _ = await asyncio.wait(carriers, return_when=asyncio.FIRST_COMPLETED)
-            while not self._inbox.empty():  # what was acknowledged is not sent again
-                self._take(self._inbox.get_nowait())
-            for carrier in done:
-                carrier.result()
-        finally:
-            for carrier in carriers:
-                carrier.cancel()
-            await asyncio.gather(*carriers, return_exceptions=True)
+        await side_by_side(self._read(), self._write(client), self._wake(), _until_lost(client), at_end=self._take_rest)
+
+    def _take_rest(self) -> None:
+        """What was acknowledged is not sent again."""
+        while not self._inbox.empty():
+            self._take(self._inbox.get_nowait())
 
     async def _read(self) -> None:
         """One message a turn of the loop: what came of it is decided and sent before the next is looked at."""
