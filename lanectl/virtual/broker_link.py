@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from random import Random
 
-from drivers.mqtt import BACKOFF_S_MAX, BACKOFF_S_MIN, OUTGOING_MAX
+from drivers.mqtt import OUTGOING_MAX
+from drivers.mqtt_supervised import BACKOFF_S_MAX, BACKOFF_S_MIN
 from drivers.trucks import Trucks
 from drivers.wire.vda5050.topics import Publish
 from lanectl.model import Command, Report

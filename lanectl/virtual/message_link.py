@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 
-from drivers.mqtt import BACKOFF_S_MAX, BACKOFF_S_MIN
+from drivers.mqtt_supervised import BACKOFF_S_MAX, BACKOFF_S_MIN
 from drivers.wire.vda5050.topics import Publish
 from sim.broker import Broker, Client, NoBrokerError
 from sim.virtual_time import Process
