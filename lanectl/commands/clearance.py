@@ -1,5 +1,6 @@
 """`lanectl clearance`: what each country's authority says of a consignment, for a person of that authority."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -47,34 +48,25 @@ def clear(
     _ask({"consignment": consignment, "standing": "CLEARED", "why": why, **end}, authority, (by, pin), socket, lang, as_json=as_json)
 
 
-@clearance.command()
-def hold(
-    consignment: Consignment,
-    authority: Of,
-    why: Why = "",
-    by: acts.By = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """The authority holds it for inspection: its truck does not enter, and in the lane it stops where that does no harm."""
-    _ask({"consignment": consignment, "standing": "HELD", "why": why}, authority, (by, pin), socket, lang, as_json=as_json)
+def _not_cleared(standing: str) -> Callable[..., None]:
+    def command(
+        consignment: Consignment,
+        authority: Of,
+        why: Why = "",
+        by: acts.By = "",
+        pin: acts.Pin = "",
+        socket: acts.Socket = None,
+        lang: acts.Lang = "en",
+        as_json: acts.Json = False,
+    ) -> None:
+        _ask({"consignment": consignment, "standing": standing, "why": why}, authority, (by, pin), socket, lang, as_json=as_json)
+
+    return command
 
 
-@clearance.command()
-def withdraw(
-    consignment: Consignment,
-    authority: Of,
-    why: Why = "",
-    by: acts.By = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """The authority takes its clearance back."""
-    _ask({"consignment": consignment, "standing": "WITHDRAWN", "why": why}, authority, (by, pin), socket, lang, as_json=as_json)
+HOLD = "The authority holds it for inspection: its truck does not enter, and in the lane it stops where that does no harm."
+clearance.command("hold", help=HOLD)(_not_cleared("HELD"))
+clearance.command("withdraw", help="The authority takes its clearance back.")(_not_cleared("WITHDRAWN"))
 
 
 def _ask(said: dict[str, object], authority: str, person: tuple[str, str], socket: Path | None, lang: str, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """`lanectl order`: what is to be carried over the lane."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -84,46 +85,26 @@ def show(order_id: Id, socket: acts.Socket = None, as_json: acts.Json = False) -
         raise typer.Exit(goods.FAILED)
 
 
-@order.command()
-def withdraw(
-    order_id: Id,
-    why: Why = "",
-    by: acts.By = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """It is not carried any more. Refused while its truck is in the lane."""
-    _ask([{"wish": "WITHDRAW", "id": order_id, "why": why}], by, pin, socket, lang, as_json=as_json)
+def _of_one(wish: str) -> Callable[..., None]:
+    """What a person may want of an order that is there."""
+
+    def command(
+        order_id: Id,
+        why: Why = "",
+        by: acts.By = "",
+        pin: acts.Pin = "",
+        socket: acts.Socket = None,
+        lang: acts.Lang = "en",
+        as_json: acts.Json = False,
+    ) -> None:
+        _ask([{"wish": wish, "id": order_id, "why": why}], by, pin, socket, lang, as_json=as_json)
+
+    return command
 
 
-@order.command()
-def hold(
-    order_id: Id,
-    why: Why = "",
-    by: acts.By = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """It waits until it is released. Refused while its truck is in the lane."""
-    _ask([{"wish": "HOLD", "id": order_id, "why": why}], by, pin, socket, lang, as_json=as_json)
-
-
-@order.command()
-def release(
-    order_id: Id,
-    why: Why = "",
-    by: acts.By = "",
-    pin: acts.Pin = "",
-    socket: acts.Socket = None,
-    lang: acts.Lang = "en",
-    as_json: acts.Json = False,
-) -> None:
-    """A held order may be carried again."""
-    _ask([{"wish": "RELEASE", "id": order_id, "why": why}], by, pin, socket, lang, as_json=as_json)
+order.command("withdraw", help="It is not carried any more. Refused while its truck is in the lane.")(_of_one("WITHDRAW"))
+order.command("hold", help="It waits until it is released. Refused while its truck is in the lane.")(_of_one("HOLD"))
+order.command("release", help="A held order may be carried again.")(_of_one("RELEASE"))
 
 
 @order.command("import")
