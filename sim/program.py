@@ -14,7 +14,8 @@ from sim.lane import SimLane
 from sim.line import Answer
 from sim.plan import SimPlan
 from sim.pty_port import PtyPort
-from sim.talkers import Talker, TalkerLink
+from sim.talker_links import TalkerLink
+from sim.talkers import Talker
 from sim.vehicles import TruckLink
 from sim.yard import YardGates
 

@@ -14,7 +14,7 @@ from lanectl.virtual.lane import Options, VirtualLane
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "config" / "bac-luan-2"
-REAL_TIME = {"__main__", "program", "vehicles", "clock", "cameras", "camera", "control", "pty_port", "mjpeg", "drawn_plate"}
+REAL_TIME = {"__main__", "program", "vehicles", "talker_links", "clock", "cameras", "camera", "control", "pty_port", "mjpeg", "drawn_plate"}
 REAL_TIME |= {"soak"}  # runs many runs at once, each in a process of its own
 VIRTUAL = [path for folder in ("sim", "lanectl/virtual") for path in sorted((ROOT / folder).glob("*.py")) if path.stem not in REAL_TIME]
 FOREIGN = {"time", "threading", "asyncio", "uuid", "secrets", "socket", "multiprocessing"}
