@@ -218,7 +218,10 @@ def every_state(trucks: int, places: int) -> list[Model]:
     return found
 
 
-@pytest.mark.parametrize(("trucks", "places"), [(1, 1), (2, 2), (3, 2), (3, 3), (4, 3)])
+LONGER = pytest.mark.campaign
+
+
+@pytest.mark.parametrize(("trucks", "places"), [(1, 1), (2, 2), (3, 2), pytest.param(3, 3, marks=LONGER), pytest.param(4, 3, marks=LONGER)])
 def test_from_every_state_every_truck_crosses_again_and_again(trucks: int, places: int) -> None:
     """With a place more than trucks in all, whatever stands where: each crosses twice within an hour."""
     states = every_state(trucks, places)

@@ -12,7 +12,7 @@ from lanectl.replay import replay
 from lanectl.virtual.lane import Options, VirtualLane
 from sim.scene import Place
 
-QUICK = ("bac-luan-1", "pontoon", "bac-luan-2-back")  # the others take minutes: make campaign-lane
+QUICK = ("bac-luan-1", "pontoon")  # the others take minutes: make campaign-lane
 FOLDERS = sorted(path.parent for path in (Path(__file__).parents[2] / "config").glob("*/site.toml"))
 SITES = [pytest.param(folder, id=folder.name, marks=() if folder.name in QUICK else pytest.mark.campaign) for folder in FOLDERS]
 S_MAX = {"long-lane": 2400.0, "tan-thanh": 1200.0}

@@ -50,7 +50,10 @@ def an_ordered_lane(folder: Path, customs: str, trucks: int, planned: tuple[Plan
     assert replay(lane.journal).difference is None
 
 
-@pytest.mark.parametrize("customs", ["lively", "holds-half", "forgetful"])
+LONGER = pytest.mark.campaign
+
+
+@pytest.mark.parametrize("customs", ["holds-half", pytest.param("lively", marks=LONGER), pytest.param("forgetful", marks=LONGER)])
 def test_no_truck_enters_that_either_customs_system_does_not_clear(tmp_path: Path, customs: str) -> None:
     with an_ordered_lane(tmp_path, customs, trucks=4) as (lane, entries):
         lane.run_for(SECONDS)
