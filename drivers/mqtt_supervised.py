@@ -46,6 +46,8 @@ async def keep_linked(
 
 async def subscribe(client: aiomqtt.Client, subscriptions: Sequence[tuple[str, int]]) -> None:
     """Raises MqttError when the broker refuses one. Granted does not mean allowed: an access list drops what it denies in silence."""
+    if not subscriptions:
+        return  # a lane without trucks
     granted = await client.subscribe(list(subscriptions))
     refused = [code for code in granted if (code if isinstance(code, int) else code.value) >= 0x80]
     if refused:

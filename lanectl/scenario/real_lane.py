@@ -164,6 +164,8 @@ class RealLane:
     def _look(self) -> None:
         dead = self._children.watch()
         assert dead is None, f"the {dead.name if dead else ''} has ended; see {self._prepared.kept}"
+        meant = self._controller.restart_after_s != inf
+        assert meant or self._lives(), f"the controller has ended; see {self._prepared.kept}"
         self._follow()
         self._truth = truth(self._prepared.control)
         now = self._now
@@ -253,9 +255,11 @@ class RealLane:
     @property
     def lane(self) -> Lane | None:
         """None while the controller's process is dead."""
+        return self._replaying.core.lane if self._lives() and self._replaying.core is not None else None
+
+    def _lives(self) -> bool:
         process = self._controller.process
-        alive = process is not None and process.poll() is None
-        return self._replaying.core.lane if alive and self._replaying.core is not None else None
+        return process is not None and process.poll() is None
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:

@@ -59,6 +59,7 @@ def test_another_container_or_trailer_stays_before_the_boom_until_it_is_the_righ
     assert lane.crossed("T01")
 
 
+@LONGER
 def test_a_gate_whose_rear_camera_is_dark_lets_nobody_in_and_says_what_is_not_read(lane: SimulatedLane) -> None:
     lane.fault("camera-dark vn", lasts_s=120.0)
     lane.call("T01")

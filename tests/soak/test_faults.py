@@ -21,7 +21,7 @@ FAULTS = (
 )
 
 
-QUICK = ("controller-killed", "power-cut")
+QUICK = ("controller-killed",)
 TRIED = [pytest.param(fault, id=fault.kind, marks=() if fault.kind in QUICK else pytest.mark.campaign) for fault in FAULTS]
 
 

@@ -82,7 +82,9 @@ def tripped(world: Truth) -> bool:
 # ---------------------------------------------------------------- devices, the broker
 
 
-@pytest.mark.parametrize(("port", "unit", "acts"), [("vn-barrier", "barrier-vn", set()), ("vn-io", "io-vn", {"rearm"})])
+@pytest.mark.parametrize(
+    ("port", "unit", "acts"), [pytest.param("vn-barrier", "barrier-vn", set(), marks=pytest.mark.campaign), ("vn-io", "io-vn", {"rearm"})]
+)
 def test_an_unplugged_device_of_the_gate_is_stop_with_its_reason_and_works_again(
     lane: RunningLane, port: str, unit: str, acts: set[str]
 ) -> None:

@@ -80,6 +80,7 @@ def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) ->
     assert goes_on(lane, truck) == []
 
 
+@pytest.mark.campaign
 def test_a_truck_with_a_plate_that_is_not_listed_waits_until_it_wears_its_own(lane: RunningLane) -> None:
     lane.until("its plate is read and not listed", lambda: plate_match(lane) is Match.NOT_LISTED)
     truck = lane.truck_at(-4.0, -2.0)
@@ -91,6 +92,7 @@ def test_a_truck_with_a_plate_that_is_not_listed_waits_until_it_wears_its_own(la
     assert goes_on(lane, truck) == []
 
 
+@pytest.mark.campaign
 def test_a_truck_that_lost_its_place_is_told_where_it_stands(lane: RunningLane) -> None:
     truck = lane.truck_at(-4.0, -2.0)
     lane.until("it has no way", lambda: lane.truck(truck)["released_m"] is None)
