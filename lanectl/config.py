@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lanectl.layout import Layout, LayoutError, Limits
-from lanectl.site import readers
+from lanectl.site import readers, readers_devices, readers_goods
 from lanectl.site.build import layout_of, positions_of
 from lanectl.site.checks import check
 from lanectl.site.described import At, Described, LaneTable, Thing_co
@@ -66,7 +66,7 @@ class _Reading:
         self.mqtt: At[Mqtt] = readers.mqtt(root.table("mqtt"))
         self.lane_place = root.table("lane").place
         self.found.points += [readers.point(t) for t in root.tables("point")]
-        self.found.yard_actions += [readers.yard_action(t) for t in root.tables("yard_action")]
+        self.found.yard_actions += [readers_goods.yard_action(t) for t in root.tables("yard_action")]
         stretch = root.table("stretch") if root.has("stretch") else None
         root.asked["stretch"] = None
         self.found.sections += [readers.section(t) for t in root.tables("section", needed=stretch is None)]
@@ -125,13 +125,13 @@ class _Reading:
             if (table := self._file(name, "gates", index)) is not None:
                 self._gate(table)
         if (table := self._file(about.fleet, "fleet")) is not None:
-            self.found.fleet += [truck for t in table.tables("truck", needed=True) for truck in readers.trucks(t)]
+            self.found.fleet += [truck for t in table.tables("truck", needed=True) for truck in readers_goods.trucks(t)]
             table.done()
         if (table := self._file(about.manifest, "manifest")) is not None:
-            self.found.manifest += [readers.consignment(t) for t in table.tables("consignment")]
+            self.found.manifest += [readers_goods.consignment(t) for t in table.tables("consignment")]
             table.done()
         if (table := self._file(about.persons, "persons")) is not None:
-            self.found.persons += [readers.person(t) for t in table.tables("person")]
+            self.found.persons += [readers_goods.person(t) for t in table.tables("person")]
             table.done()
 
     def _file(self, name: str, *keys: str | int) -> Table | None:
@@ -142,12 +142,12 @@ class _Reading:
     def _gate(self, table: Table) -> None:
         gate, point, standard = readers.gate(table.table("gate"))
         self.found.gates.append(gate)
-        self.found.cameras += [readers.camera(t, gate.thing.name) for t in table.tables("camera")]
+        self.found.cameras += [readers_devices.camera(t, gate.thing.name) for t in table.tables("camera")]
         if table.has("scale"):
-            self.found.scales.append(readers.scale(table.table("scale"), gate.thing.name))
+            self.found.scales.append(readers_devices.scale(table.table("scale"), gate.thing.name))
         table.asked["scale"] = None
         if standard:
-            self.found.ports += [readers.port(t) for t in table.tables("port")]
+            self.found.ports += [readers_devices.port(t) for t in table.tables("port")]
             add_gate(self.found, gate, point)
         else:
             self._devices(table, gate.thing.name, point)
@@ -155,13 +155,13 @@ class _Reading:
 
     def _devices(self, table: Table, gate: str, point: str) -> None:
         self.found.gate_points.append(readers.gate_point(table.table("detectors"), point))
-        self.found.barriers.append(readers.barrier(table.table("barrier"), gate))
-        self.found.signals.append(readers.signal(table.table("signal"), gate))
+        self.found.barriers.append(readers_devices.barrier(table.table("barrier"), gate))
+        self.found.signals.append(readers_devices.signal(table.table("signal"), gate))
         self._ports_and_units(table)
 
     def _ports_and_units(self, table: Table) -> None:
-        self.found.ports += [readers.port(t) for t in table.tables("port")]
-        self.found.modules += [readers.module(t) for t in table.tables("unit")]
+        self.found.ports += [readers_devices.port(t) for t in table.tables("port")]
+        self.found.modules += [readers_devices.module(t) for t in table.tables("unit")]
 
 
 def _about(table: Table) -> _SiteTable:

@@ -1,43 +1,23 @@
-"""TOML tables -> described things, key by key. Nothing here looks at two things at once."""
+"""TOML tables of a lane -> described things, key by key. Nothing here looks at two things at once."""
 
 import re
-from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lanectl.dispatch import Settings
 from lanectl.layout import Limits
-from lanectl.model import Authority, Direction, Sight
-from lanectl.plates import normalise
+from lanectl.model import Authority, Direction
 from lanectl.site.described import At, GatePoint, LaneTable, LoopPoint, SectionEnd
 from lanectl.site.facts import (
-    Area,
-    Barrier,
-    Blocking,
-    Camera,
-    Declared,
     DetectorKind,
     DetectorPosition,
     GateSite,
     Hours,
-    IoModule,
     Mqtt,
-    Parity,
-    Person,
-    Port,
-    Role,
-    SafeState,
-    Scale,
-    Signal,
     Title,
     Tls,
-    Truck,
-    YardAction,
 )
-from lanectl.site.kinds import BARRIER_KINDS, BAUDS, MODULE_KINDS, SCALE_KINDS, VDA5050
 from lanectl.site.standard import Stretch
 from lanectl.site.table import Table
-
-AREA_MIN = 0.1  # of the picture: less cannot hold a truck's plate
 
 
 def title(table: Table) -> Title:
@@ -231,197 +211,5 @@ def point(table: Table) -> At[LoopPoint]:
 def section(table: Table) -> At[SectionEnd]:
     metres = table.number("stop_short_m", low=0.1), _metres_back(table)
     found = SectionEnd(table.name("name"), *metres, table.yes_no("standing_harms", False))
-    table.done()
-    return At(found, table.place)
-
-
-def port(table: Table) -> At[Port]:
-    baud = table.whole("baud", low=1, high=4_000_000)
-    if baud and baud not in BAUDS:
-        table.wrong("C014", "baud", f"`{baud}` is not a `baud`", f"one of: {', '.join(str(b) for b in BAUDS)}")
-    found = Port(table.name("name"), table.text("device"), baud, table.choice("parity", Parity), table.yes_no("pseudo", False))
-    table.done()
-    return At(found, table.place)
-
-
-def module(table: Table) -> At[IoModule]:
-    kind = _kind(table, tuple(MODULE_KINDS))
-    facts = MODULE_KINDS[kind]
-    inputs = table.texts("inputs")
-    if len(inputs) > facts.inputs:
-        table.wrong("C017", "inputs", f"a {kind} has {facts.inputs} inputs, {len(inputs)} are described")
-    safe = table.choices("safe_relays", SafeState, (SafeState.OFF,) * facts.relays)
-    if table.has("safe_relays") and len(table.texts("safe_relays")) != facts.relays:
-        table.wrong(
-            "C017", "safe_relays", f"a {kind} has {facts.relays} relays, {len(table.texts('safe_relays'))} safe states are described"
-        )
-    marker = table.whole("marker_relay", -1, low=0, high=63)
-    found = IoModule(
-        name=table.name("name"),
-        port=table.text("port"),
-        kind=kind,
-        address=table.whole("address", low=1, high=247),
-        inputs=inputs,
-        vacant_when=table.whole("vacant_when", 1, low=0, high=1),
-        watchdog_s=table.whole("watchdog_s", 0, low=0, high=60),
-        input_filter=table.whole("input_filter", 2, low=1, high=500),
-        safe_relays=safe,
-        marker_relay=None if marker < 0 else marker,
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def barrier(table: Table, gate_name: str) -> At[Barrier]:
-    kind = _kind(table, BARRIER_KINDS)
-    found = Barrier(gate_name, table.name("unit"), table.text("port"), kind, table.whole("address", low=1, high=247))
-    table.done()
-    return At(found, table.place)
-
-
-def _kind(table: Table, kinds: tuple[str, ...]) -> str:
-    kind = table.text("kind")
-    if kind and kind not in kinds:
-        table.wrong("C014", "kind", f"`{kind}` is not a `kind` of unit here", f"one of: {', '.join(kinds)}")
-    return kind if kind in kinds else kinds[0]
-
-
-def signal(table: Table, gate_name: str) -> At[Signal]:
-    found = Signal(
-        gate=gate_name,
-        unit=table.text("unit"),
-        proceed_relay=table.whole("proceed_relay", low=0, high=63),
-        stop_proof_input=table.whole("stop_proof_input", low=0, high=63),
-        proceed_proof_input=table.whole("proceed_proof_input", low=0, high=63),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def scale(table: Table, gate_name: str) -> At[Scale]:
-    found = Scale(
-        gate=gate_name,
-        port=table.text("port"),
-        kind=_kind(table, SCALE_KINDS),
-        steady_s=table.number("steady_s", 2.0, low=0.5, high=30.0),
-        tolerance_kg=table.whole("tolerance_kg", low=1, high=10_000),
-        at_m=table.number("at_m"),
-        length_m=table.number("length_m", low=1.0),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def camera(table: Table, gate_name: str) -> At[Camera]:
-    found = Camera(
-        name=table.name("name"),
-        gate=gate_name,
-        source=table.text("source"),
-        agreeing_frames=table.whole("agreeing_frames", 3, low=2, high=30),
-        score_min=table.number("score_min", 0.85, low=0.5, high=1.0),
-        area=_area(table),
-        plate_px_min=table.number("plate_px_min", 0.0, low=0.0, high=400.0),
-        sees=table.choice("sees", Sight, Sight.FRONT),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def _area(table: Table) -> Area:
-    if not table.has("area"):
-        table.asked["area"] = None
-        return Area()
-    given = table.table("area")
-    whole = Area()
-    found = Area(*(given.number(key, getattr(whole, key), low=0.0, high=1.0) for key in ("left", "top", "right", "bottom")))
-    given.done()
-    for low, high in (("left", "right"), ("top", "bottom")):
-        if getattr(found, high) - getattr(found, low) < AREA_MIN:
-            message = f"from `{low}` to `{high}` the area is narrower than {AREA_MIN:g} of the picture"
-            table.wrong(
-                "C013", "area", message, "parts of the picture from 0 to 1, like { left = 0.1, top = 0.3, right = 0.9, bottom = 1 }"
-            )
-    return found
-
-
-def yard_action(table: Table) -> At[YardAction]:
-    found = YardAction(
-        behind=table.text("behind"),
-        action_type=table.name("type"),
-        blocking=table.choice("blocking", Blocking, Blocking.HARD),
-        parameters=_parameters(table),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def _parameters(table: Table) -> tuple[tuple[str, str | float | bool], ...]:
-    if not table.has("parameters"):
-        table.asked["parameters"] = None
-        return ()
-    given = table.table("parameters")
-    found = []
-    for key, value in given.values.items():
-        if isinstance(value, str | int | float | bool):
-            found.append((key, value))
-        else:
-            given.wrong("C011", key, f"`{key}` must be text in quotes, a number, true or false")
-    return tuple(found)
-
-
-def trucks(table: Table) -> list[At[Truck]]:
-    """`count` of them are numbered onwards: T01, T02 …"""
-    first, count = _truck(table), table.whole("count", 1, low=1, high=1000)
-    number = _NUMBERED.fullmatch(first.serial)
-    if count > 1 and (number is None or first.marker is not None or table.has("certificate")):
-        table.wrong("C013", "count", "only trucks without marker and certificate, whose serial ends in a number, can be counted onwards")
-        count = 1
-    table.done()
-    if number is None or count == 1:
-        return [At(first, table.place)]
-    serials = [f"{number[1]}{int(number[2]) + more:0{len(number[2])}d}" for more in range(count)]
-    return [At(replace(first, serial=serial, certificate=serial), table.place) for serial in serials]
-
-
-_NUMBERED = re.compile(r"(.*?)(\d+)")
-
-
-def _truck(table: Table) -> Truck:
-    serial = table.name("serial")
-    marker = table.whole("marker", -1, low=0, high=586)
-    found = Truck(
-        serial=serial,
-        manufacturer=table.name("manufacturer"),
-        vda5050=table.text("vda5050", "2.1.0"),
-        length_m=table.number("length_m", low=1.0, high=60.0),
-        braking_mps2=table.number("braking_mps2", low=0.1, high=10.0),
-        state_interval_s=table.number("state_interval_s", 1.0, low=0.1, high=1.0),
-        certificate=table.text("certificate", serial),
-        marker=None if marker < 0 else marker,
-        mass_kg_max=table.whole("mass_kg_max", 0, low=0, high=1_000_000),
-        plates=tuple(normalise(plate) for plate in table.texts("plates", ())),
-    )
-    if found.vda5050 not in (*VDA5050, ""):
-        table.wrong("C014", "vda5050", f"`{found.vda5050}` is not spoken here", f"one of: {', '.join(VDA5050)}")
-    return found
-
-
-def consignment(table: Table) -> At[Declared]:
-    weight_kg = table.whole("declared_weight_kg", 0, low=1, high=200_000)
-    found = Declared(
-        consignment=table.name("id"),
-        truck=table.text("truck"),
-        plate=normalise(table.text("plate")),
-        cleared_by=table.choices("cleared_by", Authority, ()),
-        declared_weight_kg=weight_kg or None,
-        container=table.text("container", "").upper().replace(" ", "").replace("-", ""),
-        other_plates=tuple(normalise(plate) for plate in table.texts("other_plates", ())),
-    )
-    table.done()
-    return At(found, table.place)
-
-
-def person(table: Table) -> At[Person]:
-    found = Person(table.text("name"), table.choices("roles", Role), table.text("pin", ""))
     table.done()
     return At(found, table.place)
