@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import onnx
 import torch
 from torch import Tensor, nn
 
@@ -61,3 +62,8 @@ def write(net: DetectorNet, path: Path) -> None:
         dynamo=True,
         external_data=False,
     )
+    model = onnx.load(str(path))
+    for part in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.output):
+        part.doc_string = ""
+        del part.metadata_props[:]  # the exporter writes where its lines stood on the machine that ran it
+    onnx.save(model, str(path))

@@ -90,3 +90,8 @@ def test_the_network_is_never_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_missing_weights_say_what_to_install() -> None:
     with pytest.raises(FileNotFoundError, match="make setup"):
         engine.weights("PP-OCRv9_det_none.onnx")
+
+
+@pytest.mark.parametrize("file", [engine.FINDER, engine.READER])
+def test_weights_tell_nothing_of_the_machine_that_made_them(file: str) -> None:
+    assert b"File " not in engine.own_weights(file).read_bytes()
