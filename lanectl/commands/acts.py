@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -196,13 +196,14 @@ def _ask(path: Path, request: Mapping[str, object], lang: str, *, as_json: bool)
             for sentence in _sentences(reply, lang):
                 typer.echo(sentence, err=True)
         if reply.get("done") is True:
-            code = _exit_code(reply)
+            code = exit_code(reply)
     return code
 
 
-def _exit_code(reply: Mapping[str, object]) -> int:
+def exit_code(reply: Mapping[str, object], done: Collection[str] = ("done", "nothing")) -> int:
+    """`done`: the outcomes that are what was asked for."""
     match reply.get("outcome"):
-        case "done" | "nothing":
+        case str(outcome) if outcome in done:
             return DONE
         case "refused":
             return REFUSED

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import typer
 
-DONE, FAILED, USAGE, UNREACHABLE, REFUSED, NOT_PERMITTED = 0, 1, 2, 5, 8, 9
+from lanectl.commands import acts
+
+FAILED, USAGE, UNREACHABLE, REFUSED = 1, 2, 5, 8
+TAKEN = ("accepted", "known")
 
 
 def replies(request: Mapping[str, object], socket: Path | None) -> Iterator[Mapping[str, object]]:
@@ -31,21 +34,9 @@ def ask_and_tell(request: Mapping[str, object], socket: Path | None, lang: str, 
             typer.echo(encode_json(reply).decode())
         else:
             for line in _lines(reply, lang):
-                typer.echo(line, err=reply.get("outcome") not in ("accepted", "known"))
-        code = _code(reply)
+                typer.echo(line, err=reply.get("outcome") not in TAKEN)
+        code = acts.exit_code(reply, TAKEN)
     raise typer.Exit(code)
-
-
-def _code(reply: Mapping[str, object]) -> int:
-    match reply.get("outcome"):
-        case "accepted" | "known":
-            return DONE
-        case "refused":
-            return REFUSED
-        case "denied":
-            return NOT_PERMITTED
-        case _:
-            return FAILED
 
 
 def _lines(reply: Mapping[str, object], lang: str) -> Iterator[str]:

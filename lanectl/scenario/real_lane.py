@@ -96,20 +96,20 @@ class RealLane:
         self._run = Path(tempfile.mkdtemp(prefix="lanectl-"))  # short: a socket's path may have 107 bytes
         self._children = Children()
         self._asking = ThreadPoolExecutor(max_workers=8)
-        try:
+        self._difference: Difference | None = None
+        with contextlib.ExitStack() as undo:  # what fails or is interrupted meanwhile leaves nothing behind
+            undo.callback(shutil.rmtree, self._run, ignore_errors=True)
+            undo.callback(self._asking.shutdown, cancel_futures=True)
+            undo.callback(self._children.end)
             self._prepared, self._plan = prepare(site, scenario, self._run, folder, speed)
             self.listening = Listening(self._prepared.site.layout)
             self._replaying = Replaying(stepped=self.listening.stepped)
-            self._difference: Difference | None = None
             self._start()
-        except BaseException:  # an interrupt, too, leaves nothing behind
-            self.end()
-            raise
+            self._ending = undo.pop_all()
         self._truth: dict[str, Any] = truth(self._prepared.control)
         self._lines = {line.truck: line for line in self._prepared.site.manifest}
         self._due: list[tuple[float, Callable[[], None]]] = []
         self._answers: list[tuple[Asked, Callable[[Outcome], None]]] = []
-        self._attended = False
         signal_units = tuple(unit.name for unit in self._prepared.site.layout.units if unit.signals)
         dice = Random(f"{scenario.seed} people")  # noqa: S311 - how long a simulated person takes
         self._people = People(dice, self._act_of_people, self._vacant, signal_units, self._switch_off, self._where)
@@ -155,11 +155,8 @@ class RealLane:
         self.listening.begin(self._now)
 
     def end(self) -> None:
-        self._children.end()
-        self._asking.shutdown(cancel_futures=True)
-        if hasattr(self, "_replaying"):
-            self._follow()
-        shutil.rmtree(self._run, ignore_errors=True)
+        self._ending.close()
+        self._follow()
 
     def _look(self) -> None:
         dead = self._children.watch()
@@ -189,7 +186,6 @@ class RealLane:
         cause(self._prepared.control, "come", [truck])
 
     def attend(self) -> None:
-        self._attended = True
         self._people_look()
 
     def _people_look(self) -> None:
