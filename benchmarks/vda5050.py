@@ -24,7 +24,7 @@ import aiomqtt
 import msgspec
 
 from benchmarks.figures import at
-from benchmarks.vda5050_orders import Clocked, DrivenField
+from benchmarks.vda5050_orders import DrivenField
 from drivers.clock import LoopClock
 from drivers.mqtt import MqttConfig, MqttLink
 from drivers.truck_orders import TruckPlan, TrucksPlan
@@ -152,7 +152,7 @@ class Ours:
 
 
 async def ours(port: int, trucks: int, seconds: float, *, rules: bool = False) -> tuple[int, float, Ours]:
-    field = DrivenField(Clocked()) if rules else None
+    field = DrivenField() if rules else None
     reader = Ours(port, trucks, field.controller.deliver if field else lambda _: None)
     running = asyncio.create_task(reader.link.run())
     try:

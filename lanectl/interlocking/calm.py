@@ -17,10 +17,14 @@ CALM_S_MAX = 0.25  # then the rules go over the whole lane, calm or not: as ofte
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """`lane` is the very object that the last step left. `refusals`: what stands refused in it."""
+    """`lane` is the very object that the last step left. `wake_at`: of what does not end later when things are said once more.
+
+    `refusals`: what stands refused in it.
+    """
 
     lane: Lane
     until: float
+    wake_at: float
     refusals: tuple[Refusal, ...]
 
 

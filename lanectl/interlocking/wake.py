@@ -1,15 +1,27 @@
 """When to step again if nothing is reported: the first limit that ends."""
 
+from operator import attrgetter
+
 from lanectl.interlocking.clearance import consignment_ends
 from lanectl.interlocking.draft import Draft
 from lanectl.model import Aspect, Boom, Reading
 
+NEVER = float("inf")
+_heard_at = attrgetter("heard_at")
+
 
 def wake_at(d: Draft) -> float:
-    first = d.now + d.limits.state_age_s_max
-    for limit in (_detectors(d), _gates(d), _trucks(d), *(end for end in consignment_ends(d) if end > d.now)):
-        first = min(first, limit)
-    return first
+    return min(of_news(d), of_waits(d))
+
+
+def of_news(d: Draft) -> float:
+    """Of limits that end later whenever somebody says once more what is known."""
+    return min(d.now + d.limits.state_age_s_max, _detectors(d), _gates(d), _silences(d))
+
+
+def of_waits(d: Draft) -> float:
+    """Of limits that end when they end, whoever says once more what is known."""
+    return min(_trucks(d), *(end for end in consignment_ends(d) if end > d.now), NEVER)
 
 
 def _detectors(d: Draft) -> float:
@@ -44,10 +56,15 @@ def _gates(d: Draft) -> float:
     return min((end for end in ends if end > d.now), default=float("inf"))
 
 
+def _silences(d: Draft) -> float:
+    """Of a fleet most only stand, and say so in turn."""
+    limit = d.limits.state_age_s_max
+    first = min(map(_heard_at, d.trucks.values()), default=NEVER) + limit
+    return first if first > d.now else min((end for truck in d.trucks.values() if (end := truck.heard_at + limit) > d.now), default=NEVER)
+
+
 def _trucks(d: Draft) -> float:
-    """Of a fleet most only stand: they are passed over quickly."""
-    now, state_age, echo, never = d.now, d.limits.state_age_s_max, d.limits.echo_s_max, float("inf")
-    first = min([end for truck in d.trucks.values() if (end := truck.heard_at + state_age) > now], default=never)
+    now, echo, first = d.now, d.limits.echo_s_max, NEVER
     for truck in [one for one in d.trucks.values() if one.authority or one.cancelling or one.stopped_by or one.paused_by_us]:
         if truck.authority and not truck.echoed and now < (end := truck.authority_at + echo) < first:
             first = end
