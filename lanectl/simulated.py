@@ -1,7 +1,8 @@
 """A parsed site as the simulator's plan: the same devices on pseudo-terminals, the same metres, trucks with their plates."""
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ UNDECLARED_KG = 20_000  # what a simulated truck weighs of which nothing is decl
 class Setting:
     """What a run of the simulator is given besides the site. `epoch` and `speed`: the clock that it shares with the controller.
 
-    `customs`: how both sides' customs systems behave (sim/customs.py), "" for none.
+    `customs`: how each side's customs system behaves (sim/customs.py); none: there is none.
     """
 
     seed: int
@@ -26,7 +27,7 @@ class Setting:
     epoch: float
     control: Path
     return_s: float
-    customs: str = ""
+    customs: Mapping[Authority, str] = field(default_factory=dict)
 
 
 def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
@@ -55,7 +56,7 @@ def sim_plan(site: Site, setting: Setting) -> plan.SimPlan:
         arrivals=plan.ArrivalsPlan(return_s=setting.return_s, by_call=site.dispatch is not None),
         places_beyond=site.layout.places_beyond,
         places_beyond_back=site.layout.places_beyond_back,
-        customs=tuple(plan.CustomsPlan(site.name, a.value, setting.customs, setting.seed) for a in Authority if setting.customs),
+        customs=tuple(plan.CustomsPlan(site.name, a.value, setting.customs[a], setting.seed) for a in Authority if a in setting.customs),
     )
 
 

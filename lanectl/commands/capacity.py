@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from lanectl.capacity import Limit
     from lanectl.site.facts import Site
-    from lanectl.virtual.demand import Measured
+    from lanectl.virtual.measured import Measured
+    from lanectl.virtual.profile import Profile
 
 SCHEMA_VERSION = 1
 BROKEN, USAGE, CONFIGURATION_INVALID = 1, 2, 3
@@ -24,10 +25,12 @@ def register(app: typer.Typer) -> None:
 
 
 def capacity(
+    context: typer.Context,
     site: Annotated[Path, typer.Argument(metavar="CONFIG", help="The site's folder.")],
     hours: Annotated[float, typer.Option(min=0.0, help="Simulated at each level, after a warm-up of ten minutes; 0: none.")] = 2.0,
     trucks: Annotated[int, typer.Option(min=0, max=60, help="How many there are; 0: as many as the fleet, 12 at least.")] = 0,
     levels: Annotated[str, typer.Option(help="Demand, in parts of the limit.")] = PARTS,
+    profile: Annotated[str, typer.Option(help="A demand profile instead of levels: a file, or a name of config/profiles.")] = "",
     seed: Annotated[int, typer.Option(help="The same seed gives the same demand.")] = 1,
     processes: Annotated[int, typer.Option(min=1, help="Levels that run at the same time.")] = 2,
     picture: Annotated[Path | None, typer.Option(help="An SVG file: throughput against demand, the limit as a line.")] = None,
@@ -35,9 +38,11 @@ def capacity(
 ) -> None:
     """The physical limit of a lane, and what its simulation reaches."""
     from lanectl.capacity import Drive, dispatched, limit
-    from lanectl.capacity_words import document, drawing, lines
+    from lanectl.capacity_drawing import drawing
+    from lanectl.capacity_words import Told, document, lines
     from lanectl.commands.check import show_problems
     from lanectl.config import ConfigError, load
+    from lanectl.virtual.demand import TRUCKS_MIN
 
     parts = _parts(levels)
     try:
@@ -45,17 +50,21 @@ def capacity(
     except ConfigError as error:
         show_problems(site, error, as_json=as_json)
         raise typer.Exit(CONFIGURATION_INVALID) from None
-    fleet = trucks or max(12, len(found.fleet))
+    asked = _asked(context, found, profile, trucks) if profile else None
+    fleet = asked.trucks if asked is not None else trucks or max(TRUCKS_MIN, len(found.fleet))
     most = limit(found, fleet, Drive())
-    measured = _measured(found, most, [part * most.per_hour for part in parts], (hours, fleet, seed, processes)) if hours else []
-    if picture is not None:
-        picture.write_text(drawing(found.name, most, measured), encoding="utf-8")
-    if as_json:
-        typer.echo(
-            json.dumps({"schema_version": SCHEMA_VERSION, "site": found.name, "trucks": fleet, **document(most, measured)}, indent=1)
-        )
+    if asked is not None:
+        measured = _played(found, asked, most) if hours else []
     else:
-        typer.echo("\n".join(lines(found.name, fleet, most, measured)))
+        measured = _measured(found, most, [part * most.per_hour for part in parts], (hours, fleet, seed, processes)) if hours else []
+    assert found.dispatch is not None
+    told = Told(found.name, fleet, most, found.dispatch.wait_s_max, asked.name if asked is not None else "")
+    if picture is not None:
+        picture.write_text(drawing(told, measured), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, **document(told, measured)}, indent=1))
+    else:
+        typer.echo("\n".join(lines(told, measured)))
     if any(one.broken for one in measured):
         raise typer.Exit(BROKEN)
 
@@ -71,12 +80,69 @@ def _parts(levels: str) -> list[float]:
     return parts
 
 
+def _asked(context: typer.Context, site: "Site", name: str, trucks: int) -> "Profile":
+    """The profile of that name, with as many trucks as it, the command or the site says. What it lasts, `--hours` may cut short."""
+    from lanectl.capacity import Drive, limit
+    from lanectl.commands.check import show_problems
+    from lanectl.config import ConfigError
+    from lanectl.virtual.demand import trucks_of
+    from lanectl.virtual.profile_files import load_profile
+
+    for option in ("levels", "processes"):
+        if _is_given(context, option):
+            typer.echo(f"--{option} does not go with --profile, which says itself what is asked", err=True)
+            raise typer.Exit(USAGE)
+    file = _found(name, site.folder.parent / "profiles")
+    try:
+        first = load_profile(file, site, 1.0)  # its trucks are what the limit depends on
+        fleet = trucks or trucks_of(site, first)
+        asked = load_profile(file, site, limit(site, fleet, Drive()).per_hour)
+    except ConfigError as error:
+        show_problems(file, error, as_json=False)
+        raise typer.Exit(CONFIGURATION_INVALID) from None
+    given = {option: _is_given(context, option) for option in ("hours", "seed")}
+    seconds = 3600.0 * context.params["hours"] if given["hours"] else asked.seconds
+    seed = context.params["seed"] if given["seed"] else asked.seed
+    return asked.cut(seconds, trucks=fleet, seed=seed)
+
+
+def _is_given(context: typer.Context, option: str) -> bool:
+    source = context.get_parameter_source(option)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _found(name: str, folder: Path) -> Path:
+    """The file of a name that is shipped, or of any path. Unknown: exit 2."""
+    if Path(name).is_file():
+        return Path(name)
+    if (shipped := folder / f"{name}.toml").is_file():
+        return shipped
+    known = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "none"
+    typer.echo(f"--profile {name}: no file of this name, and none that is shipped. {folder} has: {known}", err=True)
+    raise typer.Exit(USAGE)
+
+
+def _played(site: "Site", asked: "Profile", most: "Limit") -> "list[Measured]":
+    """One lane from beginning to end, with a line when each stretch ends."""
+    from lanectl.virtual.demand import play
+
+    typer.echo(f"{asked.name}: {asked.seconds / 3600.0:g} h with {asked.trucks} trucks, {len(asked.stretches)} stretches …", err=True)
+    done = list["Measured"]()
+
+    def told(one: "Measured") -> None:
+        done.append(one)
+        _say(one, most, len(done), len(asked.stretches))
+
+    return play(site, asked, told)
+
+
 def _measured(site: "Site", most: "Limit", demands: "Sequence[float]", how: tuple[float, int, int, int]) -> "list[Measured]":
     """Each level in a process of its own, with a line when it ends."""
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
-    from lanectl.virtual.demand import Level, measure
+    from lanectl.virtual.demand import measure
+    from lanectl.virtual.measured import Level
 
     hours, trucks, seed, processes = how
     levels = [Level(demand, 3600.0 * hours, trucks, seed) for demand in demands]
@@ -96,5 +162,6 @@ def _measured(site: "Site", most: "Limit", demands: "Sequence[float]", how: tupl
 
 def _say(one: "Measured", most: "Limit", done: int, of: int) -> None:
     part = one.per_hour / most.per_hour
-    line = f"{done} of {of}: {one.level.per_hour:6.1f} an hour asked, {one.per_hour:6.1f} carried ({part:.0%} of the limit)"
+    line = f"{done} of {of}: {one.level.per_hour:6.1f} an hour asked, {one.per_hour:6.1f} carried ({part:.1%} of the limit), "
+    line += f"wait p50 {one.wait_s(0.5):.0f} s, p95 {one.wait_s(0.95):.0f} s"
     print(line, file=sys.stderr, flush=True)

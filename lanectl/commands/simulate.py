@@ -24,6 +24,7 @@ def simulate(
     """Writes the plan with which the simulator stands in for this site's field."""
     from lanectl.commands.check import show_problems
     from lanectl.config import ConfigError, load
+    from lanectl.model import Authority
     from lanectl.simulated import Setting, sim_plan
     from sim.plan import to_json
 
@@ -34,7 +35,8 @@ def simulate(
     except ConfigError as error:
         show_problems(config, error, as_json=False)
         raise typer.Exit(CONFIGURATION_INVALID) from None
-    plan.write_bytes(to_json(sim_plan(site, Setting(seed, speed, epoch, control, return_s=30.0, customs=customs))))
+    tempers = dict.fromkeys(Authority, customs) if customs else {}
+    plan.write_bytes(to_json(sim_plan(site, Setting(seed, speed, epoch, control, return_s=30.0, customs=tempers))))
     typer.echo(f"python -m sim {plan}")
 
 

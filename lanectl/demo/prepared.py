@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lanectl.config import load
 from lanectl.demo_site import DemoParts, demo_fleet, demo_manifest, demo_plates, make_demo_site
+from lanectl.model import Authority
 from lanectl.operating import lives
 from lanectl.operating_client import CONTROL_ENDING, socket_path
 from lanectl.persons import hash_pin
@@ -102,7 +103,9 @@ def _prepared(options: Options, source: Site, ports: dict[str, int], run: Path, 
     )
     site = make_demo_site(options.site, kept / "site", parts)
     prepared = Prepared(site, time.monotonic(), run, kept, ports, pins)
-    setting = Setting(options.seed, options.speed, prepared.epoch, prepared.control, return_s=30.0, customs=options.customs)
+    setting = Setting(
+        options.seed, options.speed, prepared.epoch, prepared.control, return_s=30.0, customs=dict.fromkeys(Authority, options.customs)
+    )
     prepared.plan.write_bytes(to_json(sim_plan(site, setting)))
     return prepared
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import inf
 from pathlib import Path
@@ -44,8 +44,8 @@ class Options:
     """`faults`: how many times as often as the table says things go wrong before `until_s`; `planned`: these and no others.
 
     `declared` False: nothing is there to be carried at first, and somebody else than this lane declares it. `cast`: these trucks
-    instead of `trucks` of them that come and come again. `observers` see every step. `customs`: trips come as transport orders, and both
-    sides' customs systems behave so (sim/customs.py).
+    instead of `trucks` of them that come and come again. `observers` see every step. `customs`: trips come as transport orders, and each
+    side's customs system behaves so (sim/customs.py); none: they come as lines of the manifest.
     """
 
     seed: int
@@ -57,7 +57,7 @@ class Options:
     cast: Cast | None = None
     declared: bool = True
     observers: tuple[Observer, ...] = ()
-    customs: str = ""
+    customs: Mapping[Authority, str] = field(default_factory=dict)
 
 
 class VirtualLane:
@@ -92,9 +92,9 @@ class VirtualLane:
         self._withheld: dict[str, float] = {}  # trucks whose clearance was withdrawn, and when
         self._stopped_in_time: set[str] = set()  # those of them that had no way through the entry gate by then
         self.bench.clock.call_at(LOOK_S, self._look)
-        if self.bench.yard is not None:
-            for serial in self._plates:
-                self._order(self.bench.yard, serial)
+        if self.bench.yard is not None and options.declared:
+            for serial, truck in self.bench.lane.world.trucks.items():
+                self._order(self.bench.yard, serial, self._way(truck.heading))
 
     @property
     def crossings(self) -> int:
@@ -207,25 +207,26 @@ class VirtualLane:
                 new.append(trip(serial, self._plates[serial], self._trips[serial]))
         if self.bench.yard is not None:
             for line in new:
-                self._order(self.bench.yard, line.truck)
+                heading = self.bench.lane.world.trucks[line.truck].heading
+                self._order(self.bench.yard, line.truck, self._way(-heading if self.bench.lane.plan.both_ways else heading))
         elif new:
             gone = {line.truck for line in new}
             self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck not in gone), *new))
             if self.bench.running and self.station is not None:
                 self.station.declare(tuple(new))
 
-    def _order(self, yard: YardSystem, serial: str) -> None:
-        """Its next trip, in the direction in which the lane is described."""
+    def _way(self, heading: int) -> Direction:
+        described = self.site.layout.direction
+        return described if heading > 0 else next(direction for direction in Direction if direction is not described)
+
+    def _order(self, yard: YardSystem, serial: str, way: Direction, *, empty_return: bool = False) -> None:
+        """Its next trip."""
         trip, plate = f"{serial}-{self._trips[serial]}", self._plates[serial]
         latest = (BEGINS + timedelta(seconds=self.bench.now + ORDERED_S)).isoformat()
         line = demo_line(trip, serial, plate)
-        declared = {
-            "consignment": trip,
-            "plates": [plate, *line.other_plates],
-            "container": line.container,
-            "declared_weight_kg": line.declared_weight_kg,
-        }
-        yard.add(id=trip, truck=serial, direction=self.site.layout.direction.value, latest=latest, **declared)
+        declared: dict[str, object] = {"plates": [plate, *line.other_plates], "declared_weight_kg": line.declared_weight_kg}
+        declared |= {"empty_return": True} if empty_return else {"consignment": trip, "container": line.container}
+        yard.add(id=trip, truck=serial, direction=way.value, latest=latest, **declared)
 
     def _judge_entries(self) -> None:
         """Nobody drives under the entry boom with another plate than its own, or for a trip that nobody declared or cleared (R3)."""

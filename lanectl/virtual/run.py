@@ -50,7 +50,7 @@ class Result:
 
 def run(site: Site, drill: Drill, progress: Callable[[float], None] = lambda _: None) -> Result:
     """Stops at the first broken truth. A part of the journal is replayed through the rules at its end: that must come out the same."""
-    with tempfile.TemporaryDirectory(prefix="lanectl-sim-") as folder, _seldom_collecting():
+    with tempfile.TemporaryDirectory(prefix="lanectl-sim-") as folder, seldom_collecting():
         options = Options(drill.seed, drill.trucks, Path(folder), drill.faults, drill.until_s, drill.planned)
         lane = VirtualLane(site, options)
         stopped = ""
@@ -80,7 +80,7 @@ def run(site: Site, drill: Drill, progress: Callable[[float], None] = lambda _: 
 
 
 @contextmanager
-def _seldom_collecting() -> Iterator[None]:
+def seldom_collecting() -> Iterator[None]:
     """Frozen data makes no cycles: looking for them as often as Python does costs a run a tenth of its time."""
     before = gc.get_threshold()
     gc.freeze()

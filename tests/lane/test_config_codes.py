@@ -100,7 +100,7 @@ MISTAKES: dict[str, tuple[Edit, ...]] = {
     "C056": ((PERSONS, "# Who", '[[person]]\nname = "Lan"\nroles = ["operator"]\npin = "1234"\n# Who'),),
 }
 
-OF_SCENARIOS = {"C070", "C071", "C072"}  # provoked in tests/scenarios
+OF_SCENARIOS = {"C070", "C071", "C072", "C073"}  # provoked in tests/scenarios and tests/soak/test_profiles.py
 
 
 @pytest.mark.parametrize("code", MISTAKES)

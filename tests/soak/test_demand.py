@@ -7,7 +7,8 @@ import pytest
 from lanectl.capacity import dispatched
 from lanectl.config import load
 from lanectl.virtual import demand
-from lanectl.virtual.demand import Level, measure
+from lanectl.virtual.demand import measure
+from lanectl.virtual.measured import Level
 
 SITE = Path(__file__).parents[2] / "config" / "bac-luan-1"
 

@@ -8,7 +8,7 @@ import pytest
 
 from lanectl.config import load
 from lanectl.decide import Decision
-from lanectl.model import Lane, Report
+from lanectl.model import Authority, Lane, Report
 from lanectl.replay import replay
 from lanectl.virtual.lane import Options, VirtualLane
 from sim.fault_plan import Planned
@@ -42,7 +42,9 @@ class Entries:
 @contextmanager
 def an_ordered_lane(folder: Path, customs: str, trucks: int, planned: tuple[Planned, ...] = ()) -> Iterator[tuple[VirtualLane, Entries]]:
     entries = Entries()
-    lane = VirtualLane(load(SHIPPED), Options(3, trucks, folder, planned=planned, observers=(entries,), customs=customs))
+    lane = VirtualLane(
+        load(SHIPPED), Options(3, trucks, folder, planned=planned, observers=(entries,), customs=dict.fromkeys(Authority, customs))
+    )
     entries.lane = lane
     yield lane, entries
     lane.end()
