@@ -58,7 +58,8 @@ def test_a_mistake_in_a_profile_is_named_at_its_place(there: str, instead: str, 
 def test_every_key_of_the_documented_profile_is_read(tmp_path: Path) -> None:
     found = load_profile(written(tmp_path, RIGHT), site("bac-luan-2-both"), 80.0)
     assert [stretch.from_s / 3600 for stretch in found.stretches] == [0.0, 7.0]
-    assert found.rate_at(8 * 3600.0, THERE) == (pytest.approx(1.2 * 40.0), 24 * 3600.0)
+    per_hour, until_s = found.rate_at(8 * 3600.0, THERE)
+    assert (round(per_hour, 6), until_s) == (48.0, 24 * 3600.0)
     assert found.customs == {Authority.VN: "holds-half", Authority.CN: "prompt"}
     assert [one.section for one in found.breakdowns] == [section.name for section in site("bac-luan-2-both").layout.sections]
     assert {(one.kind, one.repair_s) for one in found.breakdowns} == {("truck-fatal", 600.0)}
