@@ -19,7 +19,7 @@ from lanectl.record import FLOAT, REPORT, VERSION, Codec, RecordError, check_ver
 
 START, STEP, ACT, NOTE = "start", "step", "act", "note"
 STEPS = (STEP, ACT)
-CORE_EVERY = 200  # steps: some seconds of a lane, replayed in well under one
+CORE_EVERY = 200  # steps at least: some seconds of a lane, replayed in well under one; and as many bytes as the core takes itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class Recorder:
         self._journal = journal
         self._wall = wall
         self._steps_without_core = 0
+        self._bytes_without_core = 0
+        self._core_bytes = 0
         self._kept_in_core: object = None
         self._refusals: tuple[Refusal, ...] | None = None
         self._last_locks: object = None
@@ -73,16 +75,23 @@ class Recorder:
         if decision.calm is None or self._last_locks is None:  # a step that left the lane calm changed none
             self._last_locks = _locks(decision.core.lane)
         locks = self._last_locks
-        whole = locks != self._kept_in_core or self._steps_without_core >= CORE_EVERY
+        whole = locks != self._kept_in_core or self._is_core_due()
         kind = ACT if isinstance(report, ActRequested) else STEP
-        seq = self._journal.append(kind, now, self._wall(), self._step_body(report, decision, whole=whole))
+        body = self._step_body(report, decision, whole=whole)
+        seq = self._journal.append(kind, now, self._wall(), body)
         if self._journal.kept != seq:  # lost to a full queue: the next that is kept must stand for itself
             locks, self._refusals = None, None
         else:
             self._refusals = decision.refusals
         self._kept_in_core = locks
         self._steps_without_core = 0 if whole else self._steps_without_core + 1
+        self._bytes_without_core = 0 if whole else self._bytes_without_core + len(body)
+        self._core_bytes = len(body) if whole else self._core_bytes
         return seq
+
+    def _is_core_due(self) -> bool:
+        """The lane of a large fleet is large: it never takes more of the journal than the steps do."""
+        return self._steps_without_core >= CORE_EVERY and self._bytes_without_core >= self._core_bytes
 
     def _step_body(self, report: Report, decision: Decision, *, whole: bool) -> bytes:
         refusals = decision.refusals if whole or decision.refusals != self._refusals else None
