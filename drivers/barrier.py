@@ -1,7 +1,9 @@
 """Barrier sessions. The first kind speaks to a CAME GARD PTX board; a barrier on dry contacts will be another `Session` beside it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from drivers.session import POLL_S, REFRESH_S, Agreement, Session, put_in_place
 from drivers.wire import ptx_barrier as ptx

@@ -4,7 +4,9 @@ A round reads inputs and relays, each second the watchdog too; each read is the 
 before two reads agree (D2) and it is known whether the module lost power (D4), so that `UnitRestarted` comes before what it makes doubtful.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from drivers.power import RESTART_S_MIN, PowerWitness
 from drivers.session import POLL_S, REFRESH_S, Agreement, Session, put_in_place

@@ -10,8 +10,10 @@ REARM without a target takes every unit that is not armed, DECLARE of "*" every 
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from lanectl.layout import Layout, driven
 from lanectl.model import Act, ActRequested, Lane, Match, Placing, Refusal, SectionState, Service, TruckNow

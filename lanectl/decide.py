@@ -1,8 +1,11 @@
 """From one report to everything that follows: plates are voted on, then the rules step. Pure, so that replay is the same code."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, structs
+from msgspec import field as struct_field
 
 from lanectl import interlocking, plates
 from lanectl.layout import Layout
@@ -21,16 +24,14 @@ class Facts:
     sights: Mapping[str, Sight] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Struct, frozen=True):
     """All that a decision depends on besides the report and the time."""
 
     lane: Lane
-    votes: Mapping[str, plates.Votes] = field(default_factory=dict)
+    votes: Mapping[str, plates.Votes] = struct_field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """`stepped`: the rules ran; a plate read that decides nothing yet leaves the last refusals standing.
 
     `calm`: what makes the next decision quick if it brings nothing new.
@@ -102,7 +103,7 @@ def _vote(facts: Facts, core: Core, now: float, seen: PlateSeen) -> tuple[Core, 
             votes, said = plates.container_number(votes, now, seen, settings)
         case _:
             assert_never(sight)
-    return replace(core, votes={**core.votes, kept_as: votes}), said
+    return structs.replace(core, votes={**core.votes, kept_as: votes}), said
 
 
 def _restarted_votes(votes: Mapping[str, plates.Votes], commands: tuple[Command, ...]) -> Mapping[str, plates.Votes]:

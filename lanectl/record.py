@@ -1,13 +1,13 @@
 """The words of the lane as JSON and back, exactly: what was written decodes to an equal value or is refused with words.
 
-Form: a dataclass is an object of all its fields, in their order; a member of a union also carries `type`, its class name; an enum
+Form: a struct or dataclass is an object of all its fields, in their order; a member of a union also carries `type`, its class name; an enum
 is its value; a tuple is an array; a dict keeps its order; a float that JSON cannot write is "inf" or "-inf" (NaN is refused).
 A field that is missing takes its default, so that a journal outlives new fields; an unknown field, type or value is an error.
 """
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -75,7 +75,7 @@ def check_version(held: Mapping[str, Any]) -> None:
 
 
 def codec(kind: Any) -> Codec[Any]:
-    """For a frozen dataclass or a union of them, made of str, int, float, bool, enums, tuples, dicts and such dataclasses."""
+    """For a frozen struct or dataclass or a union of them, made of str, int, float, bool, enums, tuples, dicts and such again."""
     pack, unpack = _packer(kind), _unpacker(kind)
     return Codec(pack or _same, lambda held: unpack(held, ""))
 
@@ -96,7 +96,7 @@ def _packer(kind: Any) -> Pack | None:
         return _pack_float
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _pack_enum
-    if is_dataclass(kind):
+    if _has_fields(kind):
         return _object_packer(kind)
     return _container_packer(kind, get_origin(kind), get_args(kind))
 
@@ -126,7 +126,7 @@ def _pack_enum(value: Enum) -> Any:
 
 def _object_packer(kind: Any) -> Pack:
     hints = get_type_hints(kind)
-    parts = [(field.name, _packer(hints[field.name])) for field in _held_fields(kind)]
+    parts = [(name, _packer(hints[name])) for name in _held_fields(kind)]
 
     def pack(value: Any) -> dict[str, Any]:
         return {name: getattr(value, name) if part is None else part(getattr(value, name)) for name, part in parts}
@@ -166,7 +166,7 @@ def _unpacker(kind: Any) -> Unpack:
         return _plain_unpacker(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum_unpacker(kind)
-    if is_dataclass(kind):
+    if _has_fields(kind):
         return _object_unpacker(kind, tagged=False)
     return _container_unpacker(kind, get_origin(kind), get_args(kind))
 
@@ -211,8 +211,8 @@ def _enum_unpacker(kind: type[Enum]) -> Unpack:
 
 def _object_unpacker(kind: Any, *, tagged: bool) -> Unpack:
     hints = get_type_hints(kind)
-    parts = [(field.name, _unpacker(hints[field.name])) for field in _held_fields(kind)]
-    needed = {field.name for field in _held_fields(kind) if field.default is MISSING and field.default_factory is MISSING}
+    parts = [(name, _unpacker(hints[name])) for name in _held_fields(kind)]
+    needed = {name for name, must in _held_fields(kind).items() if must}
     known = {name for name, _ in parts} | ({"type"} if tagged else set())
     assert not tagged or "type" not in {name for name, _ in parts}, f"{kind.__name__}: `type` is the tag"
 
@@ -281,9 +281,19 @@ def _union_unpacker(args: tuple[Any, ...]) -> Unpack:
     return unpack
 
 
-def _held_fields(kind: Any) -> list[Field[Any]]:
-    """What a value derives from its other fields is derived again."""
-    return [field for field in fields(kind) if field.init]
+def _has_fields(kind: Any) -> bool:
+    return is_dataclass(kind) or _is_struct(kind)
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _held_fields(kind: Any) -> dict[str, bool]:
+    """Each field's name, and whether it must be there. What a value derives from its other fields is derived again."""
+    if _is_struct(kind):
+        return {field.name: field.required for field in msgspec.structs.fields(kind)}
+    return {field.name: field.default is MISSING and field.default_factory is MISSING for field in fields(kind) if field.init}
 
 
 def _is_mapping(origin: Any) -> bool:

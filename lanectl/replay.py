@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lanectl.chain import GAP, GENESIS, LAST, JournalError, Record, last_of, link, read_head, records
 from lanectl.decide import Core, Decision, Facts, begin, decide
@@ -173,7 +175,7 @@ def _difference(record: Record, step: StepRecord, refusals: tuple[Refusal, ...],
 def _core_pairs(recorded: Core, computed: Core) -> tuple[tuple[str, object, object], ...]:
     """Part by part, so that a difference is short enough to read."""
     pairs: list[tuple[str, object, object]] = [("core.votes", dict(recorded.votes), dict(computed.votes))]
-    for name in Lane.__dataclass_fields__:
+    for name in Lane.__struct_fields__:
         before, after = getattr(recorded.lane, name), getattr(computed.lane, name)
         if isinstance(before, dict) and isinstance(after, dict):
             keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]

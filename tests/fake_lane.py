@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from msgspec import structs
+
 from lanectl.config import load
 from lanectl.model import (
     Aspect,
@@ -42,7 +44,7 @@ def scene() -> Scene:
 
 def truck(last_node: str, authority: str = "", *, heard_at: float = NOW - 0.4, **said: object) -> TruckNow:
     report = TruckReported("", Connection.ONLINE, localised=True, last_node=last_node, authority_end=authority)
-    return TruckNow(replace(report, **said), heard_at, authority=authority)  # type: ignore[arg-type]
+    return TruckNow(structs.replace(report, **said), heard_at, authority=authority)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,18 @@ class FakeLane:
         return self._lane(sections={**self.lane.sections, name: SectionNow(state, locked_for, why)})
 
     def with_gate(self, name: str, **now: object) -> "FakeLane":
-        return self._lane(gates={**self.lane.gates, name: replace(self.lane.gates[name], **now)})  # type: ignore[arg-type]
+        return self._lane(gates={**self.lane.gates, name: structs.replace(self.lane.gates[name], **now)})  # type: ignore[arg-type]
 
     def with_detector(self, name: str, reading: Reading, sent_at: float = NOW - 0.1) -> "FakeLane":
         return self._lane(detectors={**self.lane.detectors, name: DetectorNow(reading, sent_at, sent_at)})
 
     def with_unit(self, name: str, **now: object) -> "FakeLane":
-        return self._lane(units={**self.lane.units, name: replace(self.lane.units[name], **now)})  # type: ignore[arg-type]
+        return self._lane(units={**self.lane.units, name: structs.replace(self.lane.units[name], **now)})  # type: ignore[arg-type]
 
     def with_truck(self, name: str, now: TruckNow, plate: str, held_by: Authority | None = None) -> "FakeLane":
         standing = tuple((who, Standing.HELD if who is held_by else Standing.CLEARED) for who in Authority)
         consignments = {**self.lane.consignments, f"C-{name}": Consignment(name, plate, standing)}
-        named = replace(now, report=replace(now.report, truck=name))
+        named = structs.replace(now, report=structs.replace(now.report, truck=name))
         return self._lane(trucks={**self.lane.trucks, name: named}, consignments=consignments)
 
     def with_service(self, service: Service) -> "FakeLane":
@@ -100,7 +102,7 @@ class FakeLane:
         return lane_status(self.scene, Moment(now, WALL, seq), self.lane, self.refusals, self.news, raised)
 
     def _lane(self, **changes: object) -> "FakeLane":
-        return replace(self, lane=replace(self.lane, **changes))  # type: ignore[arg-type]
+        return replace(self, lane=structs.replace(self.lane, **changes))  # type: ignore[arg-type]
 
 
 def read(gate: str, match: Match, plate: str, truck_name: str = "", score: float = 0.97) -> IdentityReported:

@@ -1,9 +1,11 @@
 """For tests of the journal: what it said, a small lane with small rules, and a run of them that is recorded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition
+
+from msgspec.structs import replace
 
 from lanectl.decide import Facts, begin, decide
 from lanectl.journal import Journal

@@ -1,6 +1,6 @@
 """When a boom moves, and what its silence or its own will means (B1–B8, T3, T4)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.detection import not_vacant

@@ -5,8 +5,9 @@ age with a limit, and a reading that was young enough stays so. `until` is the f
 limit could come out otherwise. Replays do without all this, so that each journal that replays to the same decisions proves it.
 """
 
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from lanectl.interlocking.clearance import consignment_ends
 from lanectl.interlocking.draft import Draft
@@ -15,8 +16,7 @@ from lanectl.model import DetectorNow, GateNow, Lane, Refusal, TruckNow
 CALM_S_MAX = 0.25  # then the rules go over the whole lane, calm or not: as often as the controller's heart beats
 
 
-@dataclass(frozen=True, slots=True)
-class Calm:
+class Calm(Struct, frozen=True):
     """`lane` is the very object that the last step left. `wake_at`: of what does not end later when things are said once more.
 
     `refusals`: what stands refused in it.
@@ -110,7 +110,7 @@ def _gate_younger(was: GateNow, now: GateNow) -> bool:
     return all(getattr(now, name) == getattr(was, name) for name in _OF_GATE)
 
 
-_OF_GATE = tuple(name for name in GateNow.__dataclass_fields__ if name not in ("boom_at", "shown_at"))
+_OF_GATE = tuple(name for name in GateNow.__struct_fields__ if name not in ("boom_at", "shown_at"))
 
 
 def _trucks_younger(d: Draft) -> bool:
@@ -127,4 +127,4 @@ def _truck_younger(was: TruckNow, now: TruckNow) -> bool:
     return not awaited and all(getattr(now, name) == getattr(was, name) for name in _OF_TRUCK)
 
 
-_OF_TRUCK = tuple(name for name in TruckNow.__dataclass_fields__ if name != "heard_at")
+_OF_TRUCK = tuple(name for name in TruckNow.__struct_fields__ if name != "heard_at")

@@ -1,6 +1,6 @@
 """What is known of a gate's cameras, and what one that cannot be believed takes back (R3)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking.draft import Draft
 from lanectl.model import CameraNow, CameraReported

@@ -1,7 +1,8 @@
 """What is declared to cross, and what both authorities say of it (R3)."""
 
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft

@@ -4,7 +4,7 @@ It ends a doubt and nothing else: what was read must leave this truck possible, 
 person must have looked at the picture that the doubt is about. All other conditions of its way hold as before.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons, waits_at_entry

@@ -1,6 +1,6 @@
 """DECLARE: two persons vouch that a section is vacant (R12)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons

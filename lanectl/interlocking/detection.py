@@ -1,6 +1,6 @@
 """What detectors say becomes readings, passages and the state of sections (D1–D6, R7, R11 b)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft

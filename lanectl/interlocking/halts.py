@@ -4,7 +4,7 @@ A halted truck gets nothing more until a person resumes or resets it. Neither ac
 locked until the truck itself confirms that it has no way there, and what it was counted into until its passage is proved.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons

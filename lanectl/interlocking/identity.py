@@ -1,6 +1,6 @@
 """Who stands at the entry gate: when plates are read, whose identity holds (R3)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import waits_at_entry

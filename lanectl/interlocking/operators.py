@@ -1,8 +1,9 @@
 """What persons may do, and why not. A refused act changes nothing and is not kept (R4)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from lanectl.interlocking import halts, resets, works
 from lanectl.interlocking import refusals as why

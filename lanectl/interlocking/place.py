@@ -4,7 +4,7 @@ What a truck says of its place never proves anything vacant (D5), so a wrong wor
 where the lane knows better, and while the truck has a way: that way began where it believed itself to be.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons

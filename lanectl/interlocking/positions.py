@@ -1,6 +1,6 @@
 """Where trucks are and how far they may go, counted in sections from the entry gate (1 is the first)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking.draft import Draft
 from lanectl.model import Connection, SectionName, TruckName, TruckNow

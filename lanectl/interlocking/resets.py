@@ -1,6 +1,6 @@
 """RESET: of the emergency stop, of a gate's fault or lock-out, of a stopped truck (B5, B7, T2, T3)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.booms import may_come_down

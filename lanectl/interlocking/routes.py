@@ -1,6 +1,6 @@
 """A way for each truck, section by section: claim, lock, boom up, proved, PROCEED, authority (R1–R7, B8)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.booms import raise_boom

@@ -1,6 +1,6 @@
 """Coming into service: the start, and what proves a section again by itself (R11 a, S7)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import clearance
 from lanectl.interlocking import refusals as why

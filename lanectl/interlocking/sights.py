@@ -1,6 +1,6 @@
 """What else is read of a truck before the boom, against its plate in front and what is declared under it (R3)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft

@@ -1,6 +1,6 @@
 """What each signal shows and what its module's watchdog proves (S1–S7, D4)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.booms import lose_boom

@@ -1,6 +1,6 @@
 """SWEEP: one truck alone, section by section, proves what it drives through (R11 b). Whoever orders it looks where the truck stands."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons, halted, reasons_of_truck, waits_at_entry

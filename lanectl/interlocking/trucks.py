@@ -1,6 +1,6 @@
 """What trucks say, and stopping them: pause, cancel, and what a silent or restarted truck keeps (T1–T3, R5, R6)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_way

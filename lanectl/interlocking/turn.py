@@ -1,6 +1,6 @@
 """TURN: the lane is set to the other direction, when it is proved empty and both sides agree (R1, R8)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons

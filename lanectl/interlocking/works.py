@@ -1,6 +1,6 @@
 """Out of service, for people to work on the lane, and back (S7)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons

@@ -1,12 +1,11 @@
 """What we ask of the field."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lanectl.model.words import Aspect, BoomMove, GateName, TruckName, UnitName
 
 
-@dataclass(frozen=True, slots=True)
-class SetBoom:
+class SetBoom(Struct, frozen=True):
     """`urgent`: it makes the lane safer, goes out next and waits for no journal."""
 
     gate: GateName
@@ -14,37 +13,31 @@ class SetBoom:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetAspect:
+class SetAspect(Struct, frozen=True):
     gate: GateName
     aspect: Aspect
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendAuthority:
+class ExtendAuthority(Struct, frozen=True):
     """The truck may drive to the end of `section` (its stop node), or to the far yard's node. Sent again until echoed."""
 
     truck: TruckName
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class CancelAuthority:
+class CancelAuthority(Struct, frozen=True):
     truck: TruckName
 
 
-@dataclass(frozen=True, slots=True)
-class PauseTruck:
+class PauseTruck(Struct, frozen=True):
     truck: TruckName
 
 
-@dataclass(frozen=True, slots=True)
-class ResumeTruck:
+class ResumeTruck(Struct, frozen=True):
     truck: TruckName
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceTruck:
+class PlaceTruck(Struct, frozen=True):
     """Tell a truck that stands that it passed `node` last. `x_m`: where on the site's map, which runs along the lane; None: at the node."""
 
     truck: TruckName
@@ -52,20 +45,17 @@ class PlaceTruck:
     x_m: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResetBarrier:
+class ResetBarrier(Struct, frozen=True):
     gate: GateName
 
 
-@dataclass(frozen=True, slots=True)
-class RearmWatchdog:
+class RearmWatchdog(Struct, frozen=True):
     """Clear a latched trip, arm, prove that it drops the outputs, arm again, read back (S6, S7)."""
 
     unit: UnitName
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPlate:
+class ReadPlate(Struct, frozen=True):
     """Look at the truck that stands at this gate and report plates until told otherwise."""
 
     gate: GateName

@@ -1,6 +1,6 @@
 """What we hold to be true, and what one event leads to."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from lanectl.model.commands import Command
 from lanectl.model.reports import (
@@ -42,8 +42,7 @@ from lanectl.model.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why something does not happen. `code` is stable (catalogue in lanectl/refusals), `params` fill its sentence in each language.
 
     `subject` is the truck, gate, section or act that was refused; `invariant` is the name in the safety rules (B1, R3 …).
@@ -55,8 +54,7 @@ class Refusal:
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DetectorNow:
+class DetectorNow(Struct, frozen=True):
     """`reading` is UNKNOWN as soon as it is too old (D1).
 
     `silent`: unknown for so long that a truck may have passed (D2). `distrusted`: its unit was powered up, and it has neither
@@ -71,8 +69,7 @@ class DetectorNow:
     distrusted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PointNow:
+class PointNow(Struct, frozen=True):
     """A passage over a detection point: `head` groups reached, `tail` groups left; both 0 when nothing passes.
 
     `lost`: the order was broken; nothing is counted until every group reads vacant (D5).
@@ -83,8 +80,7 @@ class PointNow:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SectionNow:
+class SectionNow(Struct, frozen=True):
     """`entered`: the truck that it is locked for has been counted in. `why_suspect`: see lanectl/interlocking/refusals.py.
 
     `vacant_before`: vacant, and no released way led into it, when silence alone made it suspect (R11 a).
@@ -99,8 +95,7 @@ class SectionNow:
     swept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GateNow:
+class GateNow(Struct, frozen=True):
     """`asked` is the last move commanded and `asked_at` when (`sent_at`: when last repeated); a command is not a fact, `boom` is.
 
     `passing`: the truck whose released way runs through the gate until its passage or its stop short is proved (B8).
@@ -134,8 +129,7 @@ class GateNow:
     sighted_at: float = float("-inf")
 
 
-@dataclass(frozen=True, slots=True)
-class UnitNow:
+class UnitNow(Struct, frozen=True):
     """`tripped` is latched until a person re-arms (`rearming`) and the unit reads back armed and proved (S6).
 
     `doubted`: people worked on the lane; a proof counts only if the unit was seen unproved since it was asked for (S7).
@@ -150,8 +144,7 @@ class UnitNow:
     doubted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TruckNow:
+class TruckNow(Struct, frozen=True):
     """`authority` is the last node we released to it ("" none): it counts as given until driven or confirmed cancelled (R5, R6).
 
     `echoed`: it has shown that it took it. `took`: it has shown a way of ours since it last had none.
@@ -173,8 +166,7 @@ class TruckNow:
     forgiven: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Consignment:
+class Consignment(Struct, frozen=True):
     """As it was declared, and how it stands with each authority. `ends`: when a CLEARED of theirs ends, where it does."""
 
     truck: TruckName
@@ -189,16 +181,14 @@ class Consignment:
     priority: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CameraNow:
+class CameraNow(Struct, frozen=True):
     """`trouble`: why its pictures cannot be believed, "" while they can."""
 
     gate: GateName
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WeightNow:
+class WeightNow(Struct, frozen=True):
     """What was weighed at a gate since `at`; None while nothing steady is, and `why` is then its code."""
 
     weight_kg: int | None
@@ -209,8 +199,7 @@ class WeightNow:
 COUNT_LOST = -1  # until persons declare or a truck sweeps the whole lane vacant
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """One lane's whole state. The maps are never changed in place: a step makes new ones.
 
     `armed`: it has been in service once, so a reset leads to CLOSED and not back to COMMISSIONING. `out`: taken out of service
@@ -237,8 +226,7 @@ class Lane:
     in_hours: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """The controller starts. `armed_before`: this lane was in service once (else COMMISSIONING).
 
     `lane`: what the journal's last step held, None without a journal: locks stay, vacancy is suspect until proved (R11).
@@ -272,8 +260,7 @@ Report = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one event led to. `wake_at`: when to step again if nothing is reported, never later than a limit's end."""
 
     lane: Lane

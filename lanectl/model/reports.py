@@ -1,6 +1,6 @@
 """What the field and people say."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lanectl.model.words import (
     Act,
@@ -23,8 +23,7 @@ from lanectl.model.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DetectorsReported:
+class DetectorsReported(Struct, frozen=True):
     """One poll of one unit's inputs. `sent_at`: when the request went out, the age of a reading counts from there (D1)."""
 
     unit: UnitName
@@ -32,8 +31,7 @@ class DetectorsReported:
     readings: tuple[tuple[DetectorName, Reading], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoomReported:
+class BoomReported(Struct, frozen=True):
     """The barrier's own word. `fault` is its error in words, empty when there is none; `local` is local or manual working."""
 
     gate: GateName
@@ -44,8 +42,7 @@ class BoomReported:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SignalReported:
+class SignalReported(Struct, frozen=True):
     """What lamp proof shows. `lamp_failed`: the asked lamp takes no current."""
 
     gate: GateName
@@ -54,8 +51,7 @@ class SignalReported:
     lamp_failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WatchdogReported:
+class WatchdogReported(Struct, frozen=True):
     """Read back from the unit. `proved`: seen to drop its outputs since this controller started (S7)."""
 
     unit: UnitName
@@ -64,23 +60,20 @@ class WatchdogReported:
     proved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LinkLost:
+class LinkLost(Struct, frozen=True):
     """A unit did not answer in time: everything it last said is UNKNOWN."""
 
     unit: UnitName
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRestarted:
+class UnitRestarted(Struct, frozen=True):
     """A unit lost power or was restarted: its detectors prove nothing yet (D4)."""
 
     unit: UnitName
 
 
-@dataclass(frozen=True, slots=True)
-class TruckReported:
+class TruckReported(Struct, frozen=True):
     """A truck's state, as VDA 5050 tells it, in words of the lane.
 
     `last_node`: name of the last node it passed ("" before any). `authority_end`: the last released node of the order it
@@ -113,8 +106,7 @@ Slot = tuple[tuple[str, float], ...]
 """One place of a read text: the characters that may stand there with the logarithm of their likelihood, "" for none at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlateSeen:
+class PlateSeen(Struct, frozen=True):
     """One frame's read at a gate. `plate`: separators stripped; `score`: least character, 0–1; `evidence`: sha256 of the frame.
 
     `slots`: one a character, () from a reader that tells none. `box`: left, top, right, bottom in parts of the picture, () unknown.
@@ -131,8 +123,7 @@ class PlateSeen:
     markers: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """Who it may be. `score`: how likely it is among all that the reads leave possible, 0–1."""
 
     truck: TruckName
@@ -140,8 +131,7 @@ class Candidate:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class CameraReported:
+class CameraReported(Struct, frozen=True):
     """Whether a camera's pictures can be believed. `trouble`: a code (drivers/camera_health.py), "" while nothing is wrong."""
 
     camera: str
@@ -149,8 +139,7 @@ class CameraReported:
     trouble: str
 
 
-@dataclass(frozen=True, slots=True)
-class WeightReported:
+class WeightReported(Struct, frozen=True):
     """What stands on a gate's weighbridge. `weight_kg` is None while nothing steady was weighed, and `why` is then its code."""
 
     gate: GateName
@@ -158,8 +147,7 @@ class WeightReported:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityReported:
+class IdentityReported(Struct, frozen=True):
     """What voting over frames concluded of the truck that stands at a gate. `truck` is "" unless MATCHED.
 
     `candidates`: the likeliest of the manifest first, for the person who is asked. `confirmed_by`: the person who said who it is.
@@ -177,8 +165,7 @@ class IdentityReported:
     marked: TruckName = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SightReported:
+class SightReported(Struct, frozen=True):
     """What several frames agreed on of the truck at a gate, besides its plate in front. `text` is "" where they agree on nothing."""
 
     gate: GateName
@@ -188,8 +175,7 @@ class SightReported:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConsignmentReported:
+class ConsignmentReported(Struct, frozen=True):
     """A line of the manifest: this truck, under this plate, carries this consignment over the bridge.
 
     `container` (ISO 6346) and `declared_weight_kg` (of the whole truck) as declared, "" and None where nobody did. `other_plates`: what
@@ -208,15 +194,13 @@ class ConsignmentReported:
     priority: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ConsignmentWithdrawn:
+class ConsignmentWithdrawn(Struct, frozen=True):
     """It is not to be carried any more. Nothing happens to one whose truck is in the lane: that comes too late."""
 
     consignment: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClearanceReported:
+class ClearanceReported(Struct, frozen=True):
     """`until`: when a CLEARED ends by itself, on the monotonic clock."""
 
     consignment: str
@@ -225,8 +209,7 @@ class ClearanceReported:
     until: float = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class ActRequested:
+class ActRequested(Struct, frozen=True):
     """A person's act. `target`: a gate, unit, truck or section, "" for the lane. `second`: the second person, proved at the edge.
 
     `place`: for SWEEP, the section in which the person sees the truck; for PLACE, the node that it passed last, and `x_m` where on the
@@ -245,20 +228,17 @@ class ActRequested:
     x_m: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalReported:
+class JournalReported(Struct, frozen=True):
     """Whether the journal can be written (E1)."""
 
     writable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HoursReported:
+class HoursReported(Struct, frozen=True):
     """Whether it is within the site's opening hours, by the time of day, which only the edge knows (E4)."""
 
     within: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Woke:
+class Woke(Struct, frozen=True):
     """The time asked for has come."""

@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from lanectl.model import Candidate, IdentityReported, Match, PlateSeen, SightReported, Slot, TruckName
 from lanectl.plates.formats import country, normalise, one_apart
 from lanectl.plates.slots import Profile, likelihood, profiles
@@ -77,7 +79,7 @@ def vote(votes: Votes, now: float, seen: PlateSeen, listed: Listed, settings: Vo
         conclusion = _doubt(frames, seen.gate, listed)
     if conclusion is None:  # too early to say, or frames that agree on nothing, which do not take back what was concluded
         return votes, None
-    conclusion = replace(conclusion, marked=_marked(frames, settings))
+    conclusion = structs.replace(conclusion, marked=_marked(frames, settings))
     told_before = votes.concluded is not None and _says(conclusion) == _says(votes.concluded)
     return replace(votes, concluded=conclusion), None if told_before else conclusion
 

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from lanectl.acting import SHOWN_S_MAX, TEXT_MAX, WRONG_PINS_MAX, WRONG_PINS_S, Acting
 from lanectl.model import (

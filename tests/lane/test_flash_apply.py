@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from drivers.wire.r1214_io import RESTART_KEY, Register
 from lanectl.flash_apply import Outcome, Progress, Result, read_image
@@ -173,12 +174,12 @@ def test_a_lane_in_commissioning_may_be_flashed_by_two_persons() -> None:
     ],
 )
 def test_a_section_that_is_not_vacant_and_free_forbids_flashing(section: SectionNow, code: str) -> None:
-    assert codes(replace(CLOSED, sections={**CLOSED.sections, "K3": section})) == [code]
+    assert codes(structs.replace(CLOSED, sections={**CLOSED.sections, "K3": section})) == [code]
 
 
 @pytest.mark.parametrize(("service", "code"), [(Service.OPEN, "lane_not_closed"), (Service.EMERGENCY_STOP, "service_in_emergency")])
 def test_an_open_or_stopped_lane_forbids_flashing(service: Service, code: str) -> None:
-    assert codes(replace(CLOSED, service=service)) == [code]
+    assert codes(structs.replace(CLOSED, service=service)) == [code]
 
 
 def test_a_lane_that_knows_nothing_of_its_sections_forbids_flashing() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from msgspec import structs
 from typer.testing import CliRunner
 from typer.testing import Result as Ran
 
@@ -105,7 +106,7 @@ def test_json_is_one_object_a_line_on_stdout(socket: Path, tmp_path: Path) -> No
 
 
 def test_an_open_lane_refuses_in_the_interlocking_words(socket: Path, tmp_path: Path) -> None:
-    controller, kept = Controller(as_delivered(), replace(CLOSED, service=Service.OPEN)), tmp_path / "vn.plan"
+    controller, kept = Controller(as_delivered(), structs.replace(CLOSED, service=Service.OPEN)), tmp_path / "vn.plan"
 
     with running(socket, controller):
         run("flash", "plan", SHIPPED, "--unit", UNIT, "-o", kept)

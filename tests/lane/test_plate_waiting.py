@@ -1,11 +1,11 @@
 """`lanectl plate waiting | confirm`: what waits for a person, with its picture, and the act that ends the doubt."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
 from lanectl import operating_client

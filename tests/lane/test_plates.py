@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from lanectl.model import IdentityReported, Match, PlateSeen, Slot
 from lanectl.plates import Votes, VoteSettings, country, neighbours, normalise, vote
@@ -251,7 +252,7 @@ MARKED = replace(SETTINGS, markers=((17, "T01"), (18, "T02")))
 def marked_in(*markers: int) -> str:
     votes, said = Votes(), ""
     for n, marker in enumerate(markers):
-        votes, identity = vote(votes, float(n), replace(told("14C12345"), markers=(marker,)), LISTED, MARKED)
+        votes, identity = vote(votes, float(n), structs.replace(told("14C12345"), markers=(marker,)), LISTED, MARKED)
         said = identity.marked if identity is not None else said
     return said
 

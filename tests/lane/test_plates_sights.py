@@ -1,7 +1,8 @@
 """What is read besides the plate in front, from frames to a conclusion; and every camera's frames are counted for what it looks at."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lanectl.config import load
 from lanectl.decide import Core, begin, decide

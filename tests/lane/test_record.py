@@ -1,6 +1,7 @@
 """What is written of the lane reads back as it was, or is refused with words."""
 
 import math
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,8 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 NUMBER = st.floats(allow_nan=False, allow_infinity=True)
 for plain, strategy in ((str, TEXT), (float, NUMBER), (int, st.integers(-(2**31), 2**31))):
     st.register_type_strategy(plain, strategy)
-lanes = st.from_type(Lane)
+lanes = st.builds(Lane, **{name: st.from_type(kind) for name, kind in get_type_hints(Lane).items()})
+st.register_type_strategy(Lane, lanes)
 reports: st.SearchStrategy[Report] = st.one_of([lanes.map(lambda lane: Started(True, lane)), *map(st.from_type, Report.__args__)])
 commands: st.SearchStrategy[Command] = st.one_of([*map(st.from_type, Command.__args__)])
 

@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from lanectl import interlocking
 from lanectl.chain import JournalError, head_path, records
@@ -53,9 +53,9 @@ def test_several_runs_in_one_journal_are_replayed_one_after_another(path: Path) 
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda step: replace(step, commands=(*step.commands, SetAspect("cn", Aspect.STOP))), "commands"),
-        (lambda step: replace(step, refusals=()), "refusals"),
-        (lambda step: replace(step, wake_at=step.wake_at + 0.001), "wake_at"),
+        (lambda step: structs.replace(step, commands=(*step.commands, SetAspect("cn", Aspect.STOP))), "commands"),
+        (lambda step: structs.replace(step, refusals=()), "refusals"),
+        (lambda step: structs.replace(step, wake_at=step.wake_at + 0.001), "wake_at"),
     ],
 )
 def test_a_changed_rule_is_found_at_its_first_step(
@@ -78,7 +78,7 @@ def test_a_rule_that_only_changes_the_lane_is_found_at_the_next_whole_core(path:
 
     def forgets(layout: Layout, lane: Lane, now: float, event: Report) -> Step:
         return (
-            replace(small_step(layout, lane, now, event), lane=lane)
+            structs.replace(small_step(layout, lane, now, event), lane=lane)
             if isinstance(event, JournalReported)
             else small_step(layout, lane, now, event)
         )
@@ -174,7 +174,7 @@ def doubted(path: Path) -> str:
 
 def test_after_other_rules_no_vacancy_is_believed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     a_run(path, OPEN, Woke())
-    monkeypatch.setattr(interlocking, "step", lambda *args: replace(small_step(*args), wake_at=0.0), raising=False)
+    monkeypatch.setattr(interlocking, "step", lambda *args: structs.replace(small_step(*args), wake_at=0.0), raising=False)
     assert "these rules come to other wake_at" in doubted(path)
 
 

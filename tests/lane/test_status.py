@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from lanectl.interlocking import refusals
 from lanectl.model import Act, Aspect, Boom, Connection, Reading, SectionState, Service
@@ -42,7 +43,7 @@ def test_a_truck_is_between_what_is_proved_and_its_authority() -> None:
 
 def test_a_truck_that_was_not_heard_since_the_start_has_no_age_and_reads_back() -> None:
     """Its order is known from the journal; a number that is none would end every reader."""
-    lane = FakeLane.working().with_truck("T01", replace(truck("K1-stop", "K2-stop"), heard_at=float("-inf")), "14C00001")
+    lane = FakeLane.working().with_truck("T01", structs.replace(truck("K1-stop", "K2-stop"), heard_at=float("-inf")), "14C00001")
     read_back = from_line(encode_json(as_json(lane.status())))
     assert shown(read_back, "T01").age_s is None
     assert shown(read_back, "T01").stale

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from lanectl.model import (
     Act,
     ActRequested,
@@ -108,7 +110,7 @@ def test_a_lost_unit_is_told_once_lost_and_once_back() -> None:
 
 def test_a_section_that_became_suspect_and_was_proved_is_told() -> None:
     vacant = FakeLane.working().lane
-    suspect = replace(vacant, sections={**vacant.sections, "K2": SectionNow(SectionState.SUSPECT, why_suspect="jumped")})
+    suspect = structs.replace(vacant, sections={**vacant.sections, "K2": SectionNow(SectionState.SUSPECT, why_suspect="jumped")})
     assert told(vacant, suspect) == ["SECTION_SUSPECT"]
     assert told(suspect, vacant) == ["SECTION_PROVED"]
 

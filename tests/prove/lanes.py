@@ -9,9 +9,10 @@ only repeat to people: why a section is suspect (but for silence, which a sweep 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from lanectl.interlocking import Draft, age, hear, initial, settle, step, wake_at
 from lanectl.interlocking.refusals import (
@@ -89,7 +90,7 @@ def _detector(now: DetectorNow) -> DetectorNow:
 
 
 def _enums(part: Any) -> set[Enum]:
-    found = {getattr(part, name) for name in part.__dataclass_fields__ if isinstance(getattr(part, name), Enum)}
+    found = {getattr(part, name) for name in part.__struct_fields__ if isinstance(getattr(part, name), Enum)}
     return found | {reading for _, reading in getattr(part, "readings", ())}
 
 

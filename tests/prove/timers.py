@@ -4,8 +4,9 @@ A limit ends only when everything faster has happened: what lives has said what 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from lanectl.model import (
     Boom,

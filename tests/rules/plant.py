@@ -1,6 +1,8 @@
 """A crude lane to drive whole crossings over step in virtual time: trucks roll to the end of what they were released, no further."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from lanectl.layout import Layout
 from lanectl.model import (

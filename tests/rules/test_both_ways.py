@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from lanectl.interlocking import step
 from lanectl.layout import Layout, LayoutError, driven
@@ -100,7 +101,7 @@ class Mirror:
     def of_lane(self, lane: Lane) -> Lane:
         there: Lane = LANE.unpack(mirrored(LANE.pack(lane), self.count))
         order = driven(self.layout, there)
-        return replace(
+        return structs.replace(
             there,
             sections={s.name: there.sections[s.name] for s in order.sections},
             points={p.name: there.points[p.name] for p in order.points},
@@ -111,7 +112,7 @@ class Mirror:
         assert self.layout.mirrored is not None
         there: Report = REPORT.unpack(mirrored(REPORT.pack(report), self.count))
         if isinstance(report, Started) and report.lane is not None:
-            there = replace(report, lane=self.of_lane(report.lane))
+            there = structs.replace(report, lane=self.of_lane(report.lane))
         other = step(self.layout.mirrored, self.of_lane(before), now, there)
         assert other.lane == self.of_lane(done.lane)
         assert list(other.lane.sections) == list(self.of_lane(done.lane).sections)
@@ -217,7 +218,7 @@ def test_what_was_read_at_the_old_entry_ends_with_the_turn() -> None:
 def test_a_truck_that_was_to_sweep_does_not_once_the_lane_is_turned() -> None:
     field = a_lane_in_service(BOTH)
     field.truck(last_node="vn-gate")
-    field.lane = replace(field.lane, trucks={"T1": replace(field.lane.trucks["T1"], sweeping=True)})
+    field.lane = structs.replace(field.lane, trucks={"T1": structs.replace(field.lane.trucks["T1"], sweeping=True)})
     assert field.act(Act.TURN, BACK.value) == []
     assert not field.lane.trucks["T1"].sweeping
 
@@ -245,8 +246,8 @@ def spoil(change: Callable[[Field], object]) -> Callable[[], Field]:
         (spoil(lambda f: f.boom("cn", Boom.DOWN, local=True)), {"gate_local"}),
         (spoil(lambda f: f.occupy("cn-clear")), {"section_suspect", "detector_occupied", "point_not_clear"}),
         (spoil(lambda f: f.say(LinkLost("io-bridge", "cable"))), {"detector_unknown"}),
-        (spoil(lambda f: setattr(f, "lane", replace(f.lane, count=1))), {"count_unequal"}),
-        (spoil(lambda f: setattr(f, "lane", replace(f.lane, count=COUNT_LOST))), {"count_unequal"}),
+        (spoil(lambda f: setattr(f, "lane", structs.replace(f.lane, count=1))), {"count_unequal"}),
+        (spoil(lambda f: setattr(f, "lane", structs.replace(f.lane, count=COUNT_LOST))), {"count_unequal"}),
         (spoil(lambda f: f.truck("T9", last_node="vn-gate", authority_end="K1-stop")), {"truck_has_way"}),
     ],
 )
@@ -300,7 +301,9 @@ def test_a_count_that_cannot_be_stays_lost_until_the_whole_lane_is_declared_vaca
     for detectors in (("cn-approach",), ("cn-loop", "cn-curtain"), ("cn-clear",)):
         field.vacate(*detectors)
     assert field.lane.count == COUNT_LOST
-    field.lane = replace(field.lane, sections={name: replace(now, state=scenes.VACANT) for name, now in field.lane.sections.items()})
+    field.lane = structs.replace(
+        field.lane, sections={name: structs.replace(now, state=scenes.VACANT) for name, now in field.lane.sections.items()}
+    )
     assert field.act(Act.TURN, BACK.value) == ["count_unequal"]
     assert field.declare() == []
     assert field.act(Act.TURN, BACK.value) == []
@@ -308,7 +311,7 @@ def test_a_count_that_cannot_be_stays_lost_until_the_whole_lane_is_declared_vaca
 
 def test_a_truck_that_sweeps_the_whole_lane_begins_the_count_anew() -> None:
     field = a_lane_in_service(BOTH)
-    field.lane = replace(field.lane, count=COUNT_LOST)
+    field.lane = structs.replace(field.lane, count=COUNT_LOST)
     arrive(field)
     assert field.act(Act.SWEEP, "T1") == []
     field.boom("vn", Boom.UP)
@@ -329,7 +332,7 @@ def test_the_direction_survives_a_restart() -> None:
 
 
 def test_a_one_way_lane_takes_up_no_journal_of_the_other_direction() -> None:
-    other = replace(turned().lane, sections=dict(reversed(list(turned().lane.sections.items()))))
+    other = structs.replace(turned().lane, sections=dict(reversed(list(turned().lane.sections.items()))))
     field = Field(a_layout())
     field.say(Started(armed_before=True, lane=other))
     assert field.lane.direction is Direction.VN_TO_CN
@@ -338,15 +341,15 @@ def test_a_one_way_lane_takes_up_no_journal_of_the_other_direction() -> None:
 
 def test_a_journal_with_a_way_to_nowhere_is_not_taken_up() -> None:
     field = a_truck_with_proceed(BOTH)
-    trucks = {"T1": replace(field.lane.trucks["T1"], authority="K9-stop")}
+    trucks = {"T1": structs.replace(field.lane.trucks["T1"], authority="K9-stop")}
     other = Field(BOTH)
-    other.say(Started(armed_before=True, lane=replace(field.lane, trucks=trucks)))
+    other.say(Started(armed_before=True, lane=structs.replace(field.lane, trucks=trucks)))
     assert other.lane.trucks == {}
 
 
 def test_a_lane_that_is_set_against_its_only_way_gives_nothing() -> None:
     field = a_lane_in_service()
-    field.lane = replace(field.lane, direction=BACK)
+    field.lane = structs.replace(field.lane, direction=BACK)
     arrive(field)
     assert "direction_not_ours" in field.why()
 

@@ -1,6 +1,6 @@
 """A calm lane: what only says again what is known is stepped without the rules. `Field.say` holds each such step against the rules."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking import Calm, calm_step
 from lanectl.interlocking.calm import CALM_S_MAX

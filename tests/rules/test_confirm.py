@@ -1,8 +1,7 @@
 """CONFIRM: where the reads leave open which truck stands there a person says it, and can say nothing that is contradicted."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lanectl.model import Act, Candidate, IdentityReported, JournalReported, Match, ReadPlate
 from tests.rules.scenes import a_lane_in_service

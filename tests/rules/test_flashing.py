@@ -1,6 +1,6 @@
 """T5: when a gate's units may be written."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.interlocking.flashing import flash_refusals
 from lanectl.model import Act, SectionState

@@ -1,6 +1,6 @@
 """Paths that the search over all states found (`make prove`); each led a truck or a boom where it must not be."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lanectl.model import (
     Act,

@@ -1,8 +1,7 @@
 """How the lane stands as a whole: draining, out of service, and what a restart or an emergency stop makes of it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lanectl.interlocking.flashing import flash_refusals
 from lanectl.model import (

@@ -1,9 +1,9 @@
 """The small print of the rules: conditions of which each one alone has to hold, found by leaving them out one at a time."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from lanectl.model import (
     COUNT_LOST,
@@ -69,19 +69,19 @@ def test_a_section_proves_itself_only_when_all_of_its_far_end_is_seen(silent: st
 
 
 def other_order(lane: Lane) -> Lane:
-    return replace(lane, sections=dict(reversed(lane.sections.items())))
+    return structs.replace(lane, sections=dict(reversed(lane.sections.items())))
 
 
 @pytest.mark.parametrize(
     "changed",
     [
         other_order,
-        lambda lane: replace(lane, points={**lane.points, "P9": PointNow()}),
-        lambda lane: replace(lane, detectors={name: now for name, now in lane.detectors.items() if name != "P1-a"}),
-        lambda lane: replace(lane, gates={**lane.gates, "third": GateNow()}),
-        lambda lane: replace(lane, units={**lane.units, "io-new": UnitNow()}),
-        lambda lane: replace(lane, direction=Direction.CN_TO_VN),
-        lambda lane: replace(lane, trucks={"T1": replace(lane.trucks["T1"], authority="K9-stop")}),
+        lambda lane: structs.replace(lane, points={**lane.points, "P9": PointNow()}),
+        lambda lane: structs.replace(lane, detectors={name: now for name, now in lane.detectors.items() if name != "P1-a"}),
+        lambda lane: structs.replace(lane, gates={**lane.gates, "third": GateNow()}),
+        lambda lane: structs.replace(lane, units={**lane.units, "io-new": UnitNow()}),
+        lambda lane: structs.replace(lane, direction=Direction.CN_TO_VN),
+        lambda lane: structs.replace(lane, trucks={"T1": structs.replace(lane.trucks["T1"], authority="K9-stop")}),
     ],
 )
 def test_a_journal_of_a_lane_of_any_other_shape_proves_nothing(changed: Callable[[Lane], Lane]) -> None:
@@ -292,7 +292,7 @@ def test_the_count_begins_anew_only_when_the_whole_lane_is_vacant_and_nobodys() 
     assert field.declare("K1") == []
     assert field.lane.count == COUNT_LOST
     field = a_truck_with_proceed(a_layout_both_ways())
-    field.lane = replace(field.lane, count=COUNT_LOST)
+    field.lane = structs.replace(field.lane, count=COUNT_LOST)
     field.occupy("cn-loop")
     field.vacate("cn-loop")
     assert field.declare("K3") == []

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lanectl.model import Act, Aspect, Boom, BoomMove, JournalReported, LinkLost, Service, SetBoom, Started, UnitRestarted, WatchdogReported
 from tests.rules.scenes import (

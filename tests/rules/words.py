@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from lanectl.interlocking import Calm, calm_after, calm_step, initial, step
 from lanectl.layout import Gate, Layout, Limits, Point, Section, Unit
 from lanectl.model import (
@@ -112,7 +114,7 @@ class Field:
         if quick is None:
             self.calm = calm_after(self.layout, before, self.now, report, self.last)
         elif self.calm is not None:
-            self.calm, self.calm_steps = replace(self.calm, lane=self.last.lane), self.calm_steps + 1
+            self.calm, self.calm_steps = structs.replace(self.calm, lane=self.last.lane), self.calm_steps + 1
         self.lane = self.last.lane
         self.commands += self.last.commands
         self.shown |= {c.gate: c.aspect for c in self.last.commands if isinstance(c, SetAspect) and c.gate not in self.stuck}
@@ -177,7 +179,7 @@ class Field:
 
     def truck(self, name: str = "T1", **changes: object) -> Step:
         was = self.trucks.get(name, TruckReported(name, Connection.ONLINE, localised=True))
-        self.trucks[name] = replace(was, **changes)  # type: ignore[arg-type]
+        self.trucks[name] = structs.replace(was, **changes)  # type: ignore[arg-type]
         return self.say(self.trucks[name])
 
     def act(
@@ -245,5 +247,5 @@ class Field:
 
 
 def set_state(field: Field, section: str, state: SectionState) -> None:
-    sections = {**field.lane.sections, section: replace(field.lane.sections[section], state=state)}
-    field.lane = replace(field.lane, sections=sections)
+    sections = {**field.lane.sections, section: structs.replace(field.lane.sections[section], state=state)}
+    field.lane = structs.replace(field.lane, sections=sections)

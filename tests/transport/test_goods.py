@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from drivers.wire.transport import MESSAGE_BYTES_MAX, Topics, clearance, encode
 from drivers.wire.vda5050.topics import Publish

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from lanectl.model import Candidate, Match, Sight, SightReported, WeightNow
@@ -47,10 +48,10 @@ def test_who_it_may_be_stands_beside_the_picture_with_the_command_to_type(
     browser: Browser, served: tuple[str, SaidByController], kept: tuple[Path, str], lang: str
 ) -> None:
     address, controller = served
-    doubt = replace(read("vn", Match.UNSURE, "14C12345", score=0.71), candidates=CANDIDATES, evidence=kept[1])
+    doubt = structs.replace(read("vn", Match.UNSURE, "14C12345", score=0.71), candidates=CANDIDATES, evidence=kept[1])
     sights = (SightReported("vn", Sight.REAR, "14R01234", 0.9, kept[1]), SightReported("vn", Sight.CONTAINER, "", 0.4, kept[1]))
     lane = crossing().with_gate("vn", identity=doubt, identity_at=NOW - 4, sights=sights, reading_plate=True)
-    lane = replace(lane, lane=replace(lane.lane, weights={"vn": WeightNow(23_450, "", NOW - 2)}))
+    lane = replace(lane, lane=structs.replace(lane.lane, weights={"vn": WeightNow(23_450, "", NOW - 2)}))
     controller.say(lane.status(seq=10))
     tab = Seen(browser, address, lang=lang)
     card = tab.shows(10).locator(".plate-card.unsure")
@@ -66,7 +67,7 @@ def test_who_it_may_be_stands_beside_the_picture_with_the_command_to_type(
 
 def test_a_plate_that_is_sure_has_no_candidates(browser: Browser, served: tuple[str, SaidByController], kept: tuple[Path, str]) -> None:
     address, controller = served
-    sure = replace(read("vn", Match.MATCHED, "14C12345", "T11"), evidence=kept[1])
+    sure = structs.replace(read("vn", Match.MATCHED, "14C12345", "T11"), evidence=kept[1])
     controller.say(crossing().with_gate("vn", identity=sure, identity_at=NOW - 6).status(seq=11))
     tab = Seen(browser, address)
     expect(tab.shows(11).locator(".candidates")).to_have_count(0)

@@ -48,7 +48,7 @@ def order(names: str, released: int, *, first: int = 0, update_id: int = 0, orde
 def changed(given: Order, part: str, index: int, **values: object) -> Order:
     parts = list(getattr(given, part))
     parts[index] = msgspec.structs.replace(parts[index], **values)
-    return msgspec.structs.replace(given, **{part: tuple(parts)})
+    return msgspec.structs.replace(given, **{part: tuple(parts)})  # type: ignore[arg-type]
 
 
 def test_right_orders_break_no_rule() -> None:
