@@ -31,10 +31,17 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[T]):
-    """`pack` to and `unpack` from what JSON holds; `encode` and `decode` to and from bytes that name their version."""
+    """`pack` to what `encode_json` writes, `unpack` from what JSON holds; `encode` and `decode` to and from bytes that name their version.
+
+    What msgspec writes in our form by itself, `pack` leaves as it is: nearly everything but floats, of which JSON cannot write all.
+    """
 
     pack: Callable[[T], Any]
     unpack: Callable[[Any], T]
+
+    def plain(self, value: T) -> Any:
+        """In dicts, lists, strings, numbers and booleans only."""
+        return msgspec.json.decode(encode_json(self.pack(value)))
 
     def encode(self, value: T) -> bytes:
         return encode_json({"v": VERSION, "is": self.pack(value)})
@@ -89,24 +96,27 @@ def _same(value: Any) -> Any:
 
 @cache
 def _packer(kind: Any) -> Pack | None:
-    """None when JSON holds the value as it is, which most are: those are not called for."""
-    if kind in (str, int, bool, NoneType):
+    """None where msgspec writes the value as it has to be, as it does most: those are not called for."""
+    if kind in (str, int, bool, NoneType) or (isinstance(kind, type) and issubclass(kind, Enum)):
         return None
     if kind is float:
         return _pack_float
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return _pack_enum
     if _has_fields(kind):
-        return _object_packer(kind)
+        return None if _is_written_whole(kind) else _object_packer(kind)
     return _container_packer(kind, get_origin(kind), get_args(kind))
 
 
-def _container_packer(kind: Any, origin: Any, args: tuple[Any, ...]) -> Pack:
+def _is_written_whole(kind: Any) -> bool:
+    hints = get_type_hints(kind)
+    return set(hints) == set(_held_fields(kind)) and all(_packer(hint) is None for hint in hints.values())
+
+
+def _container_packer(kind: Any, origin: Any, args: tuple[Any, ...]) -> Pack | None:
     if origin is tuple:
         return _tuple_packer(args)
     if _is_mapping(origin) and args[0] is str:
-        pack = _packer(args[1]) or _same
-        return lambda held: {key: pack(value) for key, value in held.items()}
+        each = _packer(args[1])
+        return None if each is None else lambda held: {key: each(value) for key, value in held.items()}
     if origin in (Union, UnionType):
         return _union_packer(args)
     raise TypeError(f"a record cannot hold {kind!r}")
@@ -120,12 +130,10 @@ def _pack_float(value: float) -> float | str:
     return "inf" if value > 0 else "-inf"
 
 
-def _pack_enum(value: Enum) -> Any:
-    return value.value
-
-
-def _object_packer(kind: Any) -> Pack:
+def _object_packer(kind: Any) -> Callable[[Any], dict[str, Any]]:
     hints = get_type_hints(kind)
+    if _is_struct(kind) and _is_written_whole(kind):
+        return msgspec.structs.asdict
     parts = [(name, _packer(hints[name])) for name in _held_fields(kind)]
 
     def pack(value: Any) -> dict[str, Any]:
@@ -134,19 +142,22 @@ def _object_packer(kind: Any) -> Pack:
     return pack
 
 
-def _tuple_packer(args: tuple[Any, ...]) -> Pack:
+def _tuple_packer(args: tuple[Any, ...]) -> Pack | None:
     if len(args) == 2 and args[1] is Ellipsis:
         each = _packer(args[0])
-        return list if each is None else lambda held: [each(value) for value in held]
-    parts = [_packer(arg) or _same for arg in args]
+        return None if each is None else lambda held: [each(value) for value in held]
+    packers = [_packer(arg) for arg in args]
+    if all(part is None for part in packers):
+        return None
+    parts = [part or _same for part in packers]
     return lambda held: [part(value) for part, value in zip(parts, held, strict=True)]
 
 
-def _union_packer(args: tuple[Any, ...]) -> Pack:
+def _union_packer(args: tuple[Any, ...]) -> Pack | None:
     members = [arg for arg in args if arg is not NoneType]
     if len(members) == 1:
-        only = _packer(members[0]) or _same
-        return lambda value: None if value is None else only(value)
+        only = _packer(members[0])
+        return None if only is None else lambda value: None if value is None else only(value)
     packs = {member: _object_packer(member) for member in members}
 
     def pack(value: Any) -> dict[str, Any] | None:

@@ -98,7 +98,7 @@ def _as_json(file: Path, replayed: "Replayed", lane: "Lane | None") -> str:
 
     held = {"schema_version": SCHEMA_VERSION, "file": str(file), "equal": replayed.difference is None}
     counted = {"runs": replayed.runs, "steps": replayed.steps, "unchecked": replayed.unchecked, "last": replayed.last}
-    shown = {"lane": LANE.pack(lane)} if lane is not None else {}
+    shown = {"lane": LANE.plain(lane)} if lane is not None else {}
     return json.dumps({**held, **counted, "difference": _plain(replayed.difference), **shown}, ensure_ascii=False)
 
 

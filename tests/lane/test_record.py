@@ -127,7 +127,7 @@ def test_another_version_or_no_json_is_refused(data: bytes, words: str) -> None:
 
 
 def test_a_field_that_holds_the_wrong_thing_deep_inside_a_lane_is_named() -> None:
-    held = LANE.pack(Lane(detectors={"vn-approach": DetectorNow(Reading.VACANT)}))
+    held = LANE.plain(Lane(detectors={"vn-approach": DetectorNow(Reading.VACANT)}))
     held["detectors"]["vn-approach"]["reading"] = "MAYBE"
     with pytest.raises(RecordError, match=r"Lane\.detectors\.vn-approach\.DetectorNow\.reading: 'MAYBE' is no Reading"):
         LANE.unpack(held)

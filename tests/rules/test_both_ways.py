@@ -99,7 +99,7 @@ class Mirror:
         self.steps = 0
 
     def of_lane(self, lane: Lane) -> Lane:
-        there: Lane = LANE.unpack(mirrored(LANE.pack(lane), self.count))
+        there: Lane = LANE.unpack(mirrored(LANE.plain(lane), self.count))
         order = driven(self.layout, there)
         return structs.replace(
             there,
@@ -110,14 +110,14 @@ class Mirror:
 
     def check(self, before: Lane, now: float, report: Report, done: Step) -> None:
         assert self.layout.mirrored is not None
-        there: Report = REPORT.unpack(mirrored(REPORT.pack(report), self.count))
+        there: Report = REPORT.unpack(mirrored(REPORT.plain(report), self.count))
         if isinstance(report, Started) and report.lane is not None:
             there = structs.replace(report, lane=self.of_lane(report.lane))
         other = step(self.layout.mirrored, self.of_lane(before), now, there)
         assert other.lane == self.of_lane(done.lane)
         assert list(other.lane.sections) == list(self.of_lane(done.lane).sections)
-        assert sorted(map(repr, map(COMMAND.pack, other.commands))) == sorted(
-            repr(mirrored(COMMAND.pack(c), self.count)) for c in done.commands
+        assert sorted(map(repr, map(COMMAND.plain, other.commands))) == sorted(
+            repr(mirrored(COMMAND.plain(c), self.count)) for c in done.commands
         )
         assert {r.code for r in other.refusals} == {r.code for r in done.refusals}
         assert other.wake_at == done.wake_at
