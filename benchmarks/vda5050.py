@@ -4,8 +4,9 @@
 
 A second process publishes at a steady rate that both readers can follow, so that CPU time a message is compared, not queues. "Bare" is
 aiomqtt and msgspec: it decodes each state by the generated model of its version. "Ours" decodes, checks, holds against what the truck
-was sent, and reports in words of the lane; "with the rules" also steps the lane's rules on each report and makes its record. All run in
-this process, one after the other and in rounds, pinned to one core: what else the machine does slows them alike.
+was sent, and reports in words of the lane; "with the rules" also steps the rules of a lane in service, whose devices are polled ten
+times a second, on each report and makes its record. All run in this process, one after the other and in rounds, pinned to one core: what
+else the machine does slows them alike.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import aiomqtt
 import msgspec
 
 from benchmarks.figures import at
-from benchmarks.vda5050_orders import DrivenField
+from benchmarks.vda5050_orders import DrivenField, in_service, poll
 from drivers.clock import LoopClock
 from drivers.mqtt import MqttConfig, MqttLink
 from drivers.truck_orders import TruckPlan, TrucksPlan
@@ -154,7 +155,10 @@ class Ours:
 async def ours(port: int, trucks: int, seconds: float, *, rules: bool = False) -> tuple[int, float, Ours]:
     field = DrivenField() if rules else None
     reader = Ours(port, trucks, field.controller.deliver if field else lambda _: None)
-    running = asyncio.create_task(reader.link.run())
+    running = [asyncio.create_task(reader.link.run())]
+    if field is not None:
+        in_service(field)
+        running.append(asyncio.create_task(poll(field)))
     try:
         async with asyncio.timeout(WAIT_S_MAX):
             while len(reader.heard) < trucks:  # noqa: ASYNC110 - what is waited for comes from another process
@@ -164,8 +168,9 @@ async def ours(port: int, trucks: int, seconds: float, *, rules: bool = False) -
         await asyncio.sleep(seconds)
         return reader.count, time.process_time() - cpu, reader
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 # ---------------------------------------------------------------- the figures

@@ -62,7 +62,7 @@ def decide_on(facts: Facts, core: Core, now: float, report: Report, calm: interl
     def step(lane: Lane, event: Report) -> tuple[Step, interlocking.Calm | None]:
         quick = interlocking.calm_step(facts.layout, lane, now, event, calm)
         if quick is not None and calm is not None:
-            return quick, interlocking.Calm(quick.lane, calm.until, calm.wake_at, calm.refusals)
+            return quick, structs.replace(calm, lane=quick.lane)
         full = interlocking.step(facts.layout, lane, now, event)
         return full, interlocking.calm_after(facts.layout, lane, now, event, full)
 

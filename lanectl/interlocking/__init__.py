@@ -6,7 +6,7 @@ from lanectl.interlocking import booms, cameras, clearance, detection, identity,
 from lanectl.interlocking.calm import Calm, calm_until, says_nothing_new
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.service import initial
-from lanectl.interlocking.wake import of_news, of_waits, wake_at
+from lanectl.interlocking.wake import of_news, of_silences, of_waits, wake_at
 from lanectl.layout import Layout
 from lanectl.model import (
     ActRequested,
@@ -52,7 +52,7 @@ def calm_step(layout: Layout, lane: Lane, now: float, event: Report, calm: Calm 
         return None
     d = Draft(layout, lane, now)
     hear(d, event)
-    return Step(d.done(), (), calm.refusals, min(of_news(d), calm.wake_at)) if says_nothing_new(d) else None
+    return Step(d.done(), (), calm.refusals, min(of_news(d, calm.silences_from), calm.wake_at)) if says_nothing_new(d) else None
 
 
 def calm_after(layout: Layout, lane: Lane, now: float, event: Report, step: Step) -> Calm | None:
@@ -61,7 +61,9 @@ def calm_after(layout: Layout, lane: Lane, now: float, event: Report, step: Step
         return None
     d = Draft(layout, lane, now)
     hear(d, event)
-    return Calm(step.lane, calm_until(d), of_waits(d), step.refusals) if says_nothing_new(d) and step.lane == d.done() else None
+    if not says_nothing_new(d) or step.lane != d.done():
+        return None
+    return Calm(step.lane, calm_until(d), of_waits(d), of_silences(d), step.refusals)
 
 
 def age(d: Draft) -> None:

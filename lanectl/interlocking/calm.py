@@ -19,12 +19,13 @@ CALM_S_MAX = 0.25  # then the rules go over the whole lane, calm or not: as ofte
 class Calm(Struct, frozen=True):
     """`lane` is the very object that the last step left. `wake_at`: of what does not end later when things are said once more.
 
-    `refusals`: what stands refused in it.
+    `silences_from`: until then each truck was heard lately enough. `refusals`: what stands refused in it.
     """
 
     lane: Lane
     until: float
     wake_at: float
+    silences_from: float
     refusals: tuple[Refusal, ...]
 
 

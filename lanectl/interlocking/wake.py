@@ -14,9 +14,10 @@ def wake_at(d: Draft) -> float:
     return min(of_news(d), of_waits(d))
 
 
-def of_news(d: Draft) -> float:
-    """Of limits that end later whenever somebody says once more what is known."""
-    return min(d.now + d.limits.state_age_s_max, _detectors(d), _gates(d), _silences(d))
+def of_news(d: Draft, silences_from: float = -NEVER) -> float:
+    """Of limits that end later whenever somebody says once more what is known. No truck counts as silent before `silences_from`."""
+    first = min(d.now + d.limits.state_age_s_max, _detectors(d), _gates(d))
+    return first if first <= silences_from else min(first, of_silences(d))
 
 
 def of_waits(d: Draft) -> float:
@@ -56,7 +57,7 @@ def _gates(d: Draft) -> float:
     return min((end for end in ends if end > d.now), default=float("inf"))
 
 
-def _silences(d: Draft) -> float:
+def of_silences(d: Draft) -> float:
     """Of a fleet most only stand, and say so in turn."""
     limit = d.limits.state_age_s_max
     first = min(map(_heard_at, d.trucks.values()), default=NEVER) + limit

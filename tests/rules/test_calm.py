@@ -56,8 +56,8 @@ def test_a_reading_that_was_too_old_is_news() -> None:
     field = a_calm_field()
     was = field.lane.detectors["P1-a"]
     aged = replace(field.lane, detectors={**field.lane.detectors, "P1-a": replace(was, sent_at=field.now - 1.0)})
-    again = DetectorsReported("io-bridge", field.now, (("P1-a", Reading.VACANT),))
-    assert calm_step(LAYOUT, aged, field.now, again, Calm(aged, field.now + 1.0, field.now + 1.0, ())) is None
+    again, soon = DetectorsReported("io-bridge", field.now, (("P1-a", Reading.VACANT),)), field.now + 1.0
+    assert calm_step(LAYOUT, aged, field.now, again, Calm(aged, soon, soon, soon, ())) is None
 
 
 def test_another_lane_is_not_calm_because_this_one_was() -> None:
