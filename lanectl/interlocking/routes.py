@@ -61,8 +61,7 @@ def _lock(d: Draft, truck: TruckName, target: int) -> None:
     for section in d.layout.sections[target - 1 : target + d.layout.overlap_sections]:
         now = d.sections[section.name]
         assert now.locked_for in ("", truck), f"{section.name} is locked for {now.locked_for}, {truck} wants it"
-        if not now.locked_for:
-            d.set_section(section.name, replace(now, locked_for=truck))
+        d.set_section(section.name, replace(now, locked_for=truck))
 
 
 def _give(d: Draft, truck: TruckName, node: str) -> None:

@@ -14,7 +14,6 @@ from lanectl.interlocking.positions import (
     has_left,
     holds,
     is_behind_its_count,
-    silent,
     stands_proved,
     without_way,
 )
@@ -39,14 +38,13 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     was = d.trucks.get(report.truck, TruckNow(report, d.now))
     ours = was.authority != "" and report.authority_end != ""
     echoed = was.echoed or (ours and report.authority_end == was.authority)
-    now = replace(was, report=report, heard_at=d.now, echoed=echoed, took=was.took or ours)
+    forgiven = was.forgiven if report.rejected else ""
+    now = replace(was, report=report, heard_at=d.now, echoed=echoed, took=was.took or ours, forgiven=forgiven)
     if was.sweeping and _node(d, report) < _node(d, was.report):  # it came round again: who ordered the sweep saw it elsewhere
         now = replace(now, sweeping=False)
-    if not report.rejected and now.forgiven:
-        now = replace(now, forgiven="")
     if report.connection is Connection.ONLINE:
         now = _judge_order(d, now)
-        if report.e_stop and now.stopped_by != why.E_STOP:  # T2
+        if report.e_stop:  # T2
             now = replace(now, stopped_by=why.E_STOP)
     d.set_truck(report.truck, now)
     if report.connection is Connection.ONLINE:
@@ -212,6 +210,6 @@ def needs_to(d: Draft, truck: TruckName) -> int:
     now = d.trucks[truck]
     if now.authority:
         return authority_at(d, truck) + d.layout.overlap_sections
-    if front(d, truck) == 0 or (stands_proved(d, now) and not silent(d, now)):
+    if front(d, truck) == 0 or stands_proved(d, now):
         return 0
     return beyond(d)

@@ -73,7 +73,7 @@ MUTANTS = (
     Mutant("S6", "a trip ends when the module says so", "signals.py", "mended = was.rearming and report.armed", "mended = report.armed"),
     Mutant("S7", "an unproved watchdog will do", "conditions.py", "    elif not unit.proved:\n        found.append(why.WATCHDOG_UNPROVED.of(subject, gate.signal_unit))\n", ""),
     Mutant("T1", "a silent truck is sent on", "conditions.py", "    elif silent(d, now):\n        found.append(why.TRUCK_SILENT.of(subject, f\"{d.limits.state_age_s_max:g}\"))\n    if", "    if"),
-    Mutant("T2", "a truck's own e-stop needs no reset", "trucks.py", "        if report.e_stop and now.stopped_by != why.E_STOP:  # T2\n", "        if False:\n"),
+    Mutant("T2", "a truck's own e-stop needs no reset", "trucks.py", "        if report.e_stop:  # T2\n", "        if False:\n"),
     Mutant("T2", "a resume undoes whatever stopped a truck", "halts.py", "    if now.stopped_by not in why.BY_PERSON:", '    if now.stopped_by == "":'),
     Mutant("T2", "a cancellation covers what stopped the truck before", "halts.py", "    stopped_by = why.CANCELLED_BY_PERSON if lighter else now.stopped_by\n", "    stopped_by = why.CANCELLED_BY_PERSON\n"),
     Mutant("R6", "a person's cancellation takes the way back at once", "halts.py", "pause_at=NEVER, cancelling=True, cancel_at=NEVER", 'pause_at=NEVER, authority="", cancelling=False'),
