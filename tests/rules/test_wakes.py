@@ -1,0 +1,164 @@
+"""The lane wakes in time: nothing that the rules do by themselves, for a limit that ends, waits for the next report (B2, T1, D1)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from lanectl.interlocking import calm_after, step
+from lanectl.model import Act, Aspect, Boom, JournalReported, LinkLost, Step, Woke
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_truck_at_the_gate,
+    a_truck_in_k1,
+    a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
+    a_truck_with_proceed,
+    pass_the_gate,
+    restarted,
+)
+from tests.rules.words import Field
+
+JUST_BEFORE_S = 1e-6
+LATER = 1e6
+
+
+def an_unread_truck() -> Field:
+    field = a_lane_in_service()
+    field.clear()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    return field
+
+
+def a_way_on_the_way() -> Field:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    return field
+
+
+def a_stop_that_is_not_shown() -> Field:
+    field = a_truck_with_proceed()
+    field.stuck.add("vn")
+    field.truck(localised=False)
+    return field
+
+
+def a_truck_to_be_paused() -> Field:
+    field = a_truck_sent_to_k2()
+    field.truck(e_stop=True, standing=True)
+    return field
+
+
+def a_truck_to_be_resumed() -> Field:
+    field = a_truck_sent_to_k2()
+    field.act(Act.PAUSE, "T1")
+    field.truck(paused=True, standing=True)
+    field.act(Act.RESUME, "T1")
+    return field
+
+
+def a_truck_to_be_cancelled() -> Field:
+    field = a_truck_with_proceed()
+    field.act(Act.CLOSE)
+    return field
+
+
+def a_boom_on_its_way_down() -> Field:
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    field.boom("vn", Boom.MOVING)
+    return field
+
+
+def a_boom_that_does_not_begin() -> Field:
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    field.boom("vn", Boom.UP)
+    return field
+
+
+def a_boom_proved_nowhere() -> Field:
+    field = restarted(a_lane_in_service())
+    field.boom("vn", Boom.UNKNOWN)
+    return field
+
+
+def a_lane_without_a_journal() -> Field:
+    field = a_truck_standing_in_k2()
+    field.say(JournalReported(False))
+    return field
+
+
+def a_lost_unit() -> Field:
+    field = a_truck_sent_to_k2()
+    field.say(LinkLost("io-bridge", "cable"))
+    return field
+
+
+SCENES: tuple[Callable[[], Field], ...] = (
+    a_lane_in_service,
+    an_unread_truck,
+    a_truck_at_the_gate,
+    a_way_on_the_way,
+    a_truck_sent_to_k2,
+    a_stop_that_is_not_shown,
+    a_truck_to_be_paused,
+    a_truck_to_be_resumed,
+    a_truck_to_be_cancelled,
+    a_boom_on_its_way_down,
+    a_boom_that_does_not_begin,
+    a_boom_proved_nowhere,
+    a_lane_without_a_journal,
+    a_lost_unit,
+)
+
+
+def everything_fell_silent(field: Field) -> Field:
+    return field
+
+
+def everything_is_heard_on(field: Field) -> Field:
+    """As if each device said again and again what it said: then only other limits end."""
+    lane = field.lane
+    field.lane = replace(
+        lane,
+        detectors={name: replace(now, sent_at=LATER) for name, now in lane.detectors.items()},
+        gates={name: replace(now, boom_at=LATER, shown_at=LATER) for name, now in lane.gates.items()},
+        trucks={name: replace(now, heard_at=LATER) for name, now in lane.trucks.items()},
+    )
+    return field
+
+
+def woken(field: Field, now: float) -> Step:
+    return step(field.layout, field.lane, now, Woke())
+
+
+@pytest.mark.parametrize("heard", [everything_fell_silent, everything_is_heard_on])
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[], Field], heard: Callable[[Field], Field]) -> None:
+    field = heard(scene())
+    field.say(Woke())
+    for _ in range(24):
+        assert field.last is not None
+        early = woken(field, field.last.wake_at - JUST_BEFORE_S)
+        assert (early.lane, early.commands) == (field.lane, ())
+        field.now = field.last.wake_at
+        field.say(Woke())
+
+
+@pytest.mark.parametrize("heard", [everything_fell_silent, everything_is_heard_on])
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_no_limit_ends_while_the_lane_is_calm(scene: Callable[[], Field], heard: Callable[[Field], Field]) -> None:
+    field = heard(scene())
+    field.say(Woke())
+    for _ in range(120):
+        done = woken(field, field.now)
+        field.lane = done.lane
+        calm = calm_after(field.layout, field.lane, field.now, Woke(), woken(field, field.now))
+        if calm is not None:
+            assert calm.until > field.now
+            early = woken(field, calm.until - JUST_BEFORE_S)
+            assert (early.lane, early.commands, early.refusals) == (field.lane, (), calm.refusals)
+        field.now += 0.07
