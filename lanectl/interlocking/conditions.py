@@ -53,7 +53,7 @@ def reasons_of_truck(d: Draft, truck: TruckName, subject: str) -> Reasons:
         found.append(why.TRUCK_ELSEWHERE.of(subject, _counted_into(d, truck), report.last_node))
     if report.fatal:
         found.append(why.TRUCK_FATAL.of(subject, report.fatal))
-    if report.rejected and report.rejected != now.forgiven:
+    if report.rejected != now.forgiven:
         found.append(why.TRUCK_REJECTED.of(subject, report.rejected))
     if report.paused and not now.stopped_by:
         found.append(why.TRUCK_PAUSED.of(subject))

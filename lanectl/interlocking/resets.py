@@ -31,8 +31,7 @@ def _reset_lane(d: Draft) -> Reasons:
         return [why.NOTHING_TO_RESET.of("RESET", "")]
     rest(d)
     for name, now in d.gates.items():
-        if now.may_lower:
-            d.set_gate(name, replace(now, may_lower=False))
+        d.set_gate(name, replace(now, may_lower=False))
     return []
 
 
@@ -62,8 +61,7 @@ def _mend(d: Draft, gate: Gate, now: GateNow) -> None:
     if now.fault:
         d.say(ResetBarrier(gate.name))
     asked = now.asked if now.passing and now.boom is Boom.UP else None
-    asked_at = now.asked_at if asked else d.now  # B5: its time in no place begins anew
-    d.set_gate(gate.name, replace(now, fault="", locked_out=False, obstructions=0, asked=asked, asked_at=asked_at))
+    d.set_gate(gate.name, replace(now, fault="", locked_out=False, obstructions=0, asked=asked, asked_at=d.now))  # B5: its time begins anew
 
 
 def _reasons_against_lowering(d: Draft, gate: Gate, now: GateNow) -> Reasons:
@@ -93,9 +91,7 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
     if found:
         return found
     report = now.report
-    mended = replace(now, stopped_by="", pause_at=NEVER, paused_by_us=now.paused_by_us or report.paused)
-    if report.rejected:
-        mended = replace(mended, forgiven=report.rejected)
+    mended = replace(now, stopped_by="", pause_at=NEVER, paused_by_us=report.paused, forgiven=report.rejected)
     if shows_no_way(d, now):
         mended = without_way(mended)
     elif report.rejected and not now.echoed and not now.cancelling:
@@ -112,7 +108,7 @@ def _reasons_against(d: Draft, now: TruckNow) -> Reasons:
     """Not while the cause lasts; a way is taken back only from a truck that says now that it stands without one."""
     report = now.report
     stuck = now.cancelling or (now.authority != "" and not now.echoed and shows_no_way(d, now))
-    rejected = report.rejected and report.rejected != now.forgiven
+    rejected = report.rejected != now.forgiven
     if not (now.stopped_by or rejected or stuck or report.paused):
         return [why.NOTHING_TO_RESET.of("RESET", report.truck)]
     if report.connection is not Connection.ONLINE:

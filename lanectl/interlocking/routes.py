@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.booms import raise_boom
 from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_truck, reasons_of_way
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import at_entry, authority_at, beyond, front, has_left
+from lanectl.interlocking.positions import at_entry, authority_at, beyond, front
 from lanectl.interlocking.trucks import give_back, needs_to
 from lanectl.layout import Gate, nodes
 from lanectl.model import ExtendAuthority, TruckName
@@ -15,10 +15,9 @@ from lanectl.model import ExtendAuthority, TruckName
 def progress(d: Draft) -> None:
     """The truck ahead first: what it gives back, the next one may claim in the same step."""
     held = d.held()
-    ours = [truck for truck, now in d.trucks.items() if now.authority or truck in held or at_entry(d, truck)]
+    ours = [truck for truck in d.trucks if truck in held or at_entry(d, truck)]
     for truck in sorted(ours, key=lambda name: (-front(d, name), name)):
-        if not has_left(d, truck):
-            _advance(d, truck)
+        _advance(d, truck)
 
 
 def _advance(d: Draft, truck: TruckName) -> None:

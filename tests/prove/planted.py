@@ -23,7 +23,7 @@ MUTANTS = (
     Mutant("B4", "a boom that moves unasked is no fault", "booms.py", "        now = replace(now, fault=now.fault or why.MOVED_UNASKED)\n", ""),
     Mutant("B5", "a gate in fault is used", "conditions.py", "    if now.fault:\n        found.append(why.GATE_FAULT.of(subject, gate.name, now.fault))\n", ""),
     Mutant("B5", "a boom in fault may be lowered", "booms.py", "usable = not now.fault and not now.locked_out", "usable = not now.locked_out"),
-    Mutant("B6", "a reset in an emergency leaves booms free to come down", "resets.py", "        if now.may_lower:\n", "        if False:\n"),
+    Mutant("B6", "a reset in an emergency leaves booms free to come down", "resets.py", "    for name, now in d.gates.items():\n        d.set_gate(name, replace(now, may_lower=False))\n", ""),
     Mutant("B7", "obstructions never lock a gate out", "booms.py", "locked_out=times >= d.limits.obstructions_max", "locked_out=False"),
     Mutant("B8", "a boom is lowered before a truck on its way", "booms.py", ' and now.passing == "" and not not_vacant', " and not not_vacant"),
     Mutant("B8", "the way through a gate is given back before it is confirmed", "trucks.py", "if truck and not d.trucks[truck].authority and not front_is_under", "if truck and d.trucks[truck].cancelling and not front_is_under"),

@@ -6,13 +6,12 @@ from dataclasses import replace
 import pytest
 
 from lanectl.interlocking import calm_after, step
-from lanectl.model import Act, Aspect, Boom, JournalReported, LinkLost, Step, Woke
+from lanectl.model import Act, Aspect, Boom, LinkLost, Step, Woke
 from tests.rules.scenes import (
     a_lane_in_service,
     a_truck_at_the_gate,
     a_truck_in_k1,
     a_truck_sent_to_k2,
-    a_truck_standing_in_k2,
     a_truck_with_proceed,
     pass_the_gate,
     restarted,
@@ -85,12 +84,6 @@ def a_boom_proved_nowhere() -> Field:
     return field
 
 
-def a_lane_without_a_journal() -> Field:
-    field = a_truck_standing_in_k2()
-    field.say(JournalReported(False))
-    return field
-
-
 def a_lost_unit() -> Field:
     field = a_truck_sent_to_k2()
     field.say(LinkLost("io-bridge", "cable"))
@@ -110,7 +103,6 @@ SCENES: tuple[Callable[[], Field], ...] = (
     a_boom_on_its_way_down,
     a_boom_that_does_not_begin,
     a_boom_proved_nowhere,
-    a_lane_without_a_journal,
     a_lost_unit,
 )
 
