@@ -1,10 +1,10 @@
 """Each condition of a way alone, at both gates: without it nothing is given (R3), and PROCEED goes when it goes (S2)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lanectl.model import (
     Act,

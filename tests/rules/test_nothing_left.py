@@ -1,8 +1,7 @@
 """What a passage, a declaration, a reset or a start ends leaves nothing behind: the next truck is judged on what is proved for it alone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lanectl.model import (
     Act,

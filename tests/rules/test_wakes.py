@@ -1,9 +1,9 @@
 """The lane wakes in time: nothing that the rules do by themselves, for a limit that ends, waits for the next report (B2, T1, D1)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from lanectl.interlocking import calm_after, step
 from lanectl.model import Act, Aspect, Boom, LinkLost, Step, Woke
