@@ -41,6 +41,7 @@ from lanectl.virtual.people import People
 from sim.control import cause, truth
 from sim.fault_table import KINDS, ByHand
 from sim.scene import Broken, Offence, Place
+from sim.whereabouts import is_vacant, section_or_entry
 
 PEOPLE_LOOK_S = 1.0
 OPENED_S_MAX = 120.0
@@ -55,9 +56,18 @@ class Seen:
 
     place: Place
     front_m: float
-    rear_m: float
+    length_m: float
     speed_mps: float
+    heading: int
     crossing: int
+
+    @property
+    def low_m(self) -> float:
+        return min(self.front_m, self.front_m - self.heading * self.length_m)
+
+    @property
+    def high_m(self) -> float:
+        return max(self.front_m, self.front_m - self.heading * self.length_m)
 
 
 @dataclass(slots=True)
@@ -275,8 +285,8 @@ class RealLane:
     def truck(self, name: str) -> Seen:
         found = self._truth["trucks"][name]
         length_m = next(truck.length_m for truck in self._plan.trucks if truck.serial == name)
-        front_m = float(found["front_m"])
-        return Seen(Place(found["place"]), front_m, front_m - length_m, float(found["speed_mps"]), int(found["crossing"]))
+        lies = float(found["front_m"]), length_m, float(found["speed_mps"])
+        return Seen(Place(found["place"]), *lies, int(found["heading"]), int(found["crossing"]))
 
     def crossed(self, truck: str) -> bool:
         found = self.truck(truck)
@@ -294,15 +304,10 @@ class RealLane:
         return f"record {found.seq} replays to other {found.what}" if found else ""
 
     def _vacant(self, section: str) -> bool:
-        where = next(s for s in self._plan.sections if s.name == section)
-        trucks = (found for name in self._lines if (found := self.truck(name)).place is not Place.AWAY)
-        return not any(found.rear_m < where.to_m and found.front_m > where.from_m for found in trucks)
+        return is_vacant(self._plan, section, map(self.truck, self._lines))
 
     def _where(self, truck: str) -> str:
-        gate = self._plan.gates[0]
-        if self.truck(truck).front_m <= gate.boom_m:
-            return gate.name
-        return next((place for place in self.stands_at(truck) if place in self.listening.layout.index.sections), "")
+        return section_or_entry(self._plan, self.truck(truck))
 
     def _say(self, words: str) -> None:
         self.listening.say(self._now, words)

@@ -21,6 +21,7 @@ from sim.fault_plan import Planned, Storm, drawn
 from sim.faults import cause
 from sim.plan import CameraPlan, SimPlan
 from sim.scene import Broken, Offence, Place, Truck, entry_of
+from sim.whereabouts import is_vacant, section_or_entry
 from sim.yard_system import YardSystem
 
 LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
@@ -165,19 +166,11 @@ class VirtualLane:
             self._stopped_in_time.add(serial)
 
     def _vacant(self, section: str) -> bool:
-        where = next(s for s in self.bench.lane.plan.sections if s.name == section)
-        trucks = (t for t in self.bench.lane.world.trucks.values() if t.on_road)
-        return not any(truck.low_m < where.to_m and truck.high_m > where.from_m for truck in trucks)
+        return is_vacant(self.bench.lane.plan, section, self.bench.lane.world.trucks.values())
 
     def _where(self, truck: str) -> str:
-        """The section with its front; the entry gate before its boom; "" elsewhere."""
-        plan, seen = self.bench.lane.plan, self.bench.lane.world.trucks.get(truck)
-        if seen is None:
-            return ""
-        entry = entry_of(plan, seen.heading)
-        if seen.until(entry.boom_m) >= 0.0:
-            return entry.name
-        return next((s.name for s in plan.sections if s.from_m < seen.front_m <= s.to_m), "")
+        seen = self.bench.lane.world.trucks.get(truck)
+        return "" if seen is None else section_or_entry(self.bench.lane.plan, seen)
 
     def _switch_off(self, truck: str) -> None:
         driver = self.bench.lane.drivers[truck]
