@@ -161,7 +161,7 @@ def _count_in(d: Draft, point: Point, before: SectionName, after: SectionName) -
     elif now.state is SectionState.VACANT:
         d.set_section(after, replace(now, state=SectionState.OCCUPIED, entered=True))
     else:
-        d.set_section(after, replace(now, entered=True, swept=d.trucks[now.locked_for].sweeping))
+        d.set_section(after, replace(now, entered=True, vacant_before=False, swept=d.trucks[now.locked_for].sweeping))
     if gate:
         d.counted(1)
         d.set_gate(gate, replace(d.gates[gate], identity=None))

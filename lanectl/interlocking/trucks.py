@@ -99,7 +99,7 @@ def _believe_claim(d: Draft, truck: TruckName) -> None:
     if now.locked_for == truck and at <= authority_at(d, truck) and not _seen_before_entry(d, truck):
         if now.state is SectionState.VACANT:
             suspect(d, section, why.CLAIMED)
-        d.set_section(section, replace(d.sections[section], entered=True))
+        d.set_section(section, replace(d.sections[section], entered=True, vacant_before=False))
         return
     for name in (section, *(following.name for following in d.layout.sections[at : at + 1])):
         suspect(d, name, why.CLAIMED)

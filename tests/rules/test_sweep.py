@@ -5,10 +5,12 @@ from tests.rules.scenes import (
     a_started_field,
     a_truck_sent_to_k2,
     arrive,
+    drive_out,
     leave_k1,
     pass_the_gate,
     restarted,
 )
+from tests.rules.words import Field
 
 
 def test_a_sweep_goes_section_by_section_and_proves_what_it_leaves() -> None:
@@ -208,3 +210,48 @@ def test_a_truck_that_stands_over_a_point_is_swept_from_where_it_is_seen() -> No
     assert field.section("K2").entered
     assert field.act(Act.SWEEP, "T1", place="K1") == []
     assert field.lane.trucks["T1"].sweeping
+
+
+def a_sweep_into_a_section_that_was_vacant_before() -> Field:
+    """The exit's detectors are heard one read at a time: enough to sweep on, never enough for K3 to prove itself (R11 a)."""
+    field = restarted(a_truck_sent_to_k2())
+    field.dead |= {"io-cn", "barrier-cn"}
+    field.wait(2.5)
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.act(Act.SWEEP, "T1") == []
+    field.detect("io-cn")
+    field.truck(authority_end="K2-stop", cancelled=False)
+    field.wait(1.5)
+    leave_k1(field)
+    field.truck(last_node="K1-stop")
+    field.detect("io-cn")
+    field.truck(authority_end="cn-gate")
+    field.wait(0.25)
+    assert (field.section("K3").state.value, field.section("K3").vacant_before) == ("SUSPECT", True)
+    return field
+
+
+def test_r11_a_section_that_a_truck_drove_through_unproved_does_not_prove_itself_by_what_was_before() -> None:
+    """K3 was not looked at while the truck was in it: what came in behind it may stand there still."""
+    field = a_sweep_into_a_section_that_was_vacant_before()
+    for detector in ("P2-a", "P2-b"):
+        field.occupy(detector)
+    for detector in ("P2-a", "P2-b"):
+        field.vacate(detector)
+    field.truck(last_node="K2-stop")
+    field.wait(1.5)
+    field.dead.clear()
+    field.wait(0.5)
+    field.boom("cn", Boom.UP)
+    field.truck(authority_end="cn-clear")
+    field.occupy("cn-approach")
+    field.truck(last_node="cn-gate")
+    drive_out(field)
+    field.wait(1)
+    assert field.states() == "VVS"
+
+
+def test_r11_a_truck_that_says_it_is_in_a_section_ends_what_was_vacant_before() -> None:
+    field = a_sweep_into_a_section_that_was_vacant_before()
+    field.truck(last_node="cn-gate")
+    assert (field.section("K3").entered, field.section("K3").vacant_before) == (True, False)
