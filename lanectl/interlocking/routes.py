@@ -41,7 +41,7 @@ def _advance(d: Draft, truck: TruckName) -> None:
         if missing:
             d.refusals += missing
             return
-        d.set_gate(gate.name, replace(d.gates[gate.name], passing=truck, may_lower=False))
+        d.set_gate(gate.name, replace(d.gates[gate.name], passing=truck))
     _give(d, truck, nodes(d.layout)[target])
 
 

@@ -69,8 +69,8 @@ def pass_the_gate(field: Field) -> None:
     field.vacate("vn-clear")
 
 
-def a_truck_sent_to_k2() -> Field:
-    field = a_truck_in_k1()
+def a_truck_sent_to_k2(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_in_k1(layout)
     pass_the_gate(field)
     field.boom("vn", field.booms["vn"])
     assert field.lane.trucks["T1"].authority == "K2-stop"
@@ -85,17 +85,17 @@ def leave_k1(field: Field) -> None:
     field.vacate("P1-b")
 
 
-def a_truck_standing_in_k2() -> Field:
+def a_truck_standing_in_k2(layout: Layout = LAYOUT) -> Field:
     """At the end of its authority, a second truck waits at the gate."""
-    field = a_truck_sent_to_k2()
+    field = a_truck_sent_to_k2(layout)
     leave_k1(field)
     field.boom("vn", Boom.DOWN)
     field.take()
     return field
 
 
-def a_truck_before_the_exit() -> Field:
-    field = a_truck_standing_in_k2()
+def a_truck_before_the_exit(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_standing_in_k2(layout)
     field.truck(authority_end="cn-gate")
     field.occupy("P2-a")
     field.truck(last_node="K2-stop")
@@ -105,8 +105,8 @@ def a_truck_before_the_exit() -> Field:
     return field
 
 
-def under_the_exit_boom() -> Field:
-    field = a_truck_before_the_exit()
+def under_the_exit_boom(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_before_the_exit(layout)
     field.boom("cn", Boom.UP)
     field.truck(authority_end="cn-clear")
     field.occupy("cn-approach")

@@ -1,7 +1,7 @@
 import pytest
 
-from lanectl.model import DetectorsReported, LinkLost, Reading, SectionState, UnitRestarted
-from tests.rules.scenes import a_lane_in_service, a_truck_in_k1, a_truck_sent_to_k2, leave_k1
+from lanectl.model import Act, DetectorsReported, LinkLost, Reading, SectionState, UnitRestarted
+from tests.rules.scenes import a_lane_in_service, a_truck_in_k1, a_truck_sent_to_k2, leave_k1, restarted
 from tests.rules.words import LAYOUT
 
 VACANT, OCCUPIED, SUSPECT = SectionState.VACANT, SectionState.OCCUPIED, SectionState.SUSPECT
@@ -277,3 +277,32 @@ def test_a_declared_section_does_not_vouch_for_the_detector_at_a_suspect_neighbo
     assert field.lane.detectors["P1-a"].distrusted
     assert field.declare("K2") == []
     assert not field.lane.detectors["P1-a"].distrusted
+
+
+def test_d4_a_detector_that_is_silent_since_its_power_up_is_vouched_for_by_nobody_and_swept_by_nobody() -> None:
+    field = restarted(a_truck_sent_to_k2())
+    field.wait(0.5)
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.say(UnitRestarted("io-bridge"))
+    field.dead.add("io-bridge")
+    field.wait(1)
+    assert set(field.declare("K2")) == {"detector_unknown"}
+    assert field.act(Act.SWEEP, "T1") == []
+    assert set(field.why()) == {"detector_unknown"}
+    field.dead.clear()
+    field.wait(0.25)
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+
+
+@pytest.mark.parametrize(
+    ("detector", "locks"), [("P1-a", {"K1", "K2"}), ("P1-b", {"K1", "K2"}), ("P2-a", {"K1", "K3"}), ("P2-b", {"K1", "K3"})]
+)
+def test_r6_a_lock_ahead_is_not_given_back_while_its_sections_near_end_is_not_seen(detector: str, locks: set[str]) -> None:
+    """The truck has confirmed that it has no way any more, but it may stand over the point."""
+    field = a_truck_sent_to_k2()
+    field.act(Act.CANCEL, "T1")
+    readings = dict.fromkeys(field.layout.index.detectors_of["io-bridge"], Reading.VACANT) | {detector: Reading.UNKNOWN}
+    field.say(DetectorsReported("io-bridge", field.now, tuple(readings.items())))
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.lane.trucks["T1"].authority == ""
+    assert set(field.locks()) == locks

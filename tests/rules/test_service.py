@@ -104,6 +104,17 @@ def test_a_truck_with_proceed_is_cancelled_and_the_lane_drains_until_it_confirms
     assert (field.locks(), field.service()) == ({}, Service.CLOSED)
 
 
+def test_a_truck_that_stands_inside_without_a_way_keeps_the_lane_draining() -> None:
+    field = a_truck_sent_to_k2()
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.lane.trucks["T1"].authority == ""
+    pass_the_gate(field)
+    field.act(Act.CLOSE)
+    field.wait(5)
+    assert (field.locks(), field.service()) == ({"K1": "T1"}, Service.DRAINING)
+
+
 def test_a_draining_lane_may_be_opened_again() -> None:
     field = a_truck_sent_to_k2()
     field.boom("vn", Boom.DOWN)

@@ -188,3 +188,19 @@ def test_a_way_that_was_never_taken_can_be_taken_back_after_the_machine_and_its_
     assert field.act(Act.RESET, "T1") == []
     assert field.lane.trucks["T1"].authority == ""
     assert field.lane.gates["vn"].passing == ""
+
+
+@pytest.mark.parametrize(("mark", "journal"), [(True, False), (False, True), (True, True)])
+def test_r11_a_lane_that_was_armed_once_is_never_in_commissioning_again(mark: bool, journal: bool) -> None:
+    """In COMMISSIONING two persons may write a gate's units without a proof that nobody is in the lane (T5)."""
+    field = Field()
+    known = a_lane_in_service().lane if journal else None
+    field.say(Started(armed_before=mark, lane=known))
+    assert (field.service(), field.lane.armed) == (Service.CLOSED, True)
+
+
+def test_t3_an_emergency_stop_of_a_lane_that_was_never_armed_leads_back_to_commissioning() -> None:
+    field = a_started_field()
+    field.act(Act.STOP)
+    assert field.act(Act.RESET) == []
+    assert field.service() is Service.COMMISSIONING

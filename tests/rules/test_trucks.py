@@ -11,6 +11,7 @@ from lanectl.model import (
     ResumeTruck,
     SetAspect,
     Standing,
+    TruckReported,
 )
 from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
 
@@ -228,3 +229,12 @@ def test_a_rejection_that_is_gone_counts_anew() -> None:
     field.act(Act.RESET, "T1")
     field.truck(rejected="")
     assert field.lane.trucks["T1"].forgiven == ""
+
+
+def test_t1_a_truck_that_breaks_off_without_a_word_of_its_order_goes_on_when_it_is_heard_again() -> None:
+    """A broker's last will says that the link broke and nothing else."""
+    field = a_truck_sent_to_k2()
+    field.say(TruckReported("T1", Connection.BROKEN))
+    assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].authority) == ("", "K2-stop")
+    field.truck(connection=Connection.ONLINE)
+    assert field.why() == []

@@ -14,8 +14,19 @@ from lanectl.model import (
     ReadPlate,
     Standing,
     TruckMode,
+    Woke,
 )
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, arrive
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_truck_at_the_gate,
+    a_truck_in_k1,
+    a_truck_with_proceed,
+    arrive,
+    drive_out,
+    leave_k1,
+    pass_the_gate,
+    under_the_exit_boom,
+)
 from tests.rules.words import a_layout
 
 
@@ -167,6 +178,31 @@ def test_no_truck_enters_when_the_far_end_has_no_room_for_all() -> None:
     assert field.why() == ["no_room_beyond"]
     field.truck("T9", connection=Connection.OFFLINE)
     assert field.why() == ["boom_not_up"]
+
+
+def test_r3_a_truck_on_its_way_to_the_only_place_beyond_keeps_the_next_before_the_entry_and_not_itself() -> None:
+    field = a_truck_with_proceed(a_layout(places_beyond=1))
+    assert field.why() == []
+    assert not field.lane.trucks["T1"].cancelling
+    field.occupy("vn-loop", "vn-curtain")
+    pass_the_gate(field)
+    leave_k1(field)
+    arrive(field, "T2")
+    assert "no_room_beyond" in field.why("T2")
+
+
+def test_r3_a_truck_that_was_given_the_last_place_beyond_keeps_another_from_it() -> None:
+    """Its way leads there, though it has not said yet that it is out."""
+    field = under_the_exit_boom(a_layout(places_beyond=1))
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+    drive_out(field)
+    arrive(field, "T2")
+    assert "no_room_beyond" in field.why("T2")
+    field.truck(last_node="cn-clear", authority_end="", standing=True)
+    field.say(Woke())
+    assert "no_room_beyond" in field.why("T2")
+    field.truck(connection=Connection.OFFLINE)
+    assert "no_room_beyond" not in field.why("T2")
 
 
 def test_direction_must_be_ours() -> None:
