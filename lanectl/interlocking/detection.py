@@ -231,10 +231,8 @@ def suspect(d: Draft, name: SectionName, reason: str) -> None:
 
 
 def suspect_by_silence(d: Draft, name: SectionName, reason: str) -> None:
-    """We did not look for a while. What was vacant, with no released way into it, may be proved by R11 (a)."""
+    """We did not look for a while. What was vacant, with no released way into it all that time, may be proved by R11 (a)."""
     now = d.sections[name]
-    if now.state is SectionState.SUSPECT:
-        d.set_section(name, replace(now, swept=False))
-        return
-    vacant = now.state is SectionState.VACANT and not released_into(d, name)
+    vacant = (now.state is SectionState.VACANT or now.vacant_before) and not released_into(d, name)
+    reason = now.why_suspect if now.state is SectionState.SUSPECT else reason
     d.set_section(name, replace(now, state=SectionState.SUSPECT, why_suspect=reason, vacant_before=vacant, swept=False))

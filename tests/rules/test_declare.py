@@ -1,5 +1,10 @@
-from lanectl.model import Act, BoomMove, Connection, LinkLost, SetBoom
-from tests.rules.scenes import a_started_field, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
+import pytest
+from msgspec.structs import replace
+
+from lanectl.layout import Layout
+from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, SetBoom
+from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
+from tests.rules.words import LAYOUT, a_layout_both_ways
 
 
 def test_nobody_declares_a_section_vacant_alone() -> None:
@@ -91,3 +96,30 @@ def test_an_overlap_that_is_declared_stays_locked() -> None:
     field.truck(localised=False)
     assert field.declare("K3") == []
     assert field.locks()["K3"] == "T1"
+
+
+def test_r12_declaring_the_whole_lane_means_what_is_suspect_and_no_section_that_is_a_trucks() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.BROKEN)
+    field.occupy("cn-loop")
+    field.vacate("cn-loop")
+    assert field.states() == "OVS"
+    assert field.declare() == []
+    assert (field.states(), field.locks()) == ("OVV", {"K1": "T1", "K2": "T1", "K3": "T1"})
+    assert field.declare() == ["nothing_to_declare"]
+
+
+def test_r8_declaring_the_whole_lane_for_its_count_leaves_what_is_not_doubtful_alone() -> None:
+    field = a_truck_sent_to_k2(a_layout_both_ways())
+    field.occupy("cn-loop")
+    field.vacate("cn-loop")
+    field.lane = replace(field.lane, count=COUNT_LOST)
+    assert field.declare() == []
+    assert (field.states(), field.lane.count) == ("OVV", COUNT_LOST)
+
+
+@pytest.mark.parametrize(("layout", "target"), [(a_layout_both_ways(), "K2"), (LAYOUT, "")])
+def test_r8_a_lost_count_is_begun_anew_only_for_a_whole_lane_worked_both_ways(layout: Layout, target: str) -> None:
+    field = a_lane_in_service(layout)
+    field.lane = replace(field.lane, count=COUNT_LOST)
+    assert field.declare(target) == ["nothing_to_declare"]

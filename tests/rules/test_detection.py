@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from lanectl.model import Act, DetectorsReported, LinkLost, Reading, SectionState, UnitRestarted
@@ -306,3 +308,15 @@ def test_r6_a_lock_ahead_is_not_given_back_while_its_sections_near_end_is_not_se
     field.truck(cancelled=True, authority_end="", standing=True)
     assert field.lane.trucks["T1"].authority == ""
     assert set(field.locks()) == locks
+
+
+def test_a_detector_at_no_point_moves_nothing_and_keeps_no_lane_from_being_opened() -> None:
+    """A weighbridge's beam, say: it hangs on the gate's unit and bounds no section."""
+    units = tuple(replace(unit, detectors=(*unit.detectors, "beam")) if unit.name == "io-vn" else unit for unit in LAYOUT.units)
+    field = a_lane_in_service(replace(LAYOUT, units=units))
+    field.occupy("beam")
+    field.vacate("beam")
+    assert field.states() == "VVV"
+    field.act(Act.CLOSE)
+    field.say(DetectorsReported("io-vn", field.now, (("beam", Reading.UNKNOWN),)))
+    assert field.act(Act.OPEN) == []

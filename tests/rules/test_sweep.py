@@ -1,3 +1,7 @@
+from collections.abc import Callable
+
+import pytest
+
 from lanectl.model import Act, Boom, Connection, ExtendAuthority, LinkLost, UnitRestarted
 from tests.rules.scenes import (
     a_lane_in_service,
@@ -255,3 +259,20 @@ def test_r11_a_truck_that_says_it_is_in_a_section_ends_what_was_vacant_before() 
     field = a_sweep_into_a_section_that_was_vacant_before()
     field.truck(last_node="cn-gate")
     assert (field.section("K3").entered, field.section("K3").vacant_before) == (True, False)
+
+
+@pytest.mark.parametrize("unseen", [lambda field: field.wait(1.5), restarted], ids=["nothing is heard", "the controller is started anew"])
+def test_r11_a_section_that_a_truck_may_have_entered_unseen_does_not_prove_itself_by_what_was_before(
+    unseen: Callable[[Field], object],
+) -> None:
+    """It had a way into K3 while nobody looked, and stands there when its way is taken back."""
+    field = a_sweep_into_a_section_that_was_vacant_before()
+    field.dead.add("io-bridge")
+    unseen(field)
+    field.act(Act.CANCEL, "T1")
+    field.truck(last_node="K2-stop", authority_end="", cancelled=True, standing=True)
+    assert field.lane.trucks["T1"].authority == ""
+    field.dead.clear()
+    field.wait(2)
+    assert field.section("K3").state.value == "SUSPECT"
+    assert field.locks()["K3"] == "T1"

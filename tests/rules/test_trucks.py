@@ -238,3 +238,14 @@ def test_t1_a_truck_that_breaks_off_without_a_word_of_its_order_goes_on_when_it_
     assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].authority) == ("", "K2-stop")
     field.truck(connection=Connection.ONLINE)
     assert field.why() == []
+
+
+def test_a_truck_that_ends_its_order_of_the_yard_while_the_boom_rises_has_lost_none_of_ours() -> None:
+    field = a_lane_in_service()
+    field.clear()
+    field.truck(last_node="vn-gate", authority_end="yard-7")
+    field.occupy("vn-approach")
+    field.identify()
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+    field.truck(authority_end="")
+    assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].took) == ("", False)
