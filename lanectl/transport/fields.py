@@ -12,6 +12,7 @@ from lanectl.transport.order import Problem
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 NAME_REMEDY = "1 to 64 of A-Z a-z 0-9 . _ / -, a letter or digit first"
 PLATES_MAX = 4  # a tractor's and a trailer's, of both countries
+TIME_UTC_S = (0.0, 4_102_444_800.0)  # 1970 to 2100: in any zone such a time can be shown
 PROBLEMS_MAX = 100  # that are told of one message or file
 
 Choice = TypeVar("Choice", bound=Enum)
@@ -101,7 +102,7 @@ class Fields:
             return None
         try:
             read = datetime.fromisoformat(value) if isinstance(value, str) else None
-            if read is not None and read.tzinfo is not None:
+            if read is not None and read.tzinfo is not None and TIME_UTC_S[0] <= read.timestamp() <= TIME_UTC_S[1]:
                 return read.timestamp()
         except (ValueError, OverflowError):
             pass

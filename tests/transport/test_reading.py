@@ -98,6 +98,7 @@ def test_an_empty_return_is_cleared_under_its_own_id() -> None:
         ("declared_weight_kg", 10**30, "wrong_type"),
         ("priority", 10, "wrong_type"),
         ("earliest", "2026-09-21T14:00:00", "wrong_time"),
+        ("earliest", "0001-01-01T00:00:00+14:00", "wrong_time"),
         ("latest", None, "missing_field"),
         ("latest", "tomorrow", "wrong_time"),
         ("latest", 1790006400, "wrong_time"),
