@@ -44,7 +44,8 @@ class Noting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GoodsFacts:
-    """`entries`: the stop line at which a truck enters in each direction. `sides`: of nodes, in which direction a truck there can cross.
+    """`entries`: the stop line at which a truck enters in each direction. `sides`: of nodes, in which direction a truck there can cross;
+    `way_from`: the same of metres along the lane, None for either.
 
     `utc_from` and the monotonic clock make seconds since 1970.
     """
@@ -53,6 +54,7 @@ class GoodsFacts:
     entries: Mapping[Direction, str]
     sides: Mapping[str, Direction]
     utc_from: float
+    way_from: Callable[[float], Direction | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ class Goods:
         recorder: Noting,
         deliver: Callable[[Iterable[Report]], None],
         lane: Callable[[], Lane],
+        stands: Callable[[TruckName], float | None] = lambda _: None,
     ) -> None:
+        """`stands`: metres along the lane of a truck that says where it is."""
         self.facts = facts
         self.book: OrderBook = restored.book
         self.clearances: Clearances = restored.clearances
@@ -91,6 +95,7 @@ class Goods:
         self._recorder = recorder
         self._deliver = deliver
         self._lane = lane
+        self._stands = stands
         self._written = Written()
         self._told: dict[str, ConsignmentReported] = {}
         self._told_words: dict[tuple[str, Authority], ClearanceReported] = {}
@@ -212,6 +217,7 @@ class Goods:
 
     def _assign(self, now: float) -> None:
         lane, utc = self._lane(), self.utc(now)
+        self._take_back(now, lane)
         waiting = self.book.waiting(utc)
         if not waiting:
             return
@@ -226,10 +232,18 @@ class Goods:
             if isinstance(given, Taken):
                 self._lane_did(now, given)
 
+    def _take_back(self, now: float, lane: Lane) -> None:
+        """An order that its truck cannot carry from where it is waits again, so that the truck can take one that it can."""
+        for entry in self.book.in_state(OrderState.ASSIGNED):
+            known = lane.trucks.get(entry.truck)
+            if known is not None and not known.authority and self._heading(lane, entry.truck) not in (None, entry.order.direction):
+                self._lane_did(now, self.book.unassign(self.utc(now), entry.order.id, "its truck stands on the other side"))
+
     def _heading(self, lane: Lane, truck: TruckName) -> Direction | None:
         """In which direction it can cross next, by where it says it is; None for either."""
-        known = lane.trucks.get(truck)
-        return self.facts.sides.get(known.report.last_node) if known is not None else None
+        known, at_m = lane.trucks.get(truck), self._stands(truck)
+        by_node = self.facts.sides.get(known.report.last_node) if known is not None else None
+        return by_node if by_node is not None or at_m is None else self.facts.way_from(at_m)
 
     # ------------------------------------------------------------ the journal, the rules, and who is told
 

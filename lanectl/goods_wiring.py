@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from drivers.mqtt import MqttConfig
 from drivers.plate_reader.container_code import checks
+from drivers.trucks import Trucks
 from lanectl import plates, wiring
 from lanectl.goods import GoodsFacts
 from lanectl.model import Direction
@@ -20,7 +22,22 @@ def goods_facts(site: Site, wall: str, now: float) -> GoodsFacts:
     sides = {stop: direction for direction, stop in entries.items()}
     if site.layout.mirrored is not None:  # in a lane worked one way trucks come round again by another road
         sides |= {layout.gates[-1].beyond_node: layout.mirrored.direction for layout in layouts if layout.mirrored is not None}
-    return GoodsFacts(Known(frozenset(entries), worn, _plate, checks), entries, sides, datetime.fromisoformat(wall).timestamp() - now)
+    utc_from = datetime.fromisoformat(wall).timestamp() - now
+    return GoodsFacts(Known(frozenset(entries), worn, _plate, checks), entries, sides, utc_from, partial(_way_from, site))
+
+
+def _way_from(site: Site, at_m: float) -> Direction | None:
+    """Away from its own side; None on the lane, and where trucks come round again by another road."""
+    back = site.layout.mirrored
+    if back is None or site.gates[0].at_m <= at_m <= site.gates[1].at_m:
+        return None
+    return site.layout.direction if at_m < site.gates[0].at_m else back.direction
+
+
+def standing(trucks: Trucks, serial: str) -> float | None:
+    """Metres along the lane, None where it does not say."""
+    stands = trucks.stands(serial)
+    return None if stands is None else stands[0]
 
 
 def goods_mqtt(site: Site) -> MqttConfig:

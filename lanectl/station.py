@@ -22,7 +22,7 @@ from lanectl.dispatching import LOOK_S as DISPATCH_S
 from lanectl.goods import LOOK_S, Goods
 from lanectl.goods_records import restore_goods
 from lanectl.goods_talk import GoodsTalk, subscriptions
-from lanectl.goods_wiring import goods_facts, goods_mqtt
+from lanectl.goods_wiring import goods_facts, goods_mqtt, standing
 from lanectl.header_ids import KeptHeaderIds, this_boot
 from lanectl.hours import within
 from lanectl.journal import Journal
@@ -76,11 +76,12 @@ class Station:
         observers: list[Observer] = [self.picture]
         self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, observers)
         known_goods = goods_facts(site, wall_utc(), self.clock.now())
-        self.goods = Goods(known_goods, goods, self.recorder, self.controller.deliver, lambda: self.controller.core.lane)
+        controller = self.controller
+        self.goods = Goods(known_goods, goods, self.recorder, controller.deliver, lambda: controller.core.lane, self._standing)
         observers.append(self.goods)
         self.headers = KeptHeaderIds(running.journal, int(time.time()), this_boot(), ran_before=self.restored.lane is not None)
         self.trucks = Trucks(wiring.trucks_plan(site, self.headers.run), self.headers)
-        dice, controller = random.Random(site.name), self.controller  # noqa: S311 - it only spreads tries to connect
+        dice = random.Random(site.name)  # noqa: S311 - it only spreads tries to connect
         self.mqtt = MqttLink(wiring.mqtt_config(site), self.trucks, self.clock, controller.deliver, dice, lambda: controller.giving)
         dice = random.Random(f"{site.name} orders")  # noqa: S311
         self.orders_link = MessageLink(goods_mqtt(site), subscriptions(site.name), self._heard_of_orders, dice)
@@ -154,6 +155,9 @@ class Station:
         """The lane as people see it now."""
         controller = self.controller
         return self.picture.status(self.clock.now(), controller.core.lane, controller.refusals, self.journal.kept)
+
+    def _standing(self, serial: str) -> float | None:
+        return standing(self.trucks, serial)
 
     def _durable(self, seq: int) -> None:
         self.controller.durable(seq)

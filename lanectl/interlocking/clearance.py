@@ -78,15 +78,16 @@ def consignment_ends(d: Draft) -> list[float]:
 
 def reasons_of_consignment(d: Draft, truck: TruckName, target: int) -> list[Refusal]:
     """For a way to the node at `target`. A hold that comes while the truck is where standing does harm stops it at the next place where
-    standing does none; beyond its gates it never comes uncleared, neither in nor out.
+    standing does none; beyond its gates it never comes uncleared, neither in nor out. Where nobody has to clear it, its order still says
+    which way and until when.
     """
-    if not d.layout.clearance_needed or _stop_does_harm(d, target):
+    if _stop_does_harm(d, target):
         return []
     name = next((name for name, c in d.consignments.items() if c.truck == truck), None)
     if name is None:
-        return [why.CONSIGNMENT_MISSING.of(truck)]
+        return [why.CONSIGNMENT_MISSING.of(truck)] if d.layout.clearance_needed else []
     found = _against_entering(d, truck, name) if target == 1 else []
-    for authority in Authority:
+    for authority in Authority if d.layout.clearance_needed else ():
         kind = _kept_out_by(d, d.consignments[name], authority)
         if kind is not None:
             found.append(kind.of(truck, name, authority.value))

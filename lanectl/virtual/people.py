@@ -51,8 +51,9 @@ class People:
         wishes = dict.fromkeys(wish for refusal in (*refusals, *self._heard) for wish in _mend(refusal, lane))
         wishes |= dict.fromkeys(self._of_picture(lane))
         self._since = {wish: self._since.get(wish, now + self._delay(wish)) for wish in wishes}
+        arming = any(wish.act is Act.REARM for wish in wishes)  # whoever opens meanwhile is refused, and asked to arm once more
         for wish, due in self._since.items():
-            if now >= due:
+            if now >= due and not (arming and wish.act is Act.OPEN):
                 self._since[wish] = now + AGAIN_S
                 self._do(wish)
                 return

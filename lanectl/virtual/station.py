@@ -16,7 +16,7 @@ from lanectl.dispatching import LOOK_S as DISPATCH_S
 from lanectl.goods import LOOK_S, Goods
 from lanectl.goods_records import restore_goods
 from lanectl.goods_talk import GoodsTalk, subscriptions
-from lanectl.goods_wiring import goods_facts, goods_mqtt
+from lanectl.goods_wiring import goods_facts, goods_mqtt, standing
 from lanectl.header_ids import KeptHeaderIds
 from lanectl.hours import within
 from lanectl.manifest import declared, withdrawn_meanwhile
@@ -59,7 +59,8 @@ class VirtualStation:
         everybody = list(observers)
         self.controller = Controller(facts, process, self.recorder, self._send, self._permit, everybody)
         known_goods = goods_facts(site, field.wall(), process.now())
-        self.goods = Goods(known_goods, goods, self.recorder, self.controller.deliver, lambda: self.controller.core.lane)
+        controller = self.controller
+        self.goods = Goods(known_goods, goods, self.recorder, controller.deliver, lambda: controller.core.lane, self._standing)
         everybody.append(self.goods)
         self._link_orders(field)
         started_s = int(BEGINS.timestamp()) + int(process.now())
@@ -146,6 +147,9 @@ class VirtualStation:
 
     def _hand_in(self, reports: list[Report]) -> None:
         self._field.process.call_soon(partial(self.controller.deliver, reports))
+
+    def _standing(self, serial: str) -> float | None:
+        return standing(self.trucks, serial)
 
     def _durable(self, seq: int) -> None:
         self.controller.durable(seq)

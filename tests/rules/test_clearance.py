@@ -292,3 +292,20 @@ def test_what_is_to_be_carried_the_other_way_does_not_enter(direction: Direction
     for authority in Authority:
         cleared(field, authority)
     assert field.why() == (["boom_not_up"] if direction is Direction.VN_TO_CN else ["consignment_other_way"])
+
+
+@pytest.mark.parametrize(
+    ("direction", "until", "code"),
+    [
+        (Direction.VN_TO_CN, 1e9, "boom_not_up"),
+        (Direction.CN_TO_VN, 1e9, "consignment_other_way"),
+        (Direction.VN_TO_CN, 0.0, "order_expired"),
+    ],
+)
+def test_where_nobody_has_to_clear_it_its_order_still_says_which_way_and_until_when(direction: Direction, until: float, code: str) -> None:
+    field = a_lane_in_service(a_layout(clearance_needed=False))
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    field.say(ConsignmentReported("C1", "T1", "14C12345", until=until, direction=direction))
+    assert field.why() == [code]

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -198,10 +197,7 @@ def spoiled_line(dice: Random) -> str:
     for _ in range(dice.randint(1, 2)):
         at = dice.randrange(len(fields))
         odd = dice.choice([str(value) for value in ODD if isinstance(value, str | int | float)] + list(PIECES))
-        spoil: Callable[[str], str] = dice.choice(
-            [lambda _, o=odd: o, lambda text, o=odd: text + o, lambda text: text[:-1], lambda text: f'"{text}"']
-        )
-        fields[at] = spoil(fields[at])
+        fields[at] = dice.choice([odd, fields[at] + odd, fields[at][:-1], f'"{fields[at]}"'])
     if dice.random() < 0.2:
         fields.insert(dice.randrange(len(fields)), dice.choice(PIECES))
     return ",".join(fields)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -38,7 +39,13 @@ from tests.transport.orders import HOUR, NOW, add, an_order, wish
 from tests.transport.test_reading import KNOWN
 
 TOPICS = Topics("test")
-FACTS = GoodsFacts(KNOWN, {Direction.VN_TO_CN: "vn-gate"}, {"vn-gate": Direction.VN_TO_CN, "cn-clear": Direction.CN_TO_VN}, NOW)
+
+
+def way_from(at_m: float) -> Direction:
+    return Direction.VN_TO_CN if at_m < 0.0 else Direction.CN_TO_VN
+
+
+FACTS = GoodsFacts(KNOWN, {Direction.VN_TO_CN: "vn-gate"}, {"vn-gate": Direction.VN_TO_CN, "cn-clear": Direction.CN_TO_VN}, NOW, way_from)
 ORDER = {
     "id": "A1",
     "truck": "T01",
@@ -67,13 +74,15 @@ class Recorder:
 class Desk:
     """Goods with everything round them held in lists. `now` is seconds after NOW."""
 
-    def __init__(self, restored: RestoredGoods | None = None, known: Lane | None = None) -> None:
+    def __init__(
+        self, restored: RestoredGoods | None = None, known: Lane | None = None, stands: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
         self.recorder = Recorder()
         self.lane = known or Lane()
         self.said: list[Report] = []
         self.published: list[Publish] = []
         empty = RestoredGoods(OrderBook(), Clearances())
-        self.goods = Goods(FACTS, restored or empty, self.recorder, self._deliver, lambda: self.lane)
+        self.goods = Goods(FACTS, restored or empty, self.recorder, self._deliver, lambda: self.lane, stands.get)
         self.talk = GoodsTalk("test", self.goods, self.published.append)
         self.begun = self.goods.begin(0.0, known)
         self.goods.durable(len(self.recorder.records))
@@ -192,6 +201,37 @@ def test_a_truck_gets_no_order_for_the_way_that_it_cannot_go_from_where_it_is() 
     desk.lane = replace(desk.lane, trucks={})
     desk.wake()
     assert desk.state() is OrderState.ASSIGNED
+
+
+def test_an_order_that_its_truck_cannot_carry_from_where_it_is_waits_again_and_another_is_carried() -> None:
+    desk = assigned()
+    assert desk.ask(add(for_t01("A2", direction=Direction.CN_TO_VN))) == []
+    desk.wake()
+    assert (desk.state("A1"), desk.state("A2")) == (OrderState.ASSIGNED, OrderState.WAITING)
+    at_cn = TruckNow(TruckReported("T01", Connection.ONLINE, last_node="cn-clear"), 0.0)
+    desk.step(replace(with_consignment(desk.lane), trucks={"T01": at_cn}))
+    desk.heard()
+    desk.wake()
+    assert (desk.state("A1"), desk.goods.book.entries["A1"].why) == (OrderState.WAITING, "its truck stands on the other side")
+    assert ConsignmentWithdrawn("C-A1") in desk.heard()
+    desk.step(replace(desk.lane, consignments={}), ConsignmentWithdrawn("C-A1"))
+    desk.wake()
+    assert desk.state("A2") is OrderState.ASSIGNED
+
+
+def test_a_truck_that_has_a_way_keeps_its_order_wherever_it_says_it_is() -> None:
+    desk = assigned()
+    there = TruckNow(TruckReported("T01", Connection.ONLINE, last_node="cn-clear"), 0.0, authority="K1-stop")
+    desk.step(replace(with_consignment(desk.lane), trucks={"T01": there}))
+    desk.wake()
+    assert desk.state() is OrderState.ASSIGNED
+
+
+def test_a_truck_that_says_only_where_it_stands_gets_the_order_for_the_way_from_there() -> None:
+    desk = Desk(stands={"T01": 700.0})
+    desk.ask(add(for_t01()), add(for_t01("A2", direction=Direction.CN_TO_VN)))
+    desk.wake()
+    assert (desk.state("A1"), desk.state("A2")) == (OrderState.WAITING, OrderState.ASSIGNED)
 
 
 def test_an_order_for_any_truck_goes_to_the_one_at_the_gate() -> None:
