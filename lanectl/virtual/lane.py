@@ -13,6 +13,7 @@ from lanectl.demo_site import demo_fleet, demo_line, demo_plates, demo_weight_kg
 from lanectl.model import Act, ActRequested, Authority, Direction
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
+from lanectl.virtual.commanded import Commanded
 from lanectl.virtual.figures import Availability, Refusals
 from lanectl.virtual.people import People
 from lanectl.virtual.station import VirtualStation
@@ -74,12 +75,13 @@ class VirtualLane:
         self.site = replace(with_fleet(site, fleet), manifest=manifest)
         self.refusals, self.availability = Refusals(), Availability()
         self.attended = True  # people look at the screen and do what it says
-        self._observers = (self.refusals, *options.observers)
         self.journal = options.folder / f"journal-{options.seed}.db"
         plan = sim_plan(self.site, Setting(options.seed, 1.0, 0.0, Path("control"), inf if cast else RETURN_S, options.customs))
         self.site = replace(self.site, manifest=() if options.customs or not options.declared else manifest)
         plan = replace(plan, arrivals=replace(plan.arrivals, begin_away=cast is not None))
         plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate, sees=camera.sees.value) for camera in site.cameras))
+        self.commanded = Commanded(self.site.layout, plan, lambda: self.bench.lane)
+        self._observers: tuple[Observer, ...] = (self.refusals, self.commanded, *options.observers)
         self.station: VirtualStation | None = None
         self.bench = Bench(plan, options.seed, self._start)
         planned = options.planned if options.planned is not None else drawn(self.bench, options.seed, options.until_s, options.faults)
@@ -104,7 +106,8 @@ class VirtualLane:
     @property
     def broken(self) -> tuple[Broken, ...]:
         """Truths that the lane broke, but for those that a fault committed itself."""
-        return tuple(broken for broken in (*self.bench.broken, *self._entered_wrongly) if not self.storm.excused(broken))
+        found = (*self.bench.broken, *self._entered_wrongly, *self.commanded.broken)
+        return tuple(broken for broken in found if not self.storm.excused(broken))
 
     def run_for(self, seconds: float) -> None:
         self.bench.run_for(seconds)
@@ -186,6 +189,7 @@ class VirtualLane:
         self.bench.clock.call_at(now + LOOK_S, self._look)
         self._declare_next()
         self._judge_entries()
+        self.commanded.look()
         controller = self.station.controller if self.bench.running and self.station is not None else None
         self.availability.seen(now, controller.core.lane if controller else None)
         if controller is not None and self.attended:

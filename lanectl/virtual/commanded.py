@@ -1,0 +1,94 @@
+"""What the controller commands, judged on the lane itself as it is decided: told before a truck has to suffer from it.
+
+Each judgement needs what was so for two looks, a second apart, and still is: by then the controller was told.
+"""
+
+from collections.abc import Callable
+
+from lanectl.decide import Decision
+from lanectl.layout import Layout, driven, nodes
+from lanectl.model import Aspect, BoomMove, ExtendAuthority, GateName, Lane, Report, SetAspect, SetBoom
+from sim.judge import UP_AT
+from sim.lane import SimLane
+from sim.plan import SectionPlan, SimPlan
+from sim.scene import Broken, Offence, Place, Truck
+
+WITHIN_M = 1.5  # so much of a truck is in a section before it counts: its detectors stand a little off the boundary
+
+
+class Commanded:
+    """Sees every step; `look` once a second. `lane`: what is simulated, as it is when asked for."""
+
+    def __init__(self, layout: Layout, plan: SimPlan, lane: Callable[[], SimLane]) -> None:
+        self.broken: list[Broken] = []
+        self._lane = lane
+        self._layout = layout
+        self._gates = {gate.name: gate for gate in layout.gates}
+        self._arms_m = {gate.name: gate.boom_m for gate in plan.gates}
+        self._sections = {section.name: section for section in plan.sections}
+        self._seen: list[frozenset[tuple[str, str]]] = []  # at the last two looks
+
+    def look(self) -> None:
+        self._seen = [*self._seen, self._now_so()][-2:]
+
+    def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:  # noqa: ARG002 - as observers are called
+        for command in decision.commands:
+            match command:
+                case SetBoom(gate=gate, move=BoomMove.DOWN):
+                    wrong = self._lowered(gate)
+                case SetAspect(gate=gate, aspect=Aspect.PROCEED):
+                    wrong = "PROCEED is asked for under a boom that is not up" if self._lasts(("arm", gate)) else ""
+                case ExtendAuthority():
+                    wrong = self._sent(command, decision.core.lane)
+                case _:
+                    wrong = ""
+            if wrong:
+                subject = command.truck if isinstance(command, ExtendAuthority) else getattr(command, "gate", "")
+                self.broken.append(Broken(now, Offence("commanded-wrongly", (subject,)), f"{subject}: {wrong}"))
+
+    def _lowered(self, gate: GateName) -> str:
+        under = [name for name in self._gates[gate].under if self._lasts(("occupied", name))]
+        if under:
+            return f"lowered while {under[0]} shows that something is under it"
+        coming = [truck.serial for truck in self._trucks() if self._is_sent_through(truck, gate) and self._lasts((truck.serial, gate))]
+        return f"lowered while {coming[0]} has a way through it" if coming else ""
+
+    def _sent(self, command: ExtendAuthority, lane: Lane) -> str:
+        layout, truck = driven(self._layout, lane), self._lane().world.trucks[command.truck]
+        way = layout.sections[: nodes(layout).index(command.node)]
+        ahead = [self._sections[section.name] for section in way]
+        met = [
+            f"{section.name}, where {other.serial} is"
+            for section in ahead
+            for other in self._trucks()
+            if other.serial != truck.serial
+            and max(truck.until(section.from_m), truck.until(section.to_m)) > 0.0
+            and self._lasts((other.serial, section.name))
+        ]
+        return f"is sent into {met[0]}" if met else ""
+
+    # ------------------------------------------------------------ the lane itself
+
+    def _trucks(self) -> list[Truck]:
+        return [truck for truck in self._lane().world.trucks.values() if truck.place is Place.LANE]
+
+    def _lasts(self, what: tuple[str, str]) -> bool:
+        return len(self._seen) == 2 and all(what in seen for seen in self._seen) and what in self._now_so()
+
+    def _now_so(self) -> frozenset[tuple[str, str]]:
+        lane, found = self._lane(), set[tuple[str, str]]()
+        found |= {("occupied", name) for gate in self._gates.values() for name in gate.under if lane.reads(name)}
+        found |= {("arm", name) for name in self._gates if lane.world.arms[name].raised < UP_AT}
+        for truck in self._trucks():
+            found |= {(truck.serial, gate) for gate in self._gates if self._is_sent_through(truck, gate)}
+            found |= {(truck.serial, section.name) for section in self._sections.values() if _is_within(truck, section)}
+        return frozenset(found)
+
+    def _is_sent_through(self, truck: Truck, gate: GateName) -> bool:
+        """Its order leads on behind the boom, and its rear is not through."""
+        boom_m = self._arms_m[gate]
+        return truck.released_m is not None and (truck.released_m - boom_m) * truck.heading > 0.0 and truck.behind(boom_m) < 0.0
+
+
+def _is_within(truck: Truck, section: SectionPlan) -> bool:
+    return min(truck.high_m, section.to_m) - max(truck.low_m, section.from_m) > WITHIN_M

@@ -1,0 +1,57 @@
+"""What is wrong to command is told at once, before a truck suffers from it."""
+
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from lanectl.config import load
+from lanectl.decide import Decision
+from lanectl.interlocking import booms
+from lanectl.interlocking.draft import Draft
+from lanectl.layout import nodes
+from lanectl.model import Boom, BoomMove, Command, ExtendAuthority, SetBoom, Woke
+from lanectl.virtual.lane import Options, VirtualLane
+from sim.faults import cause
+from sim.scene import Truck
+
+SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
+LASTS_S = 400.0
+
+
+def a_lane_with_a_truck_that_stopped(folder: Path) -> tuple[VirtualLane, Truck]:
+    """The others come up behind it."""
+    lane = VirtualLane(load(SITE), Options(3, 4, folder))
+    while not (ahead := [truck for truck in lane.bench.lane.world.trucks.values() if truck.front_m > 200.0]):
+        lane.run_for(5.0)
+    assert lane.broken == ()
+    cause(lane.bench.lane, lane.bench.now, "e-stop", [ahead[0].serial])
+    return lane, ahead[0]
+
+
+def test_a_bug_that_lowers_a_boom_too_soon_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lane, _ = a_lane_with_a_truck_that_stopped(tmp_path)
+
+    def lower(d: Draft) -> None:
+        for name, now in d.gates.items():
+            if now.boom is Boom.UP and now.asked is BoomMove.UP and d.due(now.asked_at, 8.0):
+                d.say(SetBoom(name, BoomMove.DOWN, False))
+                d.set_gate(name, structs.replace(now, asked=BoomMove.DOWN, asked_at=d.now, sent_at=d.now))
+
+    monkeypatch.setattr(booms, "lower_booms", lower)
+    while lane.bench.now < LASTS_S and not lane.broken:
+        lane.run_for(5.0)
+    assert "lowered while" in min(lane.broken, key=lambda broken: broken.at).words
+
+
+@pytest.mark.parametrize(("sections", "wrong"), [(1, False), (8, True)])
+def test_a_way_to_where_another_truck_stands_is_told(tmp_path: Path, sections: int, wrong: bool) -> None:
+    lane, ahead = a_lane_with_a_truck_that_stopped(tmp_path)
+    lane.run_for(3.0)
+    other = next(truck.serial for truck in lane.bench.lane.world.trucks.values() if truck.front_m < 0.0)
+    command: Command = ExtendAuthority(other, nodes(lane.site.layout)[sections])
+    assert lane.station is not None
+    core = lane.station.controller.core
+    lane.commanded.stepped(lane.bench.now, core.lane, Woke(), Decision(core, (command,), (), lane.bench.now))
+    said = [broken.words for broken in lane.broken]
+    assert [ahead.serial in words and "is sent into" in words for words in said] == [True] * wrong
