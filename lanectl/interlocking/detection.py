@@ -35,7 +35,7 @@ def _next_reading(was: DetectorNow, said: Reading, sent_at: float, now: float) -
     """D4. After its unit's power-up VACANT is not believed until the detector saw a truck come and go."""
     distrusted = was.distrusted and not (was.reading is OCCUPIED and said is VACANT)
     reading = UNKNOWN if said is VACANT and distrusted else said
-    if reading is UNKNOWN and said is UNKNOWN:
+    if said is UNKNOWN:
         return replace(was, reading=UNKNOWN, vacant_reads=0, changed_at=now if was.reading is not UNKNOWN else was.changed_at)
     changed_at = was.changed_at if reading is was.reading else now
     reads = 0 if reading is not VACANT else min(2, was.vacant_reads + 1) if sent_at > was.sent_at else was.vacant_reads

@@ -2,9 +2,9 @@ import pytest
 from msgspec.structs import replace
 
 from lanectl.layout import Layout
-from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, SetBoom
+from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, SectionState, SetBoom
 from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
-from tests.rules.words import LAYOUT, a_layout_both_ways
+from tests.rules.words import LAYOUT, Field, a_layout_both_ways, set_state
 
 
 def test_nobody_declares_a_section_vacant_alone() -> None:
@@ -123,3 +123,63 @@ def test_r8_a_lost_count_is_begun_anew_only_for_a_whole_lane_worked_both_ways(la
     field = a_lane_in_service(layout)
     field.lane = replace(field.lane, count=COUNT_LOST)
     assert field.declare(target) == ["nothing_to_declare"]
+
+
+# ---------------------------------------------------------------- whose lock may be taken (R12)
+
+
+def a_truck_in_two_sections() -> Field:
+    """Counted into K1 and K2, and standing over the point between them."""
+    field = a_truck_sent_to_k2()
+    field.occupy("P1-a")
+    assert field.states() == "OOV"
+    return field
+
+
+def test_r12_a_truck_that_is_not_heard_any_more_is_declared_out_of_its_section() -> None:
+    field = a_truck_sent_to_k2()
+    field.dead.add("T1")
+    field.wait(2.25)
+    assert field.declare("K1") == []
+    assert field.locks() == {}
+
+
+def test_r12_a_truck_that_says_it_stands_before_the_entry_may_be_in_the_first_section_but_in_no_other() -> None:
+    field = a_truck_in_two_sections()
+    field.vacate("P1-a")
+    field.act(Act.CANCEL, "T1")
+    field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)
+    assert field.lane.trucks["T1"].authority == ""
+    assert field.declare("K1") == ["declare_truck_inside"]
+    assert field.declare("K2") == []
+    assert field.states()[1] == "V"
+
+
+def test_r12_a_truck_that_says_it_is_out_without_a_way_is_declared_out_of_its_sections_in_any_order() -> None:
+    field = a_truck_in_two_sections()
+    field.vacate("P1-a")
+    field.truck(last_node="cn-clear", authority_end="cn-gate", order_done=True, standing=True)
+    field.wait(2.25)
+    assert field.declare("K2") == []
+    assert field.lane.trucks["T1"].authority == ""
+    assert field.declare("K1") == []
+    assert field.locks() == {}
+
+
+def test_r12_a_truck_that_is_declared_out_of_one_section_keeps_its_way_while_it_may_be_in_another() -> None:
+    field = a_truck_in_two_sections()
+    field.truck(connection=Connection.BROKEN)
+    field.vacate("P1-a")
+    way = field.lane.trucks["T1"].authority
+    assert way != ""
+    assert field.declare("K1") == []
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].stopped_by) == (way, "")
+
+
+def test_r12_another_trucks_doubtful_section_ahead_does_not_keep_a_section_from_being_declared() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck("T2")
+    set_state(field, "K3", SectionState.SUSPECT)
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K3": replace(field.section("K3"), locked_for="T2")})
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K1") == []

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from lanectl.model import Act, DetectorsReported, LinkLost, Reading, SectionState, UnitRestarted
+from lanectl.model import Act, DetectorsReported, LinkLost, Reading, SectionState, UnitRestarted, WatchdogReported
 from tests.rules.scenes import a_lane_in_service, a_truck_in_k1, a_truck_sent_to_k2, leave_k1, restarted
 from tests.rules.words import LAYOUT
 
@@ -317,6 +317,11 @@ def test_a_detector_at_no_point_moves_nothing_and_keeps_no_lane_from_being_opene
     field.occupy("beam")
     field.vacate("beam")
     assert field.states() == "VVV"
+    field.say(UnitRestarted("io-vn"))
+    assert field.states() == "SVV"
+    assert field.declare("K1") == []
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    field.wait(0.5)
     field.act(Act.CLOSE)
     field.say(DetectorsReported("io-vn", field.now, (("beam", Reading.UNKNOWN),)))
     assert field.act(Act.OPEN) == []

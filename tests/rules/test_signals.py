@@ -1,5 +1,9 @@
+from collections.abc import Callable
+
+import pytest
+
 from lanectl.model import Act, Aspect, Boom, CancelAuthority, LinkLost, RearmWatchdog, Service, SetAspect, UnitRestarted, WatchdogReported
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
+from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
 from tests.rules.words import Field
 
 STOP, PROCEED = Aspect.STOP, Aspect.PROCEED
@@ -158,3 +162,50 @@ def test_only_a_heard_signal_unit_can_be_rearmed() -> None:
     assert field.act(Act.REARM, "io-bridge") == ["act_target_unknown"]
     field.say(LinkLost("io-vn", "no answer"))
     assert field.act(Act.REARM, "io-vn") == ["unit_lost"]
+
+
+def emergency_stop(field: Field) -> None:
+    field.act(Act.STOP)
+
+
+def out_of_service(field: Field) -> None:
+    field.act(Act.CLOSE)
+    assert field.act(Act.TAKE_OUT, reason="new lamps") == []
+
+
+@pytest.mark.parametrize(
+    ("made", "leads", "service"),
+    [
+        (a_lane_in_service, emergency_stop, Service.EMERGENCY_STOP),
+        (a_lane_in_service, out_of_service, Service.OUT_OF_SERVICE),
+        (a_started_field, lambda _: None, Service.COMMISSIONING),
+    ],
+)
+def test_s3_two_failed_lamps_close_a_lane_that_is_open_and_lead_out_of_nothing(
+    made: Callable[[], Field], leads: Callable[[Field], None], service: Service
+) -> None:
+    field = made()
+    leads(field)
+    for gate in ("vn", "cn"):
+        field.lamp(gate, STOP, failed=True)
+    assert field.service() is service
+
+
+@pytest.mark.parametrize(
+    "lacking", [{"armed": False}, {"proved": False}, {"tripped": True}], ids=["not armed", "not proved", "tripped again"]
+)
+def test_s6_a_trip_is_not_mended_by_a_read_back_that_lacks_anything(lacking: dict[str, bool]) -> None:
+    field = a_lane_in_service()
+    field.say(WatchdogReported("io-vn", armed=True, tripped=True, proved=True))
+    assert field.act(Act.REARM, "io-vn") == []
+    field.say(WatchdogReported("io-vn", **({"armed": True, "tripped": False, "proved": True} | lacking)))
+    assert (field.lane.units["io-vn"].tripped, field.lane.units["io-vn"].rearming) == (True, True)
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    assert (field.lane.units["io-vn"].tripped, field.lane.units["io-vn"].rearming) == (False, False)
+
+
+def test_a_unit_that_answers_for_its_lamps_is_linked_again() -> None:
+    field = a_lane_in_service()
+    field.say(LinkLost("io-cn", "no answer"))
+    field.lamp("cn", STOP)
+    assert (field.lane.units["io-cn"].linked, field.lane.units["io-cn"].why_lost) == (True, "")

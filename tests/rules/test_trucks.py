@@ -1,3 +1,8 @@
+import pytest
+from msgspec.structs import replace
+
+from lanectl.interlocking.conditions import reasons_of_truck
+from lanectl.interlocking.draft import Draft
 from lanectl.model import (
     Act,
     Aspect,
@@ -8,12 +13,16 @@ from lanectl.model import (
     Connection,
     ExtendAuthority,
     PauseTruck,
+    Reading,
     ResumeTruck,
+    SectionNow,
+    SectionState,
     SetAspect,
     Standing,
     TruckReported,
 )
 from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
+from tests.rules.words import LAYOUT
 
 
 def test_a_broken_truck_keeps_its_locks_and_gets_nothing_more() -> None:
@@ -249,3 +258,53 @@ def test_a_truck_that_ends_its_order_of_the_yard_while_the_boom_rises_has_lost_n
     assert field.locks() == {"K1": "T1", "K2": "T1"}
     field.truck(authority_end="")
     assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].took) == ("", False)
+
+
+IN_K1, IN_K2 = ("K1", SectionState.OCCUPIED), ("K2", SectionState.OCCUPIED)
+MAYBE_IN_K1, MAYBE_IN_K2 = ("K1", SectionState.SUSPECT), ("K2", SectionState.SUSPECT)
+
+
+@pytest.mark.parametrize(
+    ("counted", "says", "under", "sweeping", "elsewhere"),
+    [
+        (("", SectionState.SUSPECT), "vn-gate", Reading.VACANT, False, False),
+        (IN_K1, "vn-gate", Reading.VACANT, False, False),
+        (IN_K1, "K1-stop", Reading.VACANT, False, False),
+        (IN_K1, "K2-stop", Reading.VACANT, False, True),
+        (MAYBE_IN_K1, "vn-gate", Reading.VACANT, False, True),
+        (MAYBE_IN_K1, "vn-gate", Reading.OCCUPIED, False, False),
+        (MAYBE_IN_K1, "vn-gate", Reading.VACANT, True, False),
+        (MAYBE_IN_K1, "K1-stop", Reading.VACANT, False, False),
+        (IN_K2, "vn-gate", Reading.VACANT, False, True),
+        (MAYBE_IN_K2, "vn-gate", Reading.OCCUPIED, False, True),
+        (IN_K2, "K1-stop", Reading.VACANT, False, False),
+        (IN_K2, "K2-stop", Reading.VACANT, False, False),
+        (MAYBE_IN_K2, "K1-stop", Reading.VACANT, False, False),
+        (IN_K2, "cn-gate", Reading.VACANT, False, True),
+        (IN_K2, "cn-clear", Reading.VACANT, False, True),
+    ],
+)
+def test_d5_a_truck_that_says_another_place_than_it_was_counted_into_gets_nothing(
+    counted: tuple[str, SectionState], says: str, under: Reading, sweeping: bool, elsewhere: bool
+) -> None:
+    """Before the section that it was counted into it may say to be: its nodes lie at the sections' far ends."""
+    section, state = counted
+    field = a_lane_in_service()
+    field.truck(last_node=says)
+    sections = {name: replace(now, state=state if name == "K1" else now.state) for name, now in field.lane.sections.items()}
+    if section:
+        sections[section] = SectionNow(state, locked_for="T1", entered=True)
+    loop = replace(field.lane.detectors["vn-loop"], reading=under)
+    truck = replace(field.lane.trucks["T1"], sweeping=sweeping)
+    field.lane = replace(field.lane, sections=sections, detectors={**field.lane.detectors, "vn-loop": loop}, trucks={"T1": truck})
+    assert ("truck_elsewhere" in [code.code for code in reasons_of_truck(Draft(LAYOUT, field.lane, field.now), "T1", "T1")]) is elsewhere
+
+
+def test_a_rejection_that_was_reset_does_not_count_again_while_the_truck_still_shows_it() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(rejected="no such action", standing=True)
+    assert field.act(Act.RESET, "T1") == []
+    field.truck()
+    assert field.why() == []
+    field.truck(rejected="another one")
+    assert field.why() == ["truck_rejected"]

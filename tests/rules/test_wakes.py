@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from lanectl.interlocking import calm_after, step
-from lanectl.model import Act, Aspect, Boom, LinkLost, Step, Woke
+from lanectl.model import Act, Aspect, Authority, Boom, ClearanceReported, LinkLost, Standing, Step, Woke
 from tests.rules.scenes import (
     a_lane_in_service,
     a_truck_at_the_gate,
@@ -84,6 +84,12 @@ def a_boom_proved_nowhere() -> Field:
     return field
 
 
+def a_clearance_that_ends() -> Field:
+    field = a_truck_with_proceed()
+    field.say(ClearanceReported("C-T1", Authority.CN, Standing.CLEARED, until=field.now + 0.4))
+    return field
+
+
 def a_lost_unit() -> Field:
     field = a_truck_sent_to_k2()
     field.say(LinkLost("io-bridge", "cable"))
@@ -103,33 +109,56 @@ SCENES: tuple[Callable[[], Field], ...] = (
     a_boom_on_its_way_down,
     a_boom_that_does_not_begin,
     a_boom_proved_nowhere,
+    a_clearance_that_ends,
     a_lost_unit,
 )
 
 
-def everything_fell_silent(field: Field) -> Field:
+Heard = Callable[[Field], Field]
+
+
+def nothing(field: Field) -> Field:
+    """Everything fell silent at once."""
     return field
 
 
-def everything_is_heard_on(field: Field) -> Field:
-    """As if each device said again and again what it said: then only other limits end."""
-    lane = field.lane
-    field.lane = replace(
-        lane,
-        detectors={name: replace(now, sent_at=LATER) for name, now in lane.detectors.items()},
-        gates={name: replace(now, boom_at=LATER, shown_at=LATER) for name, now in lane.gates.items()},
-        trucks={name: replace(now, heard_at=LATER) for name, now in lane.trucks.items()},
-    )
-    return field
+def all_but(silent: str) -> Heard:
+    """As if each device but these said again and again what it said: then only their limits and those of what was asked end."""
+
+    def heard(field: Field) -> Field:
+        lane = field.lane
+        field.lane = replace(
+            lane,
+            detectors={n: now if silent == "detectors" else replace(now, sent_at=LATER) for n, now in lane.detectors.items()},
+            gates={
+                n: replace(now, boom_at=now.boom_at if silent == "booms" else LATER, shown_at=now.shown_at if silent == "lamps" else LATER)
+                for n, now in lane.gates.items()
+            },
+            trucks={n: now if silent == "trucks" else replace(now, heard_at=LATER) for n, now in lane.trucks.items()},
+        )
+        return field
+
+    heard.__name__ = f"all_but_{silent}"
+    return heard
+
+
+CASES = [
+    *((scene, heard) for scene in SCENES for heard in (nothing, all_but("none"))),
+    *(
+        (scene, all_but(silent))
+        for scene in (a_lane_in_service, a_truck_sent_to_k2)
+        for silent in ("detectors", "booms", "lamps", "trucks")
+    ),
+]
+IN_EACH = pytest.mark.parametrize(("scene", "heard"), CASES, ids=lambda made: made.__name__)
 
 
 def woken(field: Field, now: float) -> Step:
     return step(field.layout, field.lane, now, Woke())
 
 
-@pytest.mark.parametrize("heard", [everything_fell_silent, everything_is_heard_on])
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[], Field], heard: Callable[[Field], Field]) -> None:
+@IN_EACH
+def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[], Field], heard: Heard) -> None:
     field = heard(scene())
     field.say(Woke())
     for _ in range(24):
@@ -140,9 +169,8 @@ def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[], Fie
         field.say(Woke())
 
 
-@pytest.mark.parametrize("heard", [everything_fell_silent, everything_is_heard_on])
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-def test_no_limit_ends_while_the_lane_is_calm(scene: Callable[[], Field], heard: Callable[[Field], Field]) -> None:
+@IN_EACH
+def test_no_limit_ends_while_the_lane_is_calm(scene: Callable[[], Field], heard: Heard) -> None:
     field = heard(scene())
     field.say(Woke())
     for _ in range(120):

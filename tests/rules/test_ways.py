@@ -1,5 +1,13 @@
 from lanectl.model import Act, Aspect, Boom, ExtendAuthority, SetAspect
-from tests.rules.scenes import a_truck_at_the_gate, a_truck_in_k1, a_truck_sent_to_k2, a_truck_standing_in_k2, arrive, leave_k1
+from tests.rules.scenes import (
+    a_truck_at_the_gate,
+    a_truck_before_the_exit,
+    a_truck_in_k1,
+    a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
+    arrive,
+    leave_k1,
+)
 from tests.rules.words import Field
 
 
@@ -116,3 +124,32 @@ def test_sections_are_given_back_in_order_behind_the_rear() -> None:
     assert "K1" in field.locks()
     leave_k1(field)
     assert field.locks() == {"K2": "T1", "K3": "T1"}
+
+
+def test_b4_a_way_out_that_was_not_echoed_is_not_sent_again_under_a_boom_that_comes_down() -> None:
+    """The loop under it sticks, or the truck rolled on: its way is not taken back there, but it is not told to drive either."""
+    field = a_truck_before_the_exit()
+    field.boom("cn", Boom.UP)
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+    field.occupy("cn-approach")
+    field.occupy("cn-loop", "cn-curtain")
+    field.boom("cn", Boom.MOVING)
+    field.take()
+    for _ in range(12):
+        field.now += 0.25
+        field.detect("io-cn")
+        field.boom("cn", Boom.MOVING)
+        field.lamp("cn", field.shown["cn"])
+        field.truck()
+    assert not field.lane.trucks["T1"].cancelling
+    assert extended(field) == []
+
+
+def test_a_way_that_was_not_echoed_is_sent_again_though_the_truck_rolls() -> None:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(standing=False)
+    field.take()
+    field.wait(2)
+    assert extended(field) == [("T1", "K1-stop")]
