@@ -40,7 +40,7 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     echoed = was.echoed or (ours and report.authority_end == was.authority)
     forgiven = was.forgiven if report.rejected else ""
     now = replace(was, report=report, heard_at=d.now, echoed=echoed, took=was.took or ours, forgiven=forgiven)
-    if was.sweeping and _node(d, report) < _node(d, was.report):  # it came round again: who ordered the sweep saw it elsewhere
+    if _node(d, report) < _node(d, was.report):  # it came round again: who ordered the sweep saw it elsewhere
         now = replace(now, sweeping=False)
     if report.connection is Connection.ONLINE:
         now = _judge_order(d, now)

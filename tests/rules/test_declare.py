@@ -2,8 +2,15 @@ import pytest
 from msgspec.structs import replace
 
 from lanectl.layout import Layout
-from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, SectionState, SetBoom
-from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
+from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, SectionNow, SectionState, SetBoom
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_started_field,
+    a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
+    a_truck_with_proceed,
+    leave_k1,
+)
 from tests.rules.words import LAYOUT, Field, a_layout_both_ways, set_state
 
 
@@ -183,3 +190,20 @@ def test_r12_another_trucks_doubtful_section_ahead_does_not_keep_a_section_from_
     field.lane = replace(field.lane, sections={**field.lane.sections, "K3": replace(field.section("K3"), locked_for="T2")})
     field.truck(connection=Connection.BROKEN)
     assert field.declare("K1") == []
+
+
+def test_r12_an_overlap_that_is_declared_stays_locked_for_a_truck_that_has_not_entered_yet() -> None:
+    field = a_truck_with_proceed()
+    set_state(field, "K2", SectionState.SUSPECT)
+    assert field.declare("K2") == []
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+
+
+def test_r12_a_truck_is_declared_away_with_its_papers_though_another_is_in_the_lane_behind_it() -> None:
+    field = a_truck_standing_in_k2()
+    field.truck("T2")
+    behind = SectionNow(SectionState.OCCUPIED, locked_for="T2", entered=True)
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K1": behind})
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K2") == []
+    assert (field.locks(), field.lane.consignments) == ({"K1": "T2"}, {})

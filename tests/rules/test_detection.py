@@ -1,10 +1,11 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from lanectl.model import Act, DetectorsReported, LinkLost, Reading, SectionState, UnitRestarted, WatchdogReported
 from tests.rules.scenes import a_lane_in_service, a_truck_in_k1, a_truck_sent_to_k2, leave_k1, restarted
-from tests.rules.words import LAYOUT
+from tests.rules.words import LAYOUT, Field
 
 VACANT, OCCUPIED, SUSPECT = SectionState.VACANT, SectionState.OCCUPIED, SectionState.SUSPECT
 
@@ -325,3 +326,30 @@ def test_a_detector_at_no_point_moves_nothing_and_keeps_no_lane_from_being_opene
     field.act(Act.CLOSE)
     field.say(DetectorsReported("io-vn", field.now, (("beam", Reading.UNKNOWN),)))
     assert field.act(Act.OPEN) == []
+
+
+def test_d1_a_reading_says_since_when_it_is_so_and_vacant_is_counted_from_the_last_that_was_not() -> None:
+    field = a_lane_in_service()
+    field.now += 0.1
+    field.occupy("P1-a")
+    since = field.now
+    assert (field.lane.detectors["P1-a"].changed_at, field.lane.detectors["P1-a"].vacant_reads) == (since, 0)
+    field.wait(0.25)
+    assert field.lane.detectors["P1-a"].changed_at == since
+    field.now += 0.1
+    field.vacate("P1-a")
+    for reads in (1, 2, 2):
+        assert field.lane.detectors["P1-a"].vacant_reads == reads
+        field.now += 0.1
+        field.detect("io-bridge")
+
+
+@pytest.mark.parametrize("lost", [lambda f: f.say(LinkLost("io-bridge", "cable")), lambda f: f.silence(0.7)], ids=["lost", "too old"])
+def test_d2_a_reading_that_is_lost_is_unknown_since_then_and_was_vacant_never(lost: Callable[[Field], object]) -> None:
+    field = a_lane_in_service()
+    lost(field)
+    now, since = field.lane.detectors["P1-a"], field.now
+    assert (now.reading, now.changed_at, now.vacant_reads) == (Reading.UNKNOWN, since, 0)
+    field.now += 0.1
+    lost(field)
+    assert field.lane.detectors["P1-a"].changed_at == since

@@ -20,6 +20,7 @@ from tests.rules.scenes import (
     a_lane_in_service,
     a_truck_at_the_gate,
     a_truck_in_k1,
+    a_truck_standing_in_k2,
     a_truck_with_proceed,
     arrive,
     drive_out,
@@ -203,6 +204,16 @@ def test_r3_a_truck_that_was_given_the_last_place_beyond_keeps_another_from_it()
     assert "no_room_beyond" in field.why("T2")
     field.truck(connection=Connection.OFFLINE)
     assert "no_room_beyond" not in field.why("T2")
+
+
+def test_r3_a_truck_that_leaves_needs_one_place_and_not_one_for_each_that_follows() -> None:
+    field = a_truck_standing_in_k2(a_layout(places_beyond=2))
+    field.truck("T9", last_node="cn-clear")
+    field.truck("T2")
+    field.lane = replace(field.lane, trucks={**field.lane.trucks, "T2": replace(field.lane.trucks["T2"], authority="K1-stop")})
+    field.truck(authority_end="cn-gate", last_node="K2-stop")
+    field.occupy("P2-a")
+    assert field.why() == ["boom_not_up"]
 
 
 def test_direction_must_be_ours() -> None:
