@@ -13,7 +13,6 @@ from lanectl.model import (
     GateNow,
     Lane,
     PointNow,
-    Reading,
     SectionNow,
     SectionState,
     Service,
@@ -135,4 +134,4 @@ def _boundary_vacant_twice(d: Draft, section: Section) -> bool:
 
 def _vacant_twice(d: Draft, point: Point, first: int) -> bool:
     seen = (d.detectors[name] for group in point.groups[first:] for name in group)
-    return not d.points[point.name].lost and all(now.reading is Reading.VACANT and now.vacant_reads >= 2 for now in seen)
+    return not d.points[point.name].lost and all(now.vacant_reads >= 2 for now in seen)

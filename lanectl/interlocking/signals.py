@@ -105,7 +105,7 @@ def show_signals(d: Draft) -> None:
         now = d.gates[gate.name]
         unproved = now.shown is not wanted and d.due(now.aspect_asked_at, d.limits.aspect_proof_s_max)
         if proceed and unproved and now.aspect_asked is wanted:
-            d.set_gate(gate.name, replace(now, fault=now.fault or why.PROCEED_UNPROVED))
+            d.set_gate(gate.name, replace(now, fault=why.PROCEED_UNPROVED))
             _ask(d, gate.name, Aspect.STOP)
         elif now.aspect_asked is not wanted or (not proceed and unproved):
             _ask(d, gate.name, wanted)

@@ -134,10 +134,13 @@ def test_r6_a_truck_that_confirmed_its_cancellation_has_no_way_of_ours_left() ->
     assert way(field.lane.trucks["T1"]) == ("", False, False, False, False, "")
 
 
-def test_a_truck_that_is_out_has_no_way_of_ours_left() -> None:
+@pytest.mark.parametrize(("node", "end"), [("cn-clear", "cn-clear"), ("cn-gate", ""), ("cn-clear", "")])
+def test_a_truck_that_is_out_and_says_so_has_no_way_of_ours_left(node: str, end: str) -> None:
     field = under_the_exit_boom()
     drive_out(field)
-    field.truck(last_node="cn-clear", authority_end="cn-clear", order_done=True, standing=True)
+    field.truck(last_node="cn-gate", authority_end="cn-clear", standing=False)
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+    field.truck(last_node=node, authority_end=end)
     assert way(field.lane.trucks["T1"]) == ("", False, False, False, False, "")
     assert [gate.passing for gate in field.lane.gates.values()] == ["", ""]
 
