@@ -18,6 +18,14 @@ class Kind(IntEnum):
     FAULT = 3
 
 
+class Called(IntEnum):
+    """To which gate a dispatcher calls trucks."""
+
+    NOBODY = 0
+    OURS = 1
+    EITHER = 2
+
+
 class Move(NamedTuple):
     """`said`: what is reported of it at once, in order. `unseen`: silent units that it passed, which takes longer than D2 allows.
 
@@ -35,7 +43,8 @@ class Move(NamedTuple):
 class Model(NamedTuple):
     """What is searched. `faults`: which may happen, at most `most` between two rests of the lane. `seconds`: then it is cut.
 
-    `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order.
+    `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order. `dispatched`: a dispatcher
+    proposes anything (tests/prove/dispatched.py); it calls trucks to the gate from which the lane is worked, or to either.
     """
 
     name: str
@@ -47,6 +56,7 @@ class Model(NamedTuple):
     seconds: float = 180.0
     prompt: bool = False
     both_ways: bool = False
+    dispatched: Called = Called.NOBODY
 
 
 def with_truck(plant: Plant, n: int, truck: TruckP) -> Plant:

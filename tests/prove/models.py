@@ -4,12 +4,14 @@ A1 is one truck, B1 two, D1 one on a lane worked both ways, B3 two on three sect
 
 A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks.
 
+E is any dispatcher on a lane worked both ways: one truck, two; E2 and E3 the same with trucks called to the wrong gate.
+
 A model that is stopped by its time says so, and claims only what it expanded.
 """
 
 from lanectl.model import Act
 from tests.prove.faults import DEVICES, PEOPLE, TRUCKS
-from tests.prove.kinds import Model
+from tests.prove.kinds import Called, Model
 
 ACTS = frozenset(Act) - {Act.STOP}  # a stop counts as a fault: persons may undo one, and are not counted for that
 LINKS = frozenset({"cut", "lost message", "silent"})
@@ -46,6 +48,10 @@ _ALL = (
     Model("D0", 2, 1, NOTHING, 0, frozenset({Act.TURN}), prompt=True, both_ways=True),
     *(Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True) for name, faults in FAMILIES.items()),
     Model("D2-links", 3, 2, LINKS | {"wrong gate"}, 1, ACTS, prompt=True, both_ways=True),
+    Model("E0", 2, 1, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
+    Model("E1", 2, 2, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
+    Model("E2", 2, 1, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
+    Model("E3", 2, 2, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
     Model("B4", 5, 4, frozenset({"cut", "lost message"}), 1, ACTS, prompt=True),
     Model("C", 2, 1, frozenset({"controller"}), 1, ACTS),
     Model("short", 2, 1, DEVICES | TRUCKS | PEOPLE, 1, NOBODY, seconds=4, prompt=True),

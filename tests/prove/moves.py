@@ -11,6 +11,7 @@ from lanectl.model import (
     Started,
 )
 from tests.prove.acts import acts
+from tests.prove.dispatched import proposed
 from tests.prove.faults import faults, mended
 from tests.prove.kinds import Kind, Model, Move, with_boom, with_one, with_truck
 from tests.prove.ladder import GATE
@@ -33,6 +34,7 @@ from tests.prove.plant import (
     dog_of,
     is_free_to_drive,
     is_under,
+    newly_seen,
     papers_of,
     truck_name,
     truck_of,
@@ -45,7 +47,7 @@ def moves(site: Site, model: Model, plant: Plant) -> list[Move]:
     found = [*_trucks(site, plant), *_booms(site, plant), *_devices(site, plant)]
     if plant.down:
         return [move._replace(said=()) for move in found] + list(_start(site, plant))
-    found += [*mended(site, plant), *acts(site, model, plant)]
+    found += [*mended(site, plant), *acts(site, model, plant), *proposed(site, model, plant)]
     if plant.spent < model.most:
         found += [move._replace(kind=Kind.FAULT, plant=move.plant._replace(spent=plant.spent + 1)) for move in faults(site, model, plant)]
     return found
@@ -65,7 +67,7 @@ def _trucks(site: Site, plant: Plant) -> Iterator[Move]:
         wrong = truck.back is not plant.back
         if truck.at == GATE and (plant.blind or wrong) and not truck.inbox and truck.base <= 0:
             away = with_truck(plant, n, TruckP())._replace(blind=frozenset())
-            said = (truck_of(site, away, n), *_seen(site, plant, away))
+            said = (truck_of(site, away, n), *newly_seen(site, plant, away))
             yield Move(f"T{n + 1} is driven back from the gate by hand", Kind.ACT, away, said)
         if truck.at == len(site.way(truck).front_m) - 2 and not is_free_to_drive(site, truck):  # the yard's people see to it
             away = with_truck(plant, n, TruckP())
@@ -83,7 +85,7 @@ def _arrives(site: Site, plant: Plant, n: int) -> Iterator[Move]:
         return
     here = with_truck(plant, n, TruckP(at=GATE, back=plant.back))
     name = truck_name(n)
-    said: list[Report] = [*papers_of(plant, name), truck_of(site, here, n), *_seen(site, plant, here)]
+    said: list[Report] = [*papers_of(plant, name), truck_of(site, here, n), *newly_seen(site, plant, here)]
     yield Move(f"{name} arrives at the entry gate", Kind.FIELD, here, tuple(said))
 
 
@@ -95,17 +97,7 @@ def _drives(site: Site, plant: Plant, n: int) -> Move:
         driven = driven._replace(blind=plant.blind & covered)
     at = site.way(truck).front_m[truck.at + 1]
     unseen = tuple(unit for unit in sorted(plant.silent) if detectors_of(site, plant, unit) != detectors_of(site, driven, unit))
-    return Move(f"T{n + 1} drives to {at:g} m", Kind.FIELD, driven, tuple(_seen(site, plant, driven)), () if plant.down else unseen)
-
-
-def _seen(site: Site, before: Plant, after: Plant) -> list[Report]:
-    """Each unit whose inputs change says so, twice, as polls do."""
-    said: list[Report] = []
-    for unit in site.layout.units:
-        now = detectors_of(site, after, unit.name)
-        if now != detectors_of(site, before, unit.name) and unit.name not in after.silent:
-            said += [now, now]
-    return said
+    return Move(f"T{n + 1} drives to {at:g} m", Kind.FIELD, driven, tuple(newly_seen(site, plant, driven)), () if plant.down else unseen)
 
 
 def hear(site: Site, truck: TruckP) -> TruckP:

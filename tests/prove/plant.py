@@ -258,6 +258,16 @@ def truck_of(site: Site, plant: Plant, n: int) -> TruckReported:
     )
 
 
+def newly_seen(site: Site, before: Plant, after: Plant) -> list[Report]:
+    """Each unit whose inputs change says so, twice, as polls do."""
+    said: list[Report] = []
+    for unit in site.layout.units:
+        now = detectors_of(site, after, unit.name)
+        if now != detectors_of(site, before, unit.name) and unit.name not in after.silent:
+            said += [now, now]
+    return said
+
+
 def unit_says(site: Site, plant: Plant, unit: str) -> list[Report]:
     """Everything that a unit says when it is heard again; inputs twice, so that two reads agree."""
     said: list[Report] = []

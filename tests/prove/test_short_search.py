@@ -2,6 +2,7 @@
 
 import pytest
 
+from lanectl.interlocking import turn
 from tests.prove.backwards import ends
 from tests.prove.faults import ALL
 from tests.prove.models import FAMILIES, HALVES, MODELS
@@ -10,7 +11,7 @@ from tests.prove.search import Search
 from tests.prove.transcript import transcript, walk
 
 
-@pytest.mark.parametrize("model", ["0", "02p"])
+@pytest.mark.parametrize("model", ["0", "02p", "E0", pytest.param("E1", marks=pytest.mark.campaign)])
 def test_trucks_cross_when_nothing_is_wrong_and_nothing_waits_for_ever(model: str) -> None:
     search = Search(MODELS[model])
     search.run()
@@ -39,3 +40,10 @@ def test_every_fault_is_searched_with_one_truck_and_with_two() -> None:
 
 def test_every_planted_bug_is_another_one() -> None:
     assert len({(mutant.file, mutant.old, mutant.new) for mutant in MUTANTS}) == len(MUTANTS) >= 30
+
+
+def test_a_turn_that_was_done_whenever_a_dispatcher_asks_for_it_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    for condition in ("reasons_of_emptiness", "_of_gates", "_of_count"):
+        monkeypatch.setattr(turn, condition, lambda *_: [])
+    with pytest.raises(KeyError, match="K1-stop"):  # a truck has its way in a lane that has no such node any more
+        Search(MODELS["E0"]).run()
