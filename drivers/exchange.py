@@ -1,7 +1,8 @@
 """One request and what comes back for it: when an answer is proper, and which answers could be taken for each other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from drivers.session import Session
 from drivers.wire.modbus_rtu import (
@@ -16,8 +17,7 @@ from drivers.wire.modbus_rtu import (
 Done = Callable[[Response | str], None]
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """A unit as its bus sees it. `losses`: exchanges in a row that failed."""
 
     session: Session
@@ -40,8 +40,7 @@ class Member:
         return self.blind_at.get(write, float("-inf"))
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """A transaction that flashing or doctor waits for."""
 
     member: Member
@@ -59,8 +58,7 @@ class Raw:
         return self.member.held is not None and answer_shape(self.member.held.request) == answer_shape(self.request)
 
 
-@dataclass(slots=True)
-class Flight:
+class Flight(Struct):
     """The request in flight. `answer` is whole but not proper before `settled_at`: nothing may follow it until the line was free."""
 
     member: Member

@@ -4,7 +4,8 @@ A weight counts when all frames of the site's time agree on it, so a single wron
 """
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from drivers.exchange import Done
 from drivers.wire.errors import WireError
@@ -27,8 +28,7 @@ UNZEROED = "unzeroed"
 NOT_KG = "not_kg"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Readings since `since` that agree: the least and the most of them."""
 
     since: float

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from drivers.wire import r1214_io as io
 from drivers.wire.modbus_rtu import WriteCoil
 from lanectl.model import Aspect, GateName
@@ -22,8 +24,7 @@ class SignalWiring:
         return io.set_relay(self.proceed_relay, aspect is Aspect.PROCEED)
 
 
-@dataclass(frozen=True, slots=True)
-class Lamps:
+class Lamps(Struct, frozen=True):
     """One look at a signal."""
 
     relay: bool

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from drivers.truck_orders import TrucksPlan, Way, action_id, base_end, way_of
 from drivers.wire.vda5050.messages import ActionStatus, Error, ErrorLevel, EStop, OperatingMode, Order, State
@@ -12,8 +13,7 @@ DRIVING_ACTIONS = ("startPause", "stopPause")
 STANDS_BELOW_MPS = 0.05  # what a truck that stands may still measure
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What we asked of the truck, against which its state is read.
 
     `header_ids`: under which `order` went out; `action_id`: the last instant action's. `ends`: where the base of each order ends that was

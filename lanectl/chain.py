@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec import Struct
+
 from lanectl.record import RecordError, decode_json
 
 APPLICATION_ID = 0x4C414E45  # "LANE" in SQLite's header, so that no other database is taken for a journal
@@ -33,8 +35,7 @@ class NoDatabaseError(JournalError):
     """SQLite itself cannot read it: it never was a journal, or was damaged at its root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """`at`: monotonic seconds of the controller that wrote it; `wall`: UTC, for people; `body`: canonical JSON."""
 
     seq: int
@@ -45,8 +46,7 @@ class Record:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     seq: int
     hash: bytes
     pid: int = 0

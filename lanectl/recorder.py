@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from lanectl.chain import Record
 from lanectl.decide import Core, Decision, Facts
 from lanectl.model import ActRequested, Command, IdentityReported, Lane, Refusal, Report
@@ -32,8 +34,7 @@ class StartRecord:
     program: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepRecord:
+class StepRecord(Struct, frozen=True):
     """`refusals` None: as after the step before. `core`: all that the next decision rests on, where it was kept."""
 
     report: Report

@@ -5,8 +5,10 @@ multiplies them. A burst brings several at once, as a thunderstorm or a worker w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from drivers.wire.vda5050.messages import OperatingMode
 from sim import faults

@@ -1,9 +1,11 @@
 """The whole simulated lane in one deterministic piece: the world, the devices on their lines, the vehicles. No I/O, time passed in."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec.structs import replace
 
 from drivers.wire.vda5050.topics import Peer
 from sim.barrier import Board

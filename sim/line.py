@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from msgspec import Struct
+
 from drivers.wire.errors import WireError
 from drivers.wire.modbus_rtu import EXCEPTION_FLAG, crc, decode_request, encode_response, request_bytes
 from sim.plan import PortPlan
@@ -16,8 +18,7 @@ NO_SUCH_LENGTH = -1
 MALFORMED = frozenset({"count", "value", "byte count", "padding"})  # right CRC, impossible content: exception 3
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Bytes that the line carries to the master at `due`."""
 
     due: float

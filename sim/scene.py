@@ -1,8 +1,10 @@
 """The lane as it really is: trucks and arms in metres and seconds. What a device says of it is the device's own matter."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from math import inf
+
+from msgspec import Struct
 
 from sim.plan import GatePlan, SimPlan, TruckPlan
 
@@ -25,8 +27,7 @@ class Motor(Enum):
     LOWER = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True):
     """A boom's arm: `raised` 0.0 is DOWN, 1.0 is UP. `obstacle_at`: something hangs there that stops it on the way down (0: nothing).
 
     `resisted`: it was driven onto an obstacle or a truck in the last tick. `jammed`: the motor turns and the arm does not.
@@ -41,8 +42,7 @@ class Arm:
     slowness: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Truck:
+class Truck(Struct, frozen=True):
     """`released_m`: how far its order lets it drive, None without an order. `base_m`: how far any order of this crossing did.
 
     `halted`: its vehicle is paused; `e_stop`: somebody pressed its button; `runaway`: it heeds nothing (a fault). `heading`: 1 in the
@@ -110,8 +110,7 @@ class Broken:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """`queue`: serials in the order in which they enter. `broken`: since the start; `offences`: those that persist now.
 
     `stirred`: the only trucks that the next tick may move, besides those that come back; None: any. Who changes `trucks` or `queue`
@@ -124,7 +123,7 @@ class World:
     arms: dict[str, Arm]
     ticks: int = 0
     broken: tuple[Broken, ...] = ()
-    offences: frozenset[Offence] = field(default_factory=frozenset)
+    offences: frozenset[Offence] = frozenset()
     stirred: tuple[str, ...] | None = None
 
     @property

@@ -6,10 +6,12 @@ Whoever owns the world calls, in clock seconds and with the wall time as ISO 860
 `advance` returns: it never passes `released_to_m`, and brakes at once while `halted`. Without a link it still drives its base.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import pi
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from drivers.wire import WireError
 from drivers.wire.vda5050.messages import (
@@ -63,8 +65,7 @@ class VehiclePlan:
     nodes_back: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the world's truck does. `e_stop`: its button is pressed and not yet released. `heading`: -1 where metres fall."""
 
     front_m: float
@@ -73,8 +74,7 @@ class Seen:
     heading: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How far the front may go: None without an order (stand still). `halted`: brake now, whatever is released."""
 
     released_to_m: float | None

@@ -1,6 +1,9 @@
 """How a simulated vehicle takes an order: the decisions of VDA 5050 2.1.0, figure 8, in its order. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from drivers.wire.vda5050.messages import Action, Edge, Error, ErrorLevel, ErrorReference, Node, Order
 from drivers.wire.vda5050.order_rules import broken_in
@@ -9,8 +12,7 @@ AT_NODE_M = 0.5  # this close to a node, the vehicle counts it as reached
 FINDS_ITSELF_M = 10.0  # this far from where it is told that it stands
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The order that the vehicle holds: what is still to be driven of it, base and horizon, and the end of its base."""
 
     order_id: str = ""
@@ -35,8 +37,7 @@ class Able:
     working: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """Where the vehicle is: its front, and the last node it passed with that node's sequenceId. `heading`: -1 where metres fall."""
 
     front_m: float

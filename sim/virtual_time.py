@@ -8,17 +8,16 @@ from collections.abc import Callable
 from functools import partial
 from heapq import heappop, heappush
 
+from msgspec import Struct
+
 Callback = Callable[[], None]
 
 
-class Call:
+class Call(Struct):
     """Something that is to be called once."""
 
-    __slots__ = ("callback", "process")
-
-    def __init__(self, callback: Callback, process: "Process | None") -> None:
-        self.callback: Callback | None = callback
-        self.process = process
+    callback: Callback | None
+    process: "Process | None"
 
     def cancel(self) -> None:
         self.callback = None
@@ -60,10 +59,11 @@ class VirtualClock:
             if call.callback is not None:
                 self._now = max(self._now, when)
                 self.calls += 1
-                if call.process is None:
+                process = call.process
+                if process is None:
                     call.callback()
                 else:
-                    call.process.run(call.callback)
+                    process.run(call.callback)
         self._now = max(self._now, until)
 
 

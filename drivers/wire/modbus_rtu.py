@@ -4,9 +4,10 @@ A response is decoded against the request that asked for it: unit, function, byt
 RTU carries no transaction id and user space cannot time t3.5, so a frame ends where its length says and its CRC proves it.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from drivers.wire.errors import WireError
 
@@ -45,8 +46,7 @@ EXCEPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBits:
+class ReadBits(Struct, frozen=True):
     """`function`: READ_COILS or READ_INPUTS."""
 
     function: Function
@@ -54,8 +54,7 @@ class ReadBits:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRegisters:
+class ReadRegisters(Struct, frozen=True):
     """`function`: READ_HOLDING or READ_REGISTERS."""
 
     function: Function
@@ -63,47 +62,39 @@ class ReadRegisters:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class WriteCoil:
+class WriteCoil(Struct, frozen=True):
     address: int
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WriteRegister:
+class WriteRegister(Struct, frozen=True):
     address: int
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class WriteCoils:
+class WriteCoils(Struct, frozen=True):
     address: int
     values: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WriteRegisters:
+class WriteRegisters(Struct, frozen=True):
     address: int
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(Struct, frozen=True):
     values: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Registers:
+class Registers(Struct, frozen=True):
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The echo of a write. It proves that the unit heard it, never that anything moved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A Modbus exception."""
 
     code: int

@@ -4,9 +4,10 @@ The quoted manual leaves three things open. Each stands here once, marked "assum
 the wire address of a number, what the inputs' bits are, and which last errors mean an obstruction.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from functools import lru_cache
+
+from msgspec import Struct
 
 from drivers.wire.errors import WireError
 from drivers.wire.modbus_rtu import KNOWN_MAX, Function, ReadRegisters, Registers, Response, WriteCoil
@@ -90,8 +91,7 @@ CLOSE = WriteCoil(Coil.CLOSE, True)
 RESET = WriteCoil(Coil.RESET, True)
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """READ_STATUS's answer. `position`: 0-100 %, None unknown."""
 
     state: State

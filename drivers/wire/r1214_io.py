@@ -3,8 +3,9 @@
 Names are the ones that configuration and flashing show to people.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from drivers.wire.errors import WireError
 from drivers.wire.modbus_rtu import Bits, Function, ReadBits, ReadRegisters, Registers, Response, WriteCoil, WriteRegister
@@ -76,8 +77,7 @@ def set_watchdog_timeout(timeout_s: int) -> WriteRegister:
     return WriteRegister(Register.WATCHDOG_TIMEOUT_S, timeout_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Watchdog:
+class Watchdog(Struct, frozen=True):
     """READ_WATCHDOG's answer."""
 
     enabled: bool

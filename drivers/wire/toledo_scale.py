@@ -4,8 +4,9 @@ A terminal that is set to 7 data bits and parity is understood on a port of 8 bi
 The checksum can be switched off on a terminal; here it has to be on, for it is all that tells a broken weight from a whole one.
 """
 
-from dataclasses import dataclass
 from enum import IntFlag
+
+from msgspec import Struct
 
 from drivers.wire.errors import WireError
 
@@ -32,8 +33,7 @@ class Status(IntFlag):
     UNZEROED = 1 << 6
 
 
-@dataclass(frozen=True, slots=True)
-class Indication:
+class Indication(Struct, frozen=True):
     """What the terminal shows. `weight` and `tare` count steps of the last digit's place, as `point` has it; `step` is 1, 2 or 5 of them.
 
     `plain`: the unit is what `status` says and the display is not expanded. `weight` is negative below zero.

@@ -69,7 +69,10 @@ def consignment_ends(d: Draft) -> list[float]:
     """When what was said of consignments ends."""
     ends = list[float]()
     for now in d.consignments.values():
-        ends += (until for until in (now.until, *(end for _, end in now.ends)) if until != FOREVER)
+        if now.until != FOREVER:
+            ends.append(now.until)
+        if now.ends:
+            ends += (end for _, end in now.ends if end != FOREVER)
     return ends
 
 

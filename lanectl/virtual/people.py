@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 
+from msgspec import Struct
+
 from lanectl.controller import Outcome
 from lanectl.interlocking.refusals import ALL
 from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service
@@ -15,8 +17,7 @@ AGAIN_S = 15.0  # before the same act is tried once more
 BY, SECOND = "lan", "minh"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     act: Act
     target: str = ""
 

@@ -1,7 +1,9 @@
 """One gate's devices in virtual time: the simulated module and board, their lamps, loops and arm, and the sessions that talk to them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from drivers.barrier import PtxBarrier, PtxConfig
 from drivers.bus import Bus

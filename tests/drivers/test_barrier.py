@@ -1,9 +1,9 @@
 """The barrier at a gate: what proves where its boom is, and which keys are pressed."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.barrier import report_of
 from drivers.wire import ptx_barrier as ptx

@@ -1,9 +1,10 @@
 """A weighbridge over its bytes: what becomes a weight, and when."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.scale import SILENT_S, ToledoScale
 from drivers.wire.toledo_scale import Indication, Status, encode

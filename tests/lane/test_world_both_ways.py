@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from sim.plan import ArrivalsPlan, NodePlan, PlanError, SimPlan
 from sim.scene import Place, Truck, occupied, truck_before
@@ -94,7 +95,7 @@ def test_trucks_that_meet_on_the_lane_are_a_collision_but_not_beside_each_other_
     assert {"collision", "two-trucks-in-section"} <= names
     apart = change(initial(both_ways(1, -1)), "T01", place=Place.YARD, front_m=-25.0)
     apart = change(apart, "T02", place=Place.LEAVING, front_m=-40.0, base_m=-45.0)
-    assert advance(replace(apart, queue=("T01",)), 0.2).broken == ()
+    assert advance(structs.replace(apart, queue=("T01",)), 0.2).broken == ()
 
 
 def test_who_drives_back_past_what_was_released_to_it_broke_a_truth() -> None:

@@ -1,6 +1,6 @@
 """Every broken truth is planted here and must be seen, once, with its time."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sim.scene import World
 from sim.world import Motor, advance, change, drive_arm, initial, release

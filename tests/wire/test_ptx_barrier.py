@@ -1,8 +1,7 @@
 """The PTX board's registers and what they mean for a lane."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from drivers.wire import ptx_barrier as ptx
 from drivers.wire.errors import WireError

@@ -1,8 +1,7 @@
 """Toledo continuous output: bytes of the manual, and what must never become a weight."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from drivers.wire.errors import WireError
 from drivers.wire.toledo_scale import FRAME_BYTES, Indication, Status, checksum, decode, encode, take

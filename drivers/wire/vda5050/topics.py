@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
+
 from drivers.wire import WireError
 
 VERSION = "2.1.0"
@@ -20,8 +22,7 @@ class Topic(Enum):
     VISUALIZATION = "visualization"
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(Struct, frozen=True):
     """One message for the broker."""
 
     topic: str
