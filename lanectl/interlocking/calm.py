@@ -6,6 +6,7 @@ limit could come out otherwise. Replays do without all this, so that each journa
 """
 
 from math import inf
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -108,10 +109,10 @@ def _gates_younger(d: Draft) -> bool:
 
 
 def _gate_younger(was: GateNow, now: GateNow) -> bool:
-    return all(getattr(now, name) == getattr(was, name) for name in _OF_GATE)
+    return bool(_of_gate(now) == _of_gate(was))
 
 
-_OF_GATE = tuple(name for name in GateNow.__struct_fields__ if name not in ("boom_at", "shown_at"))
+_of_gate = attrgetter(*(name for name in GateNow.__struct_fields__ if name not in ("boom_at", "shown_at")))
 
 
 def _trucks_younger(d: Draft) -> bool:
@@ -125,7 +126,7 @@ def _trucks_younger(d: Draft) -> bool:
 def _truck_younger(was: TruckNow, now: TruckNow) -> bool:
     """An order that it has not shown yet may be on its way to it: then it matters when it said so."""
     awaited = now.authority != "" and not now.echoed
-    return not awaited and all(getattr(now, name) == getattr(was, name) for name in _OF_TRUCK)
+    return not awaited and bool(_of_truck(now) == _of_truck(was))
 
 
-_OF_TRUCK = tuple(name for name in TruckNow.__struct_fields__ if name != "heard_at")
+_of_truck = attrgetter(*(name for name in TruckNow.__struct_fields__ if name != "heard_at"))

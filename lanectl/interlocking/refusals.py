@@ -18,7 +18,7 @@ class Kind:
 
     def of(self, subject: str, *values: str) -> Refusal:
         """`values` in the order of `params`."""
-        return Refusal(self.code, subject, self.invariant, tuple(zip(self.params, values, strict=True)))
+        return Refusal(self.code, subject, self.invariant, tuple(zip(self.params, values, strict=True)) if self.params or values else ())
 
 
 # The truck itself (subject: the truck; the act when a person asked for something it does not allow)

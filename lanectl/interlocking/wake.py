@@ -7,7 +7,7 @@ from lanectl.interlocking.draft import Draft
 from lanectl.model import Aspect, Boom, Reading
 
 NEVER = float("inf")
-_heard_at = attrgetter("heard_at")
+_heard_at, _reading, _sent_at = attrgetter("heard_at"), attrgetter("reading"), attrgetter("sent_at")
 
 
 def wake_at(d: Draft) -> float:
@@ -26,6 +26,8 @@ def of_waits(d: Draft) -> float:
 
 
 def _detectors(d: Draft) -> float:
+    if Reading.UNKNOWN not in map(_reading, d.detectors.values()):  # nearly always
+        return min(map(_sent_at, d.detectors.values()), default=NEVER) + d.limits.reading_age_s_max
     known = unknown = float("inf")
     nothing = Reading.UNKNOWN
     for now in d.detectors.values():

@@ -10,7 +10,13 @@ TruckName = str  # the VDA 5050 serial number
 PersonName = str
 
 
-class Boom(Enum):
+class Word(Enum):
+    """One of a closed set. Each is one object, and is hashed as that: an enum's own hash goes through its name, in Python."""
+
+    __hash__ = object.__hash__
+
+
+class Boom(Word):
     """Where a boom is proved to be."""
 
     DOWN = "DOWN"
@@ -19,7 +25,7 @@ class Boom(Enum):
     UNKNOWN = "UNKNOWN"
 
 
-class BoomMove(Enum):
+class BoomMove(Word):
     """What a boom can be asked to do."""
 
     UP = "UP"
@@ -27,7 +33,7 @@ class BoomMove(Enum):
     STOP = "STOP"
 
 
-class Reading(Enum):
+class Reading(Word):
     """What a detector says."""
 
     VACANT = "VACANT"
@@ -35,7 +41,7 @@ class Reading(Enum):
     UNKNOWN = "UNKNOWN"
 
 
-class Aspect(Enum):
+class Aspect(Word):
     """What a signal shows. UNKNOWN is dark or unproved, and counts as STOP that cannot be trusted."""
 
     STOP = "STOP"
@@ -43,18 +49,18 @@ class Aspect(Enum):
     UNKNOWN = "UNKNOWN"
 
 
-class SectionState(Enum):
+class SectionState(Word):
     VACANT = "VACANT"
     OCCUPIED = "OCCUPIED"
     SUSPECT = "SUSPECT"
 
 
-class Direction(Enum):
+class Direction(Word):
     VN_TO_CN = "VN_TO_CN"
     CN_TO_VN = "CN_TO_VN"
 
 
-class Service(Enum):
+class Service(Word):
     """How the lane stands as a whole."""
 
     COMMISSIONING = "COMMISSIONING"  # never armed: nothing is proved, gates may be flashed by two persons
@@ -65,7 +71,7 @@ class Service(Enum):
     OUT_OF_SERVICE = "OUT_OF_SERVICE"  # people work on the lane: nothing is given, no boom comes down; a person puts it back
 
 
-class Connection(Enum):
+class Connection(Word):
     """VDA 5050 connectionState; BROKEN is CONNECTIONBROKEN (the broker's last will)."""
 
     ONLINE = "ONLINE"
@@ -73,7 +79,7 @@ class Connection(Enum):
     BROKEN = "BROKEN"
 
 
-class TruckMode(Enum):
+class TruckMode(Word):
     """VDA 5050 operatingMode."""
 
     AUTOMATIC = "AUTOMATIC"
@@ -83,7 +89,7 @@ class TruckMode(Enum):
     TEACHIN = "TEACHIN"
 
 
-class Placing(Enum):
+class Placing(Word):
     """What came of telling a truck where it stands."""
 
     NONE = "NONE"
@@ -92,7 +98,7 @@ class Placing(Enum):
     FAILED = "FAILED"
 
 
-class Sight(Enum):
+class Sight(Word):
     """What of a truck a gate's camera looks at."""
 
     FRONT = "front"  # its plate, by which it is named
@@ -100,7 +106,7 @@ class Sight(Enum):
     CONTAINER = "container"  # the number on its container
 
 
-class Match(Enum):
+class Match(Word):
     """What came of reading a truck's plate at a gate."""
 
     MATCHED = "MATCHED"
@@ -109,14 +115,14 @@ class Match(Enum):
     UNREADABLE = "UNREADABLE"
 
 
-class Authority(Enum):
+class Authority(Word):
     """Who clears a consignment."""
 
     VN = "VN"
     CN = "CN"
 
 
-class Standing(Enum):
+class Standing(Word):
     """How a consignment stands with an authority. Anything but CLEARED keeps its truck out."""
 
     CLEARED = "CLEARED"
@@ -125,7 +131,7 @@ class Standing(Enum):
     WITHDRAWN = "WITHDRAWN"  # it was cleared, and that was taken back
 
 
-class Act(Enum):
+class Act(Word):
     """What a person can do to the lane."""
 
     OPEN = "OPEN"

@@ -224,19 +224,20 @@ def stepped(layout: Layout, before: Lane, event: Report, after: Lane) -> str:
 
 
 def _latches(before: Lane, event: Report, after: Lane, act: Act | None) -> str:
-    for name, gate in before.gates.items():
+    """A part that is the same object before and after did not change: equal parts are one object in a search."""
+    for name, gate in before.gates.items() if before.gates is not after.gates else ():
         mended = (gate.fault and not after.gates[name].fault) or (gate.locked_out and not after.gates[name].locked_out)
         if mended and act is not Act.RESET:
             return f"B5, B7: the fault of {name} goes by {event}"
-    for name, unit in before.units.items():
+    for name, unit in before.units.items() if before.units is not after.units else ():
         mended = isinstance(event, WatchdogReported) and event.armed and event.proved and not event.tripped and unit.rearming
         if unit.tripped and not after.units[name].tripped and not mended:
             return f"S6: {name} is not tripped any more by {event}"
-    for name, truck in before.trucks.items():
+    for name, truck in before.trucks.items() if before.trucks is not after.trucks else ():
         resumed = act is Act.RESUME and truck.stopped_by in BY_PERSON
         if truck.stopped_by and not after.trucks[name].stopped_by and act not in {Act.RESET, Act.OPEN} and not resumed:
             return f"T2: {name} is not stopped any more by {event}"
-    for name, gate in after.gates.items():
+    for name, gate in after.gates.items() if before.gates is not after.gates else ():
         was, identity = before.gates[name].identity, gate.identity
         if identity is not None and identity.confirmed_by and identity != was and act is not Act.CONFIRM:
             return f"R3: who stands at {name} is confirmed by {event}"

@@ -243,7 +243,10 @@ class Lanes:
         known = self._known.get(id(part))
         if known is not None and known[0] is part:
             return known
-        values = [self._value(value, canonical) for value in part.values()]
+        values, seen = [], self._known
+        for value in part.values():
+            known = seen.get(id(value))
+            values.append(value if known is not None and known[0] is value else self._value(value, canonical))
         key = (canonical, *part, *map(id, values))
         found = self._parts.get(key)
         if found is None:
@@ -253,9 +256,6 @@ class Lanes:
         return found
 
     def _value(self, value: Any, canonical: Callable[[Any], Any] | None) -> Any:
-        known = self._known.get(id(value))
-        if known is not None and known[0] is value:
-            return value
         plain = canonical(value) if canonical else value
         found = self._values.setdefault(plain, plain)
         self._known[id(found)] = (found, 0)

@@ -168,14 +168,8 @@ def reach(site: Site, truck: TruckP) -> tuple[int, ...]:
     if truck.at == 0:
         return ()
     way = site.way(truck)
-    passed = sum(1 for section in way.sections if _begins(way, section) <= truck.at)
-    ahead = range(passed, min(released_to(truck), len(way.sections)))
+    ahead = range(way.entered[truck.at], min(released_to(truck), len(way.sections)))
     return tuple(sorted({*way.inside[truck.at], *(way.sections[n] for n in ahead)}))
-
-
-def _begins(way: Ladder, section: int) -> int:
-    """The first rung inside the section."""
-    return next(rung for rung, inside in enumerate(way.inside) if section in inside)
 
 
 def is_under(site: Site, plant: Plant, gate: int) -> bool:
