@@ -23,10 +23,12 @@ def _offences(before: World, after: World) -> dict[Offence, str]:
     trucks = sorted((t for t in after.trucks.values() if t.on_road), key=_HIGH, reverse=True)
     on_way = [t for t in trucks if t.until(stop_line_m(after.plan, t.heading)) < 0.0]  # the others queue behind each other
     found: dict[Offence, str] = {}
-    for heading in (1, -1) if after.plan.both_ways else (1,):
-        found |= _collisions(after, sorted((t for t in trucks if t.heading == heading), key=_driven))
     if after.plan.both_ways:
+        for heading in (1, -1):
+            found |= _collisions(after, sorted((t for t in trucks if t.heading == heading), key=_driven))
         found |= _meetings(after, trucks)
+    else:
+        found |= _collisions(after, trucks)
     found |= _shared_sections(after, on_way)
     found |= _beyond_base(on_way)
     found |= _past_boom(before, after, on_way)

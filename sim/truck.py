@@ -250,8 +250,9 @@ class Vehicle:
             stand = stand if at == stand.last_node else Stand(seen.front_m, at, 0, seen.heading)
         waiting = self._held.nodes
         self._held, self._stand = passed(self._held, stand)
-        reached = waiting[: len(waiting) - len(self._held.nodes)]
-        self._works = self._works.with_more(action for node in reached for action in node.actions)
+        if self._held.nodes is not waiting:
+            reached = waiting[: len(waiting) - len(self._held.nodes)]
+            self._works = self._works.with_more(action for node in reached for action in node.actions)
         self._work(now)
         if self._cancelling and seen.speed_mps == 0.0:
             given_up = (*self._works.to_do, *(action for node in self._held.nodes for action in node.actions))

@@ -221,11 +221,10 @@ def _yard_limit_m(world: World, truck: Truck) -> float:
     """The yard moves a truck up behind the one before it, and to the stop line once that one is well behind the boom."""
     entry, arrivals, heading = entry_of(world.plan, truck.heading), world.plan.arrivals, truck.heading
     stop_m = stop_line_m(world.plan, heading)
-    before = (world.trucks[name] for name in world.queue[: world.queue.index(truck.serial)])
-    ahead = [other for other in before if other.heading == heading]
-    if not ahead:
+    before = (world.trucks[name] for name in reversed(world.queue[: world.queue.index(truck.serial)]))
+    leader = next((other for other in before if other.heading == heading), None)
+    if leader is None:
         return stop_m
-    leader = ahead[-1]
     if leader.place is Place.LANE and leader.behind(entry.boom_m) > arrivals.pull_up_m:
         return stop_m
     rear_m = leader.rear_m if leader.place is Place.YARD else stop_m - heading * leader.plan.length_m
