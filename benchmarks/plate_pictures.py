@@ -73,7 +73,7 @@ def rendered(count: int, glyphs: Path) -> Iterator[Labelled]:
     }
     truck = [render(CameraView("", frame=number)) for number in range(8)]
     for name, (plate_px, askew_deg, sky) in shots.items():
-        made = scenes(Glyphs(glyphs), truck, SEED, Shot(1280, 720, plate_px, askew_deg, (0, 1), sky))
+        made = scenes(Glyphs(glyphs), truck, SEED, Shot(1280, 720, plate_px, askew_deg, (0, 1), sky, codes=0.0))
         kept = 0
         while kept < count:
             scene = next(made)

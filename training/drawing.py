@@ -33,11 +33,13 @@ def drawn(number: Number, glyphs: Glyphs, draw: random.Random) -> Plate:
     _write(ink, number, glyphs, draw)
     ground, colour = _colours(number.kind, draw)
     picture = _ground(number.kind, ground, wide, high)
+    ink = _weighty(ink, draw)
     if draw.random() < 0.8:
         _edge(ink, draw)
     if draw.random() < 0.3:  # embossed strokes catch the light on one side
         picture = _embossed(picture, ink, draw)
-    alpha = (ink.astype(np.float32) / 255 * draw.uniform(0.75, 1.0))[..., None]
+    worn = draw.uniform(0.3, 0.75) if draw.random() < 0.12 else draw.uniform(0.75, 1.0)
+    alpha = (ink.astype(np.float32) / 255 * worn)[..., None]
     picture = (picture * (1 - alpha) + np.array(colour, np.float32) * alpha).astype(np.uint8)
     if number.kind is Kind.CN_WHITE:  # the last character of a police plate is red
         _redden(picture, ink, draw)
@@ -93,7 +95,8 @@ def _write(ink: Ink, number: Number, glyphs: Glyphs, draw: random.Random) -> Non
 def _line(ink: Ink, text: str, face: str, glyphs: Glyphs, draw: random.Random, where: tuple[float, float, float, float]) -> None:
     """Characters of one height, spread over the line; a 1 keeps its width, separators keep theirs."""
     left, top, wide, high = where
-    shown = [(c, glyphs.ink(c, face)) for c in text if c != " "]
+    other = draw.choice(CHINESE_FACES) if draw.random() < 0.15 else face
+    shown = [(c, glyphs.ink(c, other if c >= CHINESE_FIRST else face)) for c in text if c != " "]
     cell = draw.uniform(0.44, 0.56) * high
     if face == "220_up":
         cell = 80 / 60 * high
@@ -165,6 +168,16 @@ def _ground(kind: Kind, ground: Colour, wide: int, high: int) -> Picture:
         picture[:, :] = (100, 185, 70)
         picture[:, : wide // 4] = (35, 190, 235)
     return picture
+
+
+def _weighty(ink: Ink, draw: random.Random) -> Ink:
+    """Strokes thicker or thinner than drawn: white ones flow together in bright light, dark ones are eaten by it; paint does the rest."""
+    if draw.random() < 0.45:
+        return ink
+    size = draw.choice((2, 3, 3, 4, 5))
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    changed = cv2.dilate(ink, brush) if draw.random() < 0.65 else cv2.erode(ink, brush[: min(size, 3), : min(size, 3)])
+    return changed.astype(np.uint8, copy=False)
 
 
 def _edge(ink: Ink, draw: random.Random) -> None:

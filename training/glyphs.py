@@ -49,6 +49,8 @@ class Glyphs:
     @lru_cache(maxsize=4096)  # noqa: B019 - one Glyphs lives as long as the training
     def ink(self, character: str, face: str) -> Ink:
         """The character cut out tightly. `face`: a member of GA36 or a font file; falls back where a face lacks the character."""
+        if character == "Đ":  # most faces lack it, and draw nothing or a box
+            return _barred(self.ink("D", face))
         if face in GA36:
             character = "0" if character == "O" else character  # one shape in GA 36
             for name in (f"{face}_{character}", f"{face.partition('_')[0]}_{character}", f"140_{character}"):
@@ -67,6 +69,15 @@ class Glyphs:
         image = Image.new("L", (DRAWN_PX * 2, DRAWN_PX * 2))
         ImageDraw.Draw(image).text((DRAWN_PX // 2, DRAWN_PX // 4), character, fill=255, font=font)
         return _tight(np.asarray(image))
+
+
+def _barred(letter: Ink) -> Ink:
+    """Đ: a D with a short bar through its stem."""
+    high, wide = letter.shape
+    out, thick = max(1, round(0.16 * wide)), max(2, round(0.09 * high))
+    barred = cv2.copyMakeBorder(letter, 0, 0, out, 0, cv2.BORDER_CONSTANT, value=(0,)).astype(np.uint8, copy=False)
+    barred[(high - thick) // 2 : (high + thick) // 2, : out + round(0.45 * wide)] = 255
+    return barred
 
 
 def place(canvas: Ink, glyph: Ink, where: Place) -> None:

@@ -16,6 +16,7 @@ from training.numbers import Kind, any_number, other_text
 from training.weather import photographed, soiled
 
 Picture = NDArray[np.uint8]
+UPRIGHT, ROLL_DEG = 0.15, 6.0
 VIEWS = 3  # of each drawn plate: drawing costs more than looking
 
 
@@ -84,9 +85,21 @@ def _cut(outline: NDArray[np.float32], lines: int, draw: random.Random) -> tuple
         cut = cut + np.array([[shear, 0], [shear, 0], [-shear, 0], [-shear, 0]], np.float32) * np.float32(0.5)
         rise = draw.gauss(0, 0.02) * wide_mm
         cut = cut + np.array([[0, rise], [0, -rise], [0, -rise], [0, rise]], np.float32) * np.float32(0.5)
+    if lines == 1 and draw.random() < UPRIGHT:
+        cut = _upright(cut, draw)
     high = round(float(np.exp(draw.uniform(np.log(14), np.log(100)))) * (1.5 if lines == 2 else 1.0))
     wide = max(16, round(high * wide_mm / high_mm * draw.uniform(0.75, 1.15)))
     return cut.astype(np.float32), wide, high
+
+
+def _upright(cut: NDArray[np.float32], draw: random.Random) -> NDArray[np.float32]:
+    """A rolled plate in an upright box around it: whoever told no corners, or wrong ones, cuts like that."""
+    angle = np.radians(np.clip(draw.gauss(0, ROLL_DEG), -2 * ROLL_DEG, 2 * ROLL_DEG))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    rolled = cut @ turn
+    (left, top), (right, bottom) = rolled.min(axis=0), rolled.max(axis=0)
+    box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    return np.asarray(box @ turn.T, np.float32)
 
 
 def _surrounded(plate: Plate, grounds: list[Picture], draw: random.Random) -> Plate:

@@ -28,6 +28,8 @@ class Sky:
 
 
 MIXED = Sky()
+NIGHT_GAIN, DARK_GAIN = (0.16, 0.4), (0.06, 0.16)
+"""Of daylight. In the dark the camera's noise is let grow no further than the plate can stand."""
 
 
 def soiled(plate: Picture, draw: random.Random) -> Picture:
@@ -60,7 +62,8 @@ def photographed(scene: Picture, character_px: float, draw: random.Random, sky: 
         grey = light @ np.array((0.114, 0.587, 0.299), np.float32)
         light = np.repeat(grey[..., None], 3, axis=2)
     if draw.random() < sky.noise:
-        light = light + _noise(light.shape, draw.uniform(1, 5 + 10 * min(gain, 1.0)), draw)
+        strength = draw.uniform(1, 5 + 10 * min(gain, 1.0)) * min(1.0, gain / NIGHT_GAIN[0])
+        light = light + _noise(light.shape, strength, draw)
     picture = np.clip(light, 0, 255).astype(np.uint8)
     if draw.random() < 0.7:
         packed, bytes_ = cv2.imencode(".jpg", picture, (cv2.IMWRITE_JPEG_QUALITY, draw.randint(25, 95)))
@@ -101,7 +104,9 @@ def _shadowed(picture: Picture, draw: random.Random) -> Picture:
 def _lit(light: Light, sky: Sky, draw: random.Random) -> tuple[Light, float]:
     """Exposure, contrast, colour temperature, uneven light; a fifth of the pictures are night. With the gain, for noise is judged by it."""
     high, wide = light.shape[:2]
-    gain = draw.uniform(0.16, 0.4) if draw.random() < sky.night else draw.uniform(0.5, 1.35)
+    gain = draw.uniform(0.5, 1.35)
+    if draw.random() < sky.night:
+        gain = draw.uniform(*(DARK_GAIN if draw.random() < 0.3 else NIGHT_GAIN))
     floor = draw.uniform(0, 60) if draw.random() < 0.4 else 0.0
     tint = np.array([draw.gauss(1, 0.08) for _ in range(3)], np.float32)
     ramp = 1 + draw.uniform(-0.35, 0.35) * np.linspace(-1, 1, wide, dtype=np.float32)[None, :, None]

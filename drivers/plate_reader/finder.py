@@ -17,6 +17,7 @@ CELL_PX = 8
 REACH_PX = 32.0  # the network tells corners in these, from its cell's middle
 SIDE_STEP_PX = 32
 CLOSE_ENLARGE_MAX = 3.0
+EVEN_CLIP, EVEN_TILES = 3.0, (8, 8)
 CLOSE_MIN = 0.15  # of their union: the first look's corners may be far off
 
 
@@ -59,9 +60,10 @@ class Finder:
         self._session = load(model)
         self._settings = settings
 
-    def seen(self, frame: Picture, region: Region = Region.PLATE) -> list[Place]:
-        """Where one may be, the likeliest first; the corners are rough."""
-        return self._seen(frame, min(self._settings.long_side_px / max(frame.shape[:2]), self._settings.enlarge_max), region)
+    def seen(self, frame: Picture, region: Region = Region.PLATE, long_side_px: int | None = None) -> list[Place]:
+        """Where one may be, the likeliest first; the corners are rough. `long_side_px`: another size to look at than the usual."""
+        side = long_side_px or self._settings.long_side_px
+        return self._seen(frame, min(side / max(frame.shape[:2]), self._settings.enlarge_max), region)
 
     def closer(self, frame: Picture, place: Place, region: Region = Region.PLATE) -> Place | None:
         """The same place looked at once more, closer: there its corners are true. None if it does not look like one any more."""
@@ -100,6 +102,13 @@ class Finder:
             mean = np.tensordot(weights, corners[chosen], 1).astype(np.float32)
             places.append(Place(mean, float(scores[chosen[0]]), float(two_lines[chosen].mean())))
         return places
+
+
+def evened(frame: Picture) -> Picture:
+    """Dark and bright parts brought nearer to each other: what stands in the dark shows."""
+    parts = cv2.cvtColor(frame, cv2.COLOR_BGR2YCrCb)
+    parts[..., 0] = cv2.createCLAHE(EVEN_CLIP, EVEN_TILES).apply(parts[..., 0])
+    return cv2.cvtColor(parts, cv2.COLOR_YCrCb2BGR).astype(np.uint8, copy=False)
 
 
 def _overlaps(one: Corners, others: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ PP-OCR searches the whole picture as a second opinion, and the two are weighed.
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from drivers.plate_reader.boxes import SAME_MIN, area, overlap, shared
 from drivers.plate_reader.detector import Corners, DetectorSettings, Picture
 from drivers.plate_reader.engine import FINDER, READER, own_weights
-from drivers.plate_reader.finder import Finder, FinderSettings, Place
+from drivers.plate_reader.finder import Finder, FinderSettings, Place, evened
 from drivers.plate_reader.formats import Fitted, Formats
 from drivers.plate_reader.recogniser import SLOT_CHARACTERS_MAX, Recogniser, Slot, straightened
 from drivers.plate_reader.strip import PLATE, Shape, strip
@@ -26,7 +26,8 @@ WIDER_ASIDE = {1: 0.12, 2: 0.07}  # where its end may have been cut off
 CUT_OUT_PX = 320  # a smaller picture is no camera's: somebody has cut a plate out
 ONE_LINE_MIN, TWO_LINES_MAX = 1.7, 2.3  # its width in heights
 DISPUTED = 0.8  # the most that a character counts when the two opinions differ: shown to a person, never a vote
-READS_MAX = 2  # places looked at where the first is a plate; the own look must stay quick
+FURTHER = ((320, True), (960, False))  # where no plate was read: looked for larger ones in a smaller picture, then for small and dark ones
+READS_MAX = 3  # places looked at where the first is a plate; the own look must stay quick
 LIKELY = 0.5  # less likely places are read only where no plate was found,
 NEARER = 0.3  # or where they are larger than the plates that were
 OPINION = 0.6  # a read with a character below this is no opinion that could stand against another
@@ -83,13 +84,22 @@ class PlateReader:
 
     def _found(self, frame: Picture) -> list[Text]:
         """What stands in the places that may be plates, the likeliest first."""
-        found: list[Text] = []
         if max(frame.shape[:2]) <= CUT_OUT_PX and (whole := self._text(frame, _all_of(frame))).fitted.country:
             return [whole]
-        for number, place in enumerate(self._finder.seen(frame), 1):
+        found = self._read_all(frame, frame, self._finder.seen(frame), [])
+        for long_side_px, as_it_is in FURTHER:
+            if not any(text.fitted.country and min(text.fitted.scores) >= OPINION for text in found):
+                shown = frame if as_it_is else evened(frame)
+                found = self._read_all(frame, shown, self._finder.seen(shown, long_side_px=long_side_px), found)
+        return found
+
+    def _read_all(self, frame: Picture, shown: Picture, places: list[Place], found: list[Text]) -> list[Text]:
+        """`found`, and what is read in these places besides. `shown`: the frame as the finder sees it."""
+        found = list(found)
+        for number, place in enumerate(places, 1):
             plates = [text for text in found if text.fitted.country]
             if _worthwhile(number, place, plates):
-                closer = self._finder.closer(frame, place)
+                closer = self._finder.closer(shown, place)
                 likely = closer is not None and (closer.score >= LIKELY or not plates)
                 if closer is not None and likely and all(shared(closer.corners, text.box) < SAME_MIN for text in found):
                     found.append(self._text(frame, closer))
@@ -113,7 +123,15 @@ class PlateReader:
             if best.fitted.country and min(best.fitted.scores) >= self._settings.sure:
                 break
         assert best is not None, "there is a line count to read as"
-        return best
+        unsure = best.fitted.country and min(best.fitted.scores) < self._settings.sure
+        return together([best, *self._cut_anew(frame, best)]) if unsure else best
+
+    def _cut_anew(self, frame: Picture, text: Text) -> list[Text]:
+        """The same plate, its corners found afresh in the picture as it is and evened, and cut wider."""
+        place = Place(text.box, 1.0, text.lines - 1.0)
+        places = [self._finder.closer(shown, place) for shown in (frame, evened(frame))]
+        cuts = [self._cut(frame, found, text.lines, PAD_ASIDE[text.lines]) for found in places if found is not None]
+        return [*cuts, self._cut(frame, place, text.lines, WIDER_ASIDE[text.lines])]
 
     def _read(self, frame: Picture, place: Place, lines: int) -> Text:
         """Once more, cut wider, if it may be but the beginning of a plate: 30A-339.1 is one, and so is 30A-339.18."""
@@ -127,6 +145,24 @@ class PlateReader:
 
     def _cut(self, frame: Picture, place: Place, lines: int, aside: float) -> Text:
         return Text(place.corners, self._formats.fit(self._own.strip(cut_out(frame, place, lines, aside=aside))), lines)
+
+
+def together(cuts: list[Text]) -> Text:
+    """What several cuts of one plate say: the plate that most of them show, its characters as sure as all cuts are of them on average."""
+    plates = [text for text in cuts if text.fitted.country]
+    weight: dict[str, float] = {}
+    for text in plates:
+        weight[text.fitted.text] = weight.get(text.fitted.text, 0.0) + min(text.fitted.scores)
+    read = max(weight, key=lambda plate: weight[plate])
+    first = next(text for text in plates if text.fitted.text == read)
+    slots = [text.fitted.slots for text in plates if len(text.fitted.slots) == len(read)]
+    shares = [len(slots) / len(plates) * likely(character, [held[n] for held in slots]) for n, character in enumerate(read)]
+    return replace(first, fitted=replace(first.fitted, scores=tuple(shares), slots=tuple(mixed(held) for held in zip(*slots, strict=True))))
+
+
+def likely(character: str, slots: Sequence[Slot]) -> float:
+    """On average, 0-1."""
+    return sum(math.exp(log) for slot in slots for held, log in slot if held == character) / max(1, len(slots))
 
 
 def _rank(text: Text) -> tuple[bool, float]:
@@ -184,27 +220,26 @@ def weighed(own: list[Text], second: list[Text]) -> list[Text]:
 def _agreed(own: Text, other: Text) -> Text:
     a, b = own.fitted, other.fitted
     if a.text == b.text:
-        return replace(own, fitted=replace(a, scores=tuple(map(max, a.scores, b.scores)), slots=mixed(a, b)))
+        return replace(own, fitted=replace(a, scores=tuple(map(max, a.scores, b.scores)), slots=_both(a, b)))
     less, surer = sorted((own, other), key=lambda t: min(t.fitted.scores))
     if min(less.fitted.scores) < OPINION:
         return surer
     scores = tuple(min(s, DISPUTED) for s in surer.fitted.scores)
-    return replace(surer, fitted=replace(surer.fitted, scores=scores, slots=mixed(a, b)))
+    return replace(surer, fitted=replace(surer.fitted, scores=scores, slots=_both(a, b)))
 
 
-def mixed(a: Fitted, b: Fitted) -> tuple[Slot, ...]:
+def _both(a: Fitted, b: Fitted) -> tuple[Slot, ...]:
     """What two opinions leave possible: each counts for half. None where they do not stand character by character."""
     if len(a.slots) != len(b.slots):
         return ()
-    return tuple(_mixed(one, other) for one, other in zip(a.slots, b.slots, strict=True))
+    return tuple(mixed(pair) for pair in zip(a.slots, b.slots, strict=True))
 
 
-def _mixed(one: Slot, other: Slot) -> Slot:
-    likely: dict[str, float] = {}
-    for character, log in (*one, *other):
-        likely[character] = likely.get(character, 0.0) + math.exp(log) / 2
-    first = sorted(likely.items(), key=lambda held: -held[1])[:SLOT_CHARACTERS_MAX]
-    return tuple((character, round(math.log(share), 2)) for character, share in first)
+def mixed(slots: Sequence[Slot]) -> Slot:
+    """What several reads of one character leave possible, each counting alike."""
+    characters = {character for slot in slots for character, _ in slot}
+    shares = sorted(((likely(character, slots), character) for character in characters), reverse=True)[:SLOT_CHARACTERS_MAX]
+    return tuple((character, round(math.log(share), 2)) for share, character in shares)
 
 
 def as_read(text: Text, ms: float) -> PlateRead:
