@@ -1,5 +1,6 @@
 """The lane's own networks: where the lane's own detector finds plates, what a strip holds, and how two opinions are weighed."""
 
+import math
 import random
 from pathlib import Path
 
@@ -8,10 +9,10 @@ import pytest
 
 from drivers.plate_reader import engine
 from drivers.plate_reader.detector import Corners
-from drivers.plate_reader.finder import Finder, FinderSettings, Place
+from drivers.plate_reader.finder import Finder, FinderSettings, Place, evened
 from drivers.plate_reader.formats import Fitted
-from drivers.plate_reader.reader import DISPUTED, line_counts, padded, weighed
-from drivers.plate_reader.recogniser import Line
+from drivers.plate_reader.reader import DISPUTED, line_counts, mixed, padded, together, weighed
+from drivers.plate_reader.recogniser import Line, Slot
 from drivers.plate_reader.strip import CODE, HEIGHT_PX, PLATE, levelled, strip
 from drivers.plate_reader.text_reader import Text
 from lanectl.plates import country
@@ -107,6 +108,44 @@ def test_a_read_that_is_unsure_of_a_character_disputes_nothing() -> None:
 def test_what_only_one_of_the_two_sees_is_kept() -> None:
     plates = weighed([text("14C12345", 0.9, box(0, 0))], [text("桂P12345", 0.9, box(300, 0)), text("HOWO", 1.0, box(0, 200))])
     assert {plate.fitted.text for plate in plates} == {"14C12345", "桂P12345"}
+
+
+def cut(plate: str, doubt: int, score: float, instead: str) -> Text:
+    """One character is no surer than `score`; it may be another."""
+    slots: list[Slot] = [((c, 0.0),) for c in plate]
+    slots[doubt] = ((plate[doubt], math.log(score)), (instead, math.log(1 - score)))
+    scores = tuple(score if n == doubt else 1.0 for n in range(len(plate)))
+    return Text(box(0, 0), Fitted(Line(plate, scores, {}, tuple(slots)), plate, scores, country(plate), slots=tuple(slots)))
+
+
+def test_what_most_cuts_of_a_plate_show_is_read_no_surer_than_they_are_on_average() -> None:
+    read = together([cut("14C12846", 5, 0.6, "3"), cut("14C12346", 5, 0.9, "8"), cut("14C12346", 5, 0.7, "8")]).fitted
+    assert read.text == "14C12346"
+    assert min(read.scores) == pytest.approx((0.4 + 0.9 + 0.7) / 3)
+    assert [c for c, _ in read.slots[5]] == ["3", "8"]
+
+
+def test_cuts_that_show_more_or_fewer_characters_make_all_of_them_unsure() -> None:
+    read = together([cut("14C12345", 0, 0.9, "7"), cut("14C12345", 0, 0.9, "7"), cut("14C1235", 0, 0.9, "7")]).fitted
+    assert (read.text, max(read.scores)) == ("14C12345", pytest.approx(2 / 3))
+
+
+def test_a_cut_that_is_no_plate_says_nothing_of_the_others() -> None:
+    sure = cut("14C12345", 0, 0.8, "7")
+    assert together([sure, text("C12345", 1.0, box(0, 0))]).fitted.scores == pytest.approx(sure.fitted.scores)
+
+
+def test_characters_that_several_reads_leave_possible_count_alike() -> None:
+    (first, share), (second, other) = mixed([(("8", math.log(0.9)),), (("B", math.log(0.3)), ("8", math.log(0.2)))])
+    assert (first, second) == ("8", "B")
+    assert (math.exp(share), math.exp(other)) == (pytest.approx(0.55, abs=0.01), pytest.approx(0.15, abs=0.01))
+
+
+def test_what_stands_in_the_dark_shows_in_an_evened_picture() -> None:
+    frame = np.random.default_rng(7).integers(4, 30, (400, 640, 3), np.uint8)
+    frame[:, 320:] += 180
+    dark = slice(None), slice(0, 300)
+    assert evened(frame)[dark].std() > 1.5 * frame[dark].std()
 
 
 def test_training_numbers_are_plates_of_their_country() -> None:

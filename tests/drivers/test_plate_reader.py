@@ -69,6 +69,9 @@ def test_a_picture_of_any_shape_is_looked_at(reader: PlateReader, shape: tuple[i
         ("vn/scene/vn013.jpg", "30Y1344", 1),
         ("cn/scene/cn002.jpg", "豫ERU586", 1),
         ("cn/scene/cn004.jpg", "京EA5331", 2),
+        ("vn/scene/vn230.jpg", "73D117946", 2),  # two fifths of the picture wide
+        ("cn/scene/cn200.jpg", "皖BBC666", 1),  # small and blurred
+        ("cn/scene/cn279.jpg", "赣K11978", 1),  # in the dark
     ],
 )
 def test_photographed_plates_are_read(reader: PlateReader, name: str, plate: str, lines: int) -> None:
