@@ -18,16 +18,16 @@ TURN_DEG = 0.6
 NEARER = 0.04  # how much nearer or further the truck may be
 JPEG = (55, 92)
 AROUND = 1.5  # of a photograph is kept so many plate widths on each side: a camera's region of interest
-LINE_PX = (26.0, 90.0)  # how high a line of a plate is in a gate's picture
+SCENE_PX = (640, 400)  # of a rendered truck's picture,
+PLATE_PX, ASKEW_DEG = (110.0, 380.0), (8.0, 5.0, 3.0)  # and how wide and how far turned its plate is: lines of 26 pixels and more
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A truck at the gate. `picture`: as the camera sees it; `lines` 0 where the plate is still to be found in it."""
+    """A truck at the gate. `picture`: as the camera sees it."""
 
     plate: str
     picture: Picture
-    lines: int = 0
 
 
 def photographed_trucks(count: int, seed: int) -> Iterator[Waiting]:
@@ -37,31 +37,20 @@ def photographed_trucks(count: int, seed: int) -> Iterator[Waiting]:
 
 
 def rendered_trucks(count: int, seed: int) -> Iterator[Waiting]:
-    """Plates drawn by the training's renderer from a seed that training does not use, by day, night and rain, seen a little askew."""
-    from training.drawing import drawn  # noqa: PLC0415 - only these need the renderer and its fonts
+    """Plates drawn by the training's renderer from a seed that training does not use, in front of the simulated lane, by day, night and
+    rain, seen a little askew; each plate once."""
+    from sim.camera import CameraView, render  # noqa: PLC0415 - only these need the renderers and their fonts
     from training.glyphs import Glyphs  # noqa: PLC0415
-    from training.numbers import any_number  # noqa: PLC0415
-    from training.weather import MIXED, photographed, soiled  # noqa: PLC0415
+    from training.scenes import Shot, scenes  # noqa: PLC0415
 
-    glyphs, dice = Glyphs(SHARED / "plates" / "glyphs-cn"), random.Random(seed)
-    for _ in range(count):
-        plate = drawn(any_number(dice, 2 if dice.random() < 0.3 else 1), glyphs, dice)
-        lines = len(plate.number.lines)
-        outline = plate.outline
-        size = outline[2] - outline[0]
-        line_px = dice.uniform(*LINE_PX)
-        high = round(line_px * lines)
-        wide = round(high * float(size[0] / size[1]) * dice.uniform(0.8, 1.1))
-        cut = outline + np.array([(dice.gauss(0, 0.03), dice.gauss(0, 0.03)) for _ in range(4)], np.float32) * float(size[1])
-        cut += np.array([[-0.05, -0.05], [0.05, -0.05], [0.05, 0.05], [-0.05, 0.05]], np.float32) * float(size[1])
-        to = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
-        face = soiled(plate.picture, dice)
-        shrink = float(size[1]) / high
-        if shrink > 1.2:
-            face = cv2.GaussianBlur(face, (0, 0), 0.35 * shrink).astype(np.uint8, copy=False)
-        turn = cv2.getPerspectiveTransform(cut.astype(np.float32), to)
-        front = cv2.warpPerspective(face, turn, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        yield Waiting(plate.number.text, photographed(front.astype(np.uint8, copy=False), 0.65 * line_px, dice, MIXED), lines)
+    lane = [render(CameraView("", frame=number)) for number in range(8)]
+    shown = set[str]()
+    for scene in scenes(Glyphs(SHARED / "plates" / "glyphs-cn"), lane, seed, Shot(*SCENE_PX, PLATE_PX, ASKEW_DEG, (0, 1), codes=0.0)):
+        if len(scene.plates) == 1 and scene.plates[0].counted and scene.plates[0].number.text not in shown:
+            shown.add(scene.plates[0].number.text)
+            yield Waiting(scene.plates[0].number.text, scene.picture)
+        if len(shown) == count:
+            return
 
 
 def _region(picture: Picture, scene: Labelled) -> Picture:

@@ -31,6 +31,7 @@ READS_MAX = 3  # places looked at where the first is a plate; the own look must 
 LIKELY = 0.5  # less likely places are read only where no plate was found,
 NEARER = 0.3  # or where they are larger than the plates that were
 OPINION = 0.6  # a read with a character below this is no opinion that could stand against another
+BEYOND_DOUBT = 0.99  # of rendered characters between 0.85 and this one in twelve was wrong, above it one in a thousand
 DOUBT = (0.1, 0.9)  # of the chance of two lines: between these both are tried
 
 
@@ -123,7 +124,7 @@ class PlateReader:
             if best.fitted.country and min(best.fitted.scores) >= self._settings.sure:
                 break
         assert best is not None, "there is a line count to read as"
-        unsure = best.fitted.country and min(best.fitted.scores) < self._settings.sure
+        unsure = best.fitted.country and min(best.fitted.scores) < BEYOND_DOUBT
         return together([best, *self._cut_anew(frame, best)]) if unsure else best
 
     def _cut_anew(self, frame: Picture, text: Text) -> list[Text]:

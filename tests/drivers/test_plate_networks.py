@@ -127,7 +127,8 @@ def test_what_most_cuts_of_a_plate_show_is_read_no_surer_than_they_are_on_averag
 
 def test_cuts_that_show_more_or_fewer_characters_make_all_of_them_unsure() -> None:
     read = together([cut("14C12345", 0, 0.9, "7"), cut("14C12345", 0, 0.9, "7"), cut("14C1235", 0, 0.9, "7")]).fitted
-    assert (read.text, max(read.scores)) == ("14C12345", pytest.approx(2 / 3))
+    assert read.text == "14C12345"
+    assert max(read.scores) == pytest.approx(2 / 3)
 
 
 def test_a_cut_that_is_no_plate_says_nothing_of_the_others() -> None:
@@ -138,7 +139,7 @@ def test_a_cut_that_is_no_plate_says_nothing_of_the_others() -> None:
 def test_characters_that_several_reads_leave_possible_count_alike() -> None:
     (first, share), (second, other) = mixed([(("8", math.log(0.9)),), (("B", math.log(0.3)), ("8", math.log(0.2)))])
     assert (first, second) == ("8", "B")
-    assert (math.exp(share), math.exp(other)) == (pytest.approx(0.55, abs=0.01), pytest.approx(0.15, abs=0.01))
+    assert [math.exp(share), math.exp(other)] == pytest.approx([0.55, 0.15], abs=0.01)
 
 
 def test_what_stands_in_the_dark_shows_in_an_evened_picture() -> None:
