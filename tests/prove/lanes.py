@@ -31,6 +31,7 @@ from lanectl.model import Command, DetectorNow, GateNow, Lane, Reading, Refusal,
 from tests.prove.plant import NOW
 
 CHECKED_EACH = 500
+NO_CODES: frozenset[str] = frozenset()
 Now = TypeVar("Now", GateNow, TruckNow, DetectorNow)
 FRESH, AGED, OLD = NOW - 0.01, NOW - 0.9, float("-inf")
 
@@ -96,6 +97,8 @@ def _enums(part: Any) -> set[Enum]:
 
 def _codes(report: Report | None, refusals: list[Refusal]) -> frozenset[str]:
     """Those of an act with a mark before them."""
+    if not refusals:
+        return NO_CODES
     act = getattr(report, "act", None)
     return frozenset(f"{'!' if act is not None and r.subject == act.value else ''}{r.code}" for r in refusals)
 
@@ -256,9 +259,12 @@ class Lanes:
         return found
 
     def _value(self, value: Any, canonical: Callable[[Any], Any] | None) -> Any:
-        plain = canonical(value) if canonical else value
-        found = self._values.setdefault(plain, plain)
-        self._known[id(found)] = (found, 0)
+        """`_values` holds the canonical form of everything that was met, and each of those itself."""
+        found = self._values.get(value)
+        if found is None:
+            plain = canonical(value) if canonical else value
+            found = self._values[value] = self._values.setdefault(plain, plain)
+            self._known[id(found)] = (found, 0)
         return found
 
 
