@@ -33,7 +33,7 @@ def demo(
     from lanectl.demo.prepared import InTheWayError, Options
     from lanectl.demo.run import run
 
-    options = Options(site, seed, trucks, crossings, speed, headless, first_port, folder, lang, checked_customs(customs))
+    options = Options(site, seed, trucks, crossings, speed, headless, first_port, folder, lang, checked_customs(customs), orders_first=True)
     try:
         code = run(options)
     except InTheWayError as error:

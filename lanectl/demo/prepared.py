@@ -5,12 +5,13 @@ import shutil
 import socket
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lanectl.config import load
-from lanectl.demo_site import DemoParts, demo_fleet, demo_manifest, demo_plates, make_demo_site
-from lanectl.model import Authority
+from lanectl.demo_site import DemoParts, demo_fleet, demo_manifest, demo_plates, make_demo_site, write_manifest
+from lanectl.model import Authority, Direction
 from lanectl.operating import lives
 from lanectl.operating_client import CONTROL_ENDING, socket_path
 from lanectl.persons import hash_pin
@@ -28,7 +29,10 @@ class InTheWayError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`crossings` 0: until stopped. `first_port`: the first of four in a row on loopback. `customs`: a temper of sim/customs.py."""
+    """`crossings` 0: until stopped. `first_port`: the first of four in a row on loopback. `customs`: a temper of sim/customs.py.
+
+    `orders_first`: every other truck's first trip comes as a transport order already, the others stand in the manifest.
+    """
 
     site: Path
     seed: int
@@ -40,11 +44,16 @@ class Options:
     folder: Path
     lang: str
     customs: str = "prompt"
+    orders_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`run` is short-lived (sockets, pseudo-terminals), `kept` holds the journal, the logs and the pictures of the plates."""
+    """`run` is short-lived (sockets, pseudo-terminals), `kept` holds the journal, the logs and the pictures of the plates.
+
+    `site`: with a line for every truck's first trip; `listed`: trucks whose line the manifest that was written has. `ways`: in which
+    direction each truck crosses first.
+    """
 
     site: Site
     epoch: float
@@ -52,6 +61,8 @@ class Prepared:
     kept: Path
     ports: dict[str, int]
     pins: dict[str, str]
+    listed: frozenset[str] = frozenset()
+    ways: Mapping[str, Direction] = field(default_factory=dict)
 
     @property
     def socket(self) -> Path:
@@ -106,8 +117,14 @@ def _prepared(options: Options, source: Site, ports: dict[str, int], run: Path, 
     setting = Setting(
         options.seed, options.speed, prepared.epoch, prepared.control, return_s=30.0, customs=dict.fromkeys(Authority, options.customs)
     )
-    prepared.plan.write_bytes(to_json(sim_plan(site, setting)))
-    return prepared
+    plan = sim_plan(site, setting)
+    prepared.plan.write_bytes(to_json(plan))
+    lines = site.manifest[:: 2 if options.orders_first else 1]
+    if len(lines) < len(site.manifest):
+        write_manifest(site.folder, lines)
+    other = next(way for way in Direction if way is not site.layout.direction)
+    ways = {truck.serial: site.layout.direction if truck.heading > 0 else other for truck in plan.trucks}
+    return replace(prepared, listed=frozenset(line.truck for line in lines), ways=ways)
 
 
 def _check_nobody(socket: Path) -> None:

@@ -5,17 +5,22 @@ from datetime import UTC, datetime, timedelta
 
 from lanectl.demo.prepared import Prepared
 from lanectl.demo_site import write_manifest
+from lanectl.model import Direction
 from lanectl.operating_client import NoControllerError, ask
 from lanectl.site.facts import Declared
 from lanectl.status import LaneStatus
 
 ORDERED_H = 12  # how far ahead a trip's latest time is
 LOOK_S = 1.0
+EMPTY_ONE_IN = 2  # of those that come back over a lane worked both ways
 REFUSED_MAX = 3  # lines that are said of one refused order
+
+_OTHER = {Direction.VN_TO_CN: Direction.CN_TO_VN, Direction.CN_TO_VN: Direction.VN_TO_CN}
 
 
 class Yard:
-    """Loads each truck that has crossed again: its next trip is ordered, the line of the one that crossed goes from the manifest.
+    """Loads each truck that has crossed again: its next trip is ordered, the line of the one that crossed goes from the manifest. On a lane
+    worked both ways it comes back over the same lane, now with cargo and now empty.
 
     `news`: what has happened to orders since it was last asked, in words.
     """
@@ -24,10 +29,12 @@ class Yard:
         self.news: list[str] = []
         self._prepared = prepared
         self._lines = {line.truck: line for line in prepared.site.manifest}
-        self._listed = dict(self._lines)  # those that the manifest still holds
+        self._listed = {truck: line for truck, line in self._lines.items() if truck in prepared.listed}  # what the manifest still holds
+        self._ways = dict(prepared.ways)
         self._next = len(self._lines) + 1
+        self._returns = 0
         self._told: set[tuple[float, str]] = set()
-        self._to_order: list[Declared] = []
+        self._to_order = [line for truck, line in self._lines.items() if truck not in prepared.listed]
         self._seen: dict[str, tuple[object, object]] = {}
         self._looked_at = 0.0
 
@@ -36,6 +43,8 @@ class Yard:
         new = {(event.at, str(event.params["truck"])) for event in crossed} - self._told
         for _, truck in sorted(new):
             self._to_order.append(self._lines[truck])
+            if self._prepared.site.layout.both_ways:
+                self._ways[truck] = _OTHER[self._ways[truck]]
             if self._listed.pop(truck, None) is not None:
                 write_manifest(self._prepared.site.folder, tuple(self._listed.values()))
         self._told |= new
@@ -49,8 +58,13 @@ class Yard:
         """False when no controller answers: it is ordered when one does."""
         name = f"C{self._next:04d}"
         latest = datetime.now(UTC) + timedelta(hours=ORDERED_H)
-        order: dict[str, object] = {"id": name, "truck": line.truck, "consignment": name, "plates": [line.plate]}
-        order |= {"direction": self._prepared.site.layout.direction.value, "latest": latest.isoformat(timespec="seconds")}
+        order: dict[str, object] = {"id": name, "truck": line.truck, "plates": [line.plate, *line.other_plates]}
+        order |= {"direction": self._ways[line.truck].value, "latest": latest.isoformat(timespec="seconds")}
+        comes_back = self._ways[line.truck] is not self._prepared.site.layout.direction
+        if comes_back and self._returns % EMPTY_ONE_IN == EMPTY_ONE_IN - 1:
+            order["empty_return"] = True
+        else:
+            order |= {"consignment": name, "container": line.container}
         if line.declared_weight_kg is not None:
             order["declared_weight_kg"] = line.declared_weight_kg
         request = {"kind": "order", "by": next(iter(self._prepared.pins)), "wishes": [{"wish": "ADD", "order": order}]}
@@ -62,6 +76,7 @@ class Yard:
         for problem in problems[:REFUSED_MAX] if isinstance(problems, list) else ():
             self.news.append(f"order {name} is refused: {problem['text']}")
         self._next += 1
+        self._returns += comes_back
         return True
 
     def _look(self) -> None:

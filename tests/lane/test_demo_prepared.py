@@ -2,14 +2,17 @@
 
 import socket
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lanectl.config import ConfigError
+from lanectl.config import ConfigError, load
 from lanectl.demo import prepared
+from lanectl.demo import yard as yard_module
 from lanectl.demo.prepared import PORTS, InTheWayError, Options, prepare
+from lanectl.demo.yard import Yard
 from lanectl.operating_client import SOCKET
 from tests.site_files import SHIPPED
 
@@ -63,3 +66,60 @@ def test_what_a_killed_demo_left_behind_is_not_in_the_way(options: Options, tmp_
     assert made.plan.exists()
     made.remove()
     assert short_lived(tmp_path) == []
+
+
+def test_the_first_trips_of_a_demo_stand_in_its_manifest_or_come_as_orders_both_ways(options: Options) -> None:
+    both_ways = prepare(replace(options, site=SHIPPED.parent / "bac-luan-1", trucks=4, orders_first=True))
+    assert both_ways.listed == {"T01", "T03"}
+    assert [line.truck for line in load(both_ways.site.folder).manifest] == ["T01", "T03"]
+    assert [line.truck for line in both_ways.site.manifest] == ["T01", "T02", "T03", "T04"]
+    assert {truck: way.value for truck, way in both_ways.ways.items()} == {
+        "T01": "VN_TO_CN",
+        "T02": "CN_TO_VN",
+        "T03": "VN_TO_CN",
+        "T04": "CN_TO_VN",
+    }
+    both_ways.remove()
+
+
+def test_the_demos_yard_orders_what_the_manifest_does_not_list_and_then_the_way_back(
+    options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = prepare(replace(options, site=SHIPPED.parent / "bac-luan-1", trucks=2, orders_first=True))
+    asked: list[dict[str, Any]] = []
+
+    def hear(_socket: Path, request: dict[str, Any]) -> list[dict[str, object]]:
+        asked.extend(wish["order"] for wish in request.get("wishes", []))
+        return [{}]
+
+    monkeypatch.setattr(yard_module, "ask", hear)
+    yard = Yard(found)
+    crossed = [Happened(at, "T02") for at in (10.0, 20.0, 30.0)]
+    for told in range(4):
+        yard.load(Shown(crossed[:told]))  # type: ignore[arg-type]  # what the yard reads of it
+    assert [(order["truck"], order["direction"], order.get("empty_return", False)) for order in asked] == [
+        ("T02", "CN_TO_VN", False),
+        ("T02", "VN_TO_CN", False),
+        ("T02", "CN_TO_VN", True),
+        ("T02", "VN_TO_CN", False),
+    ]
+    assert [(order.get("consignment") == order["id"], "container" in order) for order in asked] == [
+        (empty, empty) for empty in (1, 1, 0, 1)
+    ]
+    found.remove()
+
+
+@dataclass
+class Happened:
+    at: float
+    truck: str
+    code: str = "TRUCK_CROSSED"
+
+    @property
+    def params(self) -> dict[str, str]:
+        return {"truck": self.truck}
+
+
+@dataclass
+class Shown:
+    events: list[Happened]
