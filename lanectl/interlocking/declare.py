@@ -126,8 +126,7 @@ def _trust(d: Draft, section: Section) -> None:
     """D4: what was powered up at its boundary is trusted again, where the section beyond is proved too or the lane ends."""
     for point in (section.entry, section.exit):
         for name in (name for group in d.layout.index.points[point].groups for name in group):
-            beyond = [other for other in beside(d, name) if other != section.name]
-            proved = all(d.sections[other].state is SectionState.VACANT for other in beyond)
+            proved = all(d.sections[other].state is SectionState.VACANT for other in beside(d, name))
             if d.detectors[name].distrusted and proved:
                 d.set_detector(name, replace(d.detectors[name], distrusted=False))
 

@@ -21,7 +21,15 @@ from lanectl.model import (
     Standing,
     TruckReported,
 )
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_sent_to_k2, a_truck_with_proceed, leave_k1
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_truck_at_the_gate,
+    a_truck_in_k1,
+    a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
+    a_truck_with_proceed,
+    leave_k1,
+)
 from tests.rules.words import LAYOUT
 
 
@@ -308,3 +316,11 @@ def test_a_rejection_that_was_reset_does_not_count_again_while_the_truck_still_s
     assert field.why() == []
     field.truck(rejected="another one")
     assert field.why() == ["truck_rejected"]
+
+
+def test_d5_a_truck_without_a_way_that_jumps_back_is_stopped_and_has_nothing_to_cancel() -> None:
+    field = a_truck_standing_in_k2()
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.truck(last_node="vn-gate", cancelled=False)
+    assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].cancelling) == ("place_jumped", False)
