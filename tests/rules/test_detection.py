@@ -353,3 +353,12 @@ def test_d2_a_reading_that_is_lost_is_unknown_since_then_and_was_vacant_never(lo
     field.now += 0.1
     lost(field)
     assert field.lane.detectors["P1-a"].changed_at == since
+
+
+@pytest.mark.parametrize("lost", [lambda f: f.say(LinkLost("io-bridge", "cable")), lambda f: f.silence(0.7)], ids=["lost", "too old"])
+def test_d4_a_detector_that_was_powered_up_is_not_trusted_again_because_it_was_not_heard_meanwhile(lost: Callable[[Field], object]) -> None:
+    field = a_lane_in_service()
+    field.say(UnitRestarted("io-bridge"))
+    lost(field)
+    field.wait(1)
+    assert {field.reading(name) for name in field.layout.index.detectors_of["io-bridge"]} == {Reading.UNKNOWN}
