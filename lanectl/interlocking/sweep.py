@@ -35,7 +35,7 @@ def sweep(d: Draft, act: ActRequested) -> Reasons:
         return found
     d.set_truck(truck, replace(d.trucks[truck], sweeping=True))
     for name, now in d.sections.items():
-        if now.locked_for == truck and now.entered and now.state is SectionState.SUSPECT and now.why_suspect in SILENCE:
+        if now.locked_for == truck and now.entered and now.why_suspect in SILENCE:
             d.set_section(name, replace(now, swept=_alone(d, truck, name)))
     return []
 

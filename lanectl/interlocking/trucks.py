@@ -45,7 +45,7 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     if report.connection is Connection.ONLINE:
         now = _judge_order(d, now)
         if report.e_stop:  # T2
-            now = replace(now, stopped_by=why.E_STOP)
+            now = _stopped(now, why.E_STOP)
     d.set_truck(report.truck, now)
     if report.connection is Connection.ONLINE:
         _believe_claim(d, report.truck)
@@ -60,7 +60,7 @@ def _look_back(d: Draft, truck: TruckName) -> None:
     if is_behind_its_count(d, truck) and now.stopped_by in ("", *why.BY_PERSON):
         way = now.authority != "" and not now.cancelling
         cancel_at = float("-inf") if way else now.cancel_at
-        d.set_truck(truck, replace(now, stopped_by=why.PLACE_JUMPED, cancelling=now.cancelling or way, cancel_at=cancel_at))
+        d.set_truck(truck, replace(_stopped(now, why.PLACE_JUMPED), cancelling=now.cancelling or way, cancel_at=cancel_at))
 
 
 def _node(d: Draft, report: TruckReported) -> int:
@@ -74,14 +74,19 @@ def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
             return without_way(now)
         return now
     if now.took and report.authority_end == "" and holds(d, report.truck):
-        return replace(now, stopped_by=_graver(now, why.ORDER_LOST))
+        return _stopped(now, _graver(now, why.ORDER_LOST))
     shown = d.layout.index.node.get(report.authority_end, 0)
     ours = d.layout.index.node[now.authority] if now.authority else 0
     driven = d.layout.index.node.get(report.last_node, 0)
     contrary = report.authority_end in d.layout.index.contrary
     if (shown > max(ours, driven) or contrary) and not report.order_done:
-        return replace(now, stopped_by=_graver(now, why.FOREIGN_ORDER), cancelling=True, cancel_at=float("-inf"))
+        return replace(_stopped(now, _graver(now, why.FOREIGN_ORDER)), cancelling=True, cancel_at=float("-inf"))
     return now
+
+
+def _stopped(now: TruckNow, cause: str) -> TruckNow:
+    """One that was not stopped is paused at once, however lately it was told to go on."""
+    return replace(now, stopped_by=cause, pause_at=now.pause_at if now.stopped_by else float("-inf"))
 
 
 def _graver(now: TruckNow, cause: str) -> str:

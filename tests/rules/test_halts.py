@@ -1,5 +1,9 @@
 """PAUSE, CANCEL and RESUME: what a person halts stays halted, and keeps what it may still come into."""
 
+from collections.abc import Callable
+
+import pytest
+
 from lanectl.model import (
     Act,
     Aspect,
@@ -309,3 +313,62 @@ def test_a_paused_truck_that_jumps_back_is_cancelled_as_any_other() -> None:
     field.act(Act.PAUSE, "T1")
     field.truck(last_node="vn-gate", standing=True, paused=True)
     assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].cancelling) == ("place_jumped", True)
+
+
+# ---------------------------------------------------------------- at once
+
+
+def a_truck_that_was_just_told_to_go_on() -> Field:
+    field = a_truck_standing_in_k2()
+    field.truck(authority_end="cn-gate")
+    field.act(Act.PAUSE, "T1")
+    field.truck(paused=True, standing=True)
+    assert field.act(Act.RESUME, "T1") == []
+    assert ResumeTruck("T1") in field.take()
+    return field
+
+
+@pytest.mark.parametrize(
+    "halt",
+    [
+        lambda f: f.act(Act.PAUSE, "T1"),
+        lambda f: f.act(Act.CANCEL, "T1"),
+        lambda f: f.act(Act.STOP),
+        lambda f: f.truck(paused=False, e_stop=True),
+        lambda f: f.truck(paused=False, authority_end=""),
+        lambda f: f.truck(paused=False, authority_end="cn-clear"),
+        lambda f: f.truck(paused=False, last_node="vn-gate"),
+    ],
+    ids=["pause", "cancel", "stop", "e-stop", "order lost", "foreign order", "jump back"],
+)
+def test_t2_a_truck_is_halted_at_once_though_it_was_told_to_go_on_just_before(halt: Callable[[Field], object]) -> None:
+    field = a_truck_that_was_just_told_to_go_on()
+    field.truck(paused=False)
+    field.take()
+    halt(field)
+    assert field.take().count(PauseTruck("T1")) == 1
+    field.truck()
+    assert PauseTruck("T1") not in field.take(), "it has its time to show that it is paused"
+
+
+@pytest.mark.parametrize(
+    "cancel",
+    [
+        lambda f: f.act(Act.CANCEL, "T1"),
+        lambda f: f.occupy("P2-b"),
+        lambda f: f.truck(authority_end="cn-clear"),
+        lambda f: f.truck(last_node="vn-gate"),
+    ],
+    ids=["by a person", "way lost", "foreign order", "jump back"],
+)
+def test_r6_a_way_is_taken_back_at_once_though_another_was_taken_back_just_before(cancel: Callable[[Field], object]) -> None:
+    field = a_truck_standing_in_k2()
+    field.truck(authority_end="cn-gate")
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, authority_end="", standing=True, paused=True)
+    assert field.act(Act.RESUME, "T1") == []
+    field.truck(cancelled=False, paused=False)
+    assert field.lane.trucks["T1"].authority == "cn-gate"
+    field.take()
+    cancel(field)
+    assert field.take().count(CancelAuthority("T1")) == 1

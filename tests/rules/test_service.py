@@ -324,3 +324,15 @@ def test_a_gate_may_be_flashed_out_of_service_while_every_section_is_vacant() ->
     field.vacate("P1-b")
     assert field.declare() == []
     assert flash_refusals(LAYOUT, field.lane, "Lan", "") == ()
+
+
+@pytest.mark.parametrize(
+    ("boom", "local", "may_lower"),
+    [(Boom.DOWN, False, False), (Boom.UP, False, True), (Boom.UNKNOWN, False, True), (Boom.UP, True, False), (Boom.DOWN, True, False)],
+)
+def test_b6_closing_lets_a_boom_come_down_that_is_not_down_and_not_worked_by_hand(boom: Boom, local: bool, may_lower: bool) -> None:
+    field = a_lane_in_service()
+    field.boom("cn", boom, local=True)
+    field.boom("cn", boom, local=local)
+    assert field.act(Act.CLOSE) == []
+    assert field.lane.gates["cn"].may_lower is may_lower

@@ -1,8 +1,9 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
-from lanectl.model import Act, Boom, Connection, ExtendAuthority, LinkLost, UnitRestarted
+from lanectl.model import Act, Boom, Connection, ExtendAuthority, LinkLost, SectionNow, SectionState, UnitRestarted
 from tests.rules.scenes import (
     a_lane_in_service,
     a_restarted_truck_in_k1,
@@ -13,8 +14,9 @@ from tests.rules.scenes import (
     leave_k1,
     pass_the_gate,
     restarted,
+    under_the_exit_boom,
 )
-from tests.rules.words import Field
+from tests.rules.words import Field, set_state
 
 
 def test_a_sweep_goes_section_by_section_and_proves_what_it_leaves() -> None:
@@ -276,3 +278,39 @@ def test_r11_a_section_that_a_truck_may_have_entered_unseen_does_not_prove_itsel
     field.wait(2)
     assert field.section("K3").state.value == "SUSPECT"
     assert field.locks()["K3"] == "T1"
+
+
+def test_r11_what_another_truck_stands_in_is_not_swept_by_this_ones_sweep() -> None:
+    field = a_restarted_truck_in_k1()
+    field.truck("T2", last_node="K2-stop", localised=True)
+    theirs = SectionNow(SectionState.SUSPECT, locked_for="T2", why_suspect="started", entered=True)
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K3": theirs})
+    assert field.act(Act.SWEEP, "T1") == []
+    assert [now.swept for now in field.lane.sections.values()] == [True, False, False], "K2 is only locked for it"
+
+
+def test_r11_where_two_trucks_may_be_the_one_before_the_boom_a_person_who_sees_it_says_which_sweeps() -> None:
+    field = restarted(a_truck_sent_to_k2())
+    field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)
+    field.occupy("vn-approach")
+    field.wait(0.5)
+    field.truck("T2", last_node="vn-gate")
+    field.wait(2)
+    assert field.lane.trucks["T1"].authority == ""
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    assert field.act(Act.SWEEP, "T1", place="vn") == []
+    assert not field.section("K1").entered
+
+
+def test_a_truck_sweeps_on_from_a_section_that_is_proved_to_hold_it() -> None:
+    field = a_truck_sent_to_k2()
+    assert field.section("K1").state.value == "OCCUPIED"
+    assert field.act(Act.SWEEP, "T1") == []
+
+
+def test_r11_a_truck_that_has_left_is_not_adopted_in_the_last_section_though_it_says_the_exit() -> None:
+    field = under_the_exit_boom()
+    drive_out(field)
+    set_state(field, "K3", SectionState.SUSPECT)
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    assert not field.section("K3").entered
