@@ -344,9 +344,16 @@ def test_d1_a_reading_says_since_when_it_is_so_and_vacant_is_counted_from_the_la
         field.detect("io-bridge")
 
 
-@pytest.mark.parametrize("lost", [lambda f: f.say(LinkLost("io-bridge", "cable")), lambda f: f.silence(0.7)], ids=["lost", "too old"])
+def say_unknown(field: Field) -> None:
+    field.say(DetectorsReported("io-bridge", field.now, (("P1-a", Reading.UNKNOWN),)))
+
+
+@pytest.mark.parametrize(
+    "lost", [lambda f: f.say(LinkLost("io-bridge", "cable")), lambda f: f.silence(0.7), say_unknown], ids=["lost", "too old", "said"]
+)
 def test_d2_a_reading_that_is_lost_is_unknown_since_then_and_was_vacant_never(lost: Callable[[Field], object]) -> None:
     field = a_lane_in_service()
+    field.now += 0.1
     lost(field)
     now, since = field.lane.detectors["P1-a"], field.now
     assert (now.reading, now.changed_at, now.vacant_reads) == (Reading.UNKNOWN, since, 0)

@@ -1,3 +1,7 @@
+from typing import Any
+
+import pytest
+
 from lanectl.model import Act, Aspect, CancelAuthority, JournalReported, PauseTruck, ResumeTruck, SetAspect
 from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_sent_to_k2, a_truck_with_proceed
 from tests.rules.words import Field
@@ -79,3 +83,15 @@ def test_no_truck_is_resumed_while_the_journal_cannot_be_written() -> None:
     field.take()
     field.wait(5)
     assert not [c for c in field.take() if isinstance(c, ResumeTruck)]
+
+
+@pytest.mark.parametrize(("cause", "stays"), [({"e_stop": True}, "e_stop"), ({"authority_end": ""}, "order_lost"), ({}, "")])
+def test_t2_opening_lets_go_on_what_the_lanes_stop_halted_and_nothing_else(cause: dict[str, Any], stays: str) -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(standing=True, **cause)
+    field.act(Act.STOP)
+    field.truck(paused=True, e_stop=False)
+    assert field.act(Act.RESET) == []
+    assert field.act(Act.OPEN, reason="boom stands up") == []
+    assert field.lane.trucks["T1"].stopped_by == stays
+    assert (ResumeTruck("T1") in field.take()) is (stays == "")

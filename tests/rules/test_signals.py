@@ -2,8 +2,21 @@ from collections.abc import Callable
 
 import pytest
 
-from lanectl.model import Act, Aspect, Boom, CancelAuthority, LinkLost, RearmWatchdog, Service, SetAspect, UnitRestarted, WatchdogReported
-from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
+from lanectl.model import (
+    Act,
+    Aspect,
+    Boom,
+    CancelAuthority,
+    LinkLost,
+    Reading,
+    RearmWatchdog,
+    Report,
+    Service,
+    SetAspect,
+    UnitRestarted,
+    WatchdogReported,
+)
+from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed, arrive
 from tests.rules.words import Field
 
 STOP, PROCEED = Aspect.STOP, Aspect.PROCEED
@@ -209,3 +222,35 @@ def test_a_unit_that_answers_for_its_lamps_is_linked_again() -> None:
     field.say(LinkLost("io-cn", "no answer"))
     field.lamp("cn", STOP)
     assert (field.lane.units["io-cn"].linked, field.lane.units["io-cn"].why_lost) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("unit", "dark", "unheard"),
+    [
+        ("io-vn", {"vn"}, set()),
+        ("io-cn", {"cn"}, set()),
+        ("barrier-vn", set(), {"vn"}),
+        ("barrier-cn", set(), {"cn"}),
+        ("io-bridge", set(), set()),
+    ],
+)
+@pytest.mark.parametrize("lose", [lambda unit: LinkLost(unit, "cable"), UnitRestarted], ids=["lost", "powered up"])
+def test_d2_a_unit_that_is_lost_takes_with_it_what_it_said_and_nothing_else(
+    lose: Callable[[str], Report], unit: str, dark: set[str], unheard: set[str]
+) -> None:
+    field = a_lane_in_service()
+    field.say(lose(unit))
+    gates = field.lane.gates
+    assert {name for name, now in gates.items() if now.shown is Aspect.UNKNOWN} == dark
+    assert {name for name, now in gates.items() if now.boom is Boom.UNKNOWN} == unheard
+    unknown = {name for name, now in field.lane.detectors.items() if now.reading is Reading.UNKNOWN}
+    assert unknown == set(field.layout.index.detectors_of[unit])
+
+
+def test_a_proceed_has_its_time_to_be_proved_however_long_stop_was_shown_before() -> None:
+    field = a_lane_in_service()
+    field.wait(1.5)
+    arrive(field)
+    field.take()
+    field.boom("vn", Boom.UP)
+    assert (aspects(field), field.lane.gates["vn"].fault) == ([PROCEED], "")

@@ -8,7 +8,9 @@ from tests.rules.scenes import (
     a_lane_in_service,
     a_restarted_truck_in_k1,
     a_started_field,
+    a_truck_in_k1,
     a_truck_sent_to_k2,
+    a_truck_with_proceed,
     arrive,
     drive_out,
     leave_k1,
@@ -302,10 +304,30 @@ def test_r11_where_two_trucks_may_be_the_one_before_the_boom_a_person_who_sees_i
     assert not field.section("K1").entered
 
 
-def test_a_truck_sweeps_on_from_a_section_that_is_proved_to_hold_it() -> None:
-    field = a_truck_sent_to_k2()
+def behind_the_boom() -> Field:
+    """It says the gate's node until it comes to K1's."""
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    return field
+
+
+@pytest.mark.parametrize(
+    ("scene", "place"), [(a_truck_sent_to_k2, ""), (a_truck_sent_to_k2, "K1"), (behind_the_boom, ""), (a_truck_in_k1, "")]
+)
+def test_a_truck_sweeps_on_from_a_section_that_is_proved_to_hold_it(scene: Callable[[], Field], place: str) -> None:
+    field = scene()
     assert field.section("K1").state.value == "OCCUPIED"
+    assert field.act(Act.SWEEP, "T1", place=place) == []
+
+
+def test_a_truck_that_holds_nothing_sweeps_from_the_gate_though_another_says_that_it_stands_there_too() -> None:
+    """What it is given leads in through the gate: the plate that is read there says which of the two it is."""
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate")
+    field.truck("T2", last_node="vn-gate")
+    field.occupy("vn-approach")
     assert field.act(Act.SWEEP, "T1") == []
+    assert field.why() == ["identity_unread", "consignment_missing"]
 
 
 def test_r11_a_truck_that_has_left_is_not_adopted_in_the_last_section_though_it_says_the_exit() -> None:
@@ -314,3 +336,37 @@ def test_r11_a_truck_that_has_left_is_not_adopted_in_the_last_section_though_it_
     set_state(field, "K3", SectionState.SUSPECT)
     assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
     assert not field.section("K3").entered
+
+
+@pytest.mark.parametrize(("authority", "end"), [("", ""), ("K1-stop", ""), ("", "yard-7")])
+def test_r11_a_truck_before_the_boom_gives_back_every_trace_of_it_that_is_in_the_lane_and_nothing_of_others(
+    authority: str, end: str
+) -> None:
+    """It was counted in by mistake. What is held for it holds somebody's trace: suspect, and nobody's."""
+    field = a_truck_with_proceed()
+    field.occupy("vn-loop", "vn-curtain")
+    field.vacate("vn-loop", "vn-curtain")
+    field.truck(authority_end="", cancelled=True, standing=True)
+    field.wait(3)
+    field.act(Act.RESET, "T1")
+    field.truck("T2")
+    ahead = SectionNow(SectionState.VACANT, locked_for="T1")
+    theirs = SectionNow(SectionState.OCCUPIED, locked_for="T2", entered=True)
+    truck = replace(field.lane.trucks["T1"], authority=authority, echoed=authority != "")
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K2": ahead, "K3": theirs}, trucks={**field.lane.trucks, "T1": truck})
+    assert field.lane.gates["vn"].passing == "T1"
+    field.truck(authority_end=end)
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.section("K1") == SectionNow(SectionState.SUSPECT, why_suspect="jumped")
+    assert field.section("K2") == SectionNow(SectionState.VACANT)
+    assert field.section("K3") == theirs
+    assert (field.lane.gates["vn"].passing, field.lane.trucks["T1"].authority) == ("", "")
+
+
+def test_r11_a_truck_that_is_seen_in_a_section_ends_what_was_vacant_before() -> None:
+    field = restarted(a_lane_in_service())
+    field.truck(last_node="vn-gate")
+    field.refresh()
+    assert field.section("K1").vacant_before
+    assert field.act(Act.SWEEP, "T1", place="K1") == []
+    assert (field.section("K1").entered, field.section("K1").vacant_before) == (True, False)

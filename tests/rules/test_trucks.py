@@ -265,7 +265,8 @@ def test_a_truck_that_ends_its_order_of_the_yard_while_the_boom_rises_has_lost_n
     field.identify()
     assert field.locks() == {"K1": "T1", "K2": "T1"}
     field.truck(authority_end="")
-    assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].took) == ("", False)
+    now = field.lane.trucks["T1"]
+    assert (now.stopped_by, now.took, now.echoed) == ("", False, False)
 
 
 IN_K1, IN_K2 = ("K1", SectionState.OCCUPIED), ("K2", SectionState.OCCUPIED)
