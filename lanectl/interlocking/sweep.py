@@ -120,4 +120,4 @@ def _alone(d: Draft, truck: TruckName, section: SectionName) -> bool:
 
 
 def _known_ahead(d: Draft, truck: TruckName, at: int) -> bool:
-    return front(d, truck) > at or (has_left(d, truck) and not holds(d, truck))
+    return front(d, truck) > at or has_left(d, truck)

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from lanectl.model import (
     Act,
@@ -254,3 +255,11 @@ def test_a_proceed_has_its_time_to_be_proved_however_long_stop_was_shown_before(
     field.take()
     field.boom("vn", Boom.UP)
     assert (aspects(field), field.lane.gates["vn"].fault) == ([PROCEED], "")
+
+
+def test_s6_a_proof_that_was_asked_for_before_a_truck_came_may_be_asked_for_again() -> None:
+    field = a_lane_in_service()
+    assert field.act(Act.REARM, "io-vn") == []
+    field.lane = replace(field.lane, gates={**field.lane.gates, "vn": replace(field.lane.gates["vn"], passing="T1")})
+    field.truck()
+    assert field.act(Act.REARM, "io-vn") == []

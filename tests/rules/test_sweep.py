@@ -370,3 +370,31 @@ def test_r11_a_truck_that_is_seen_in_a_section_ends_what_was_vacant_before() -> 
     assert field.section("K1").vacant_before
     assert field.act(Act.SWEEP, "T1", place="K1") == []
     assert (field.section("K1").entered, field.section("K1").vacant_before) == (True, False)
+
+
+K2_OF_T7 = {"K2": SectionNow(SectionState.OCCUPIED, locked_for="T7", entered=True)}
+
+
+@pytest.mark.parametrize(
+    ("says", "connection", "authority", "counted", "alone"),
+    [
+        ("K1-stop", Connection.ONLINE, "", {}, False),
+        ("K1-stop", Connection.BROKEN, "", {}, False),
+        ("K1-stop", Connection.OFFLINE, "", {}, True),
+        ("K2-stop", Connection.ONLINE, "", {}, True),
+        ("vn-gate", Connection.ONLINE, "", {}, True),
+        ("K1-stop", Connection.ONLINE, "K2-stop", K2_OF_T7, True),
+        ("K1-stop", Connection.ONLINE, "cn-clear", {}, True),
+    ],
+    ids=["says it", "is cut off there", "is switched off", "says another", "is before the gate", "is counted further on", "is out"],
+)
+def test_r11_a_section_is_swept_only_by_a_truck_that_is_alone_in_it(
+    says: str, connection: Connection, authority: str, counted: dict[str, SectionNow], alone: bool
+) -> None:
+    field = a_restarted_truck_in_k1()
+    field.truck("T7", last_node=says)
+    field.truck("T7", connection=connection)
+    theirs = replace(field.lane.trucks["T7"], authority=authority)
+    field.lane = replace(field.lane, sections={**field.lane.sections, **counted}, trucks={**field.lane.trucks, "T7": theirs})
+    field.act(Act.SWEEP, "T1")
+    assert field.section("K1").swept is alone
