@@ -259,9 +259,10 @@ def test_r11_a_section_that_a_truck_drove_through_unproved_does_not_prove_itself
     assert field.states() == "VVS"
 
 
-def test_r11_a_truck_that_says_it_is_in_a_section_ends_what_was_vacant_before() -> None:
+@pytest.mark.parametrize("enter", [lambda f: f.truck(last_node="cn-gate"), lambda f: f.occupy("P2-a")], ids=["it says so", "counted in"])
+def test_r11_a_truck_that_is_in_a_section_ends_what_was_vacant_before(enter: Callable[[Field], object]) -> None:
     field = a_sweep_into_a_section_that_was_vacant_before()
-    field.truck(last_node="cn-gate")
+    enter(field)
     assert (field.section("K3").entered, field.section("K3").vacant_before) == (True, False)
 
 
