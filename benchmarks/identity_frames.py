@@ -44,13 +44,14 @@ def rendered_trucks(count: int, seed: int) -> Iterator[Waiting]:
     from training.scenes import Shot, scenes  # noqa: PLC0415
 
     lane = [render(CameraView("", frame=number)) for number in range(8)]
+    made = scenes(Glyphs(SHARED / "plates" / "glyphs-cn"), lane, seed, Shot(*SCENE_PX, PLATE_PX, ASKEW_DEG, (0, 1), codes=0.0))
     shown = set[str]()
-    for scene in scenes(Glyphs(SHARED / "plates" / "glyphs-cn"), lane, seed, Shot(*SCENE_PX, PLATE_PX, ASKEW_DEG, (0, 1), codes=0.0)):
-        if len(scene.plates) == 1 and scene.plates[0].counted and scene.plates[0].number.text not in shown:
-            shown.add(scene.plates[0].number.text)
-            yield Waiting(scene.plates[0].number.text, scene.picture)
-        if len(shown) == count:
-            return
+    while len(shown) < count:
+        scene = next(made)
+        plate = scene.plates[0].number.text if scene.plates and scene.plates[0].counted else ""
+        if plate and plate not in shown:
+            shown.add(plate)
+            yield Waiting(plate, scene.picture)
 
 
 def _region(picture: Picture, scene: Labelled) -> Picture:
