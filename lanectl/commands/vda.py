@@ -88,6 +88,12 @@ def acl(
     typer.echo(access_list(site, controller), nl=False)
 
 
+def _is_for_yards(topic: str) -> bool:
+    """What a lane says to yards and customs on the same broker, and they to it: none of it is VDA 5050."""
+    levels = topic.split("/")
+    return levels[0] == "lanectl" or (len(levels) == 3 and levels[1] == "yard")
+
+
 class _Report:
     def __init__(self, traffic: "Traffic", *, standard: bool, as_json: bool) -> None:
         self._traffic = traffic
@@ -95,6 +101,7 @@ class _Report:
         self._as_json = as_json
         self._broken: dict[int, int] = {}
         self._unreadable = 0
+        self._aside = 0
 
     def take(self, seen: "Seen | Unreadable") -> None:
         from lanectl.vda_recording import Unreadable
@@ -102,6 +109,9 @@ class _Report:
         if isinstance(seen, Unreadable):
             self._unreadable += 1
             self._line({"unreadable": seen.number, "what": seen.why}, f"message {seen.number} cannot be read: {seen.why}")
+            return
+        if _is_for_yards(seen.topic):
+            self._aside += 1
             return
         for finding in self._traffic.judge(seen):
             if not (self._standard and finding.house):
@@ -131,9 +141,11 @@ class _Report:
 
         traffic, count = self._traffic, sum(self._broken.values())
         if self._as_json:
-            summary = {"messages": traffic.messages, "vehicles": traffic.vehicles, "unreadable": self._unreadable, "breaches": self._broken}
+            summary = {"messages": traffic.messages, "vehicles": traffic.vehicles, "unreadable": self._unreadable, "left_aside": self._aside, "breaches": self._broken}
             typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, "summary": summary}))
         heard = f"{traffic.messages} messages of {len(traffic.vehicles)} vehicles"
+        if self._aside:
+            heard += f" ({self._aside} of orders, clearances and yards left aside)"
         if count > SHOWN_MAX:
             heard += f", the first {SHOWN_MAX} breaches shown"
         by_rule = ", ".join(f"rule {rule} {times} times" for rule, times in sorted(self._broken.items()))

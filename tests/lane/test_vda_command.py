@@ -64,6 +64,13 @@ def test_breach_is_told_with_message_topic_rule_place_and_remedy(tmp_path: Path)
     assert third.startswith("  do: number node, edge, node")
 
 
+def test_what_the_lane_says_to_yards_and_customs_is_left_aside(tmp_path: Path) -> None:
+    others = ("lanectl/v1/bac-luan-2/orders/state", "lanectl/v1/bac-luan-2/clearance/VN", "uagv/yard/bac-luan-2")
+    result = checked(tmp_path, [{"topic": topic, "payload": {"trucks": []}} for topic in others])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "(3 of orders, clearances and yards left aside): no rule is broken" in result.stderr
+
+
 def test_json_tells_each_breach_and_the_sum(tmp_path: Path) -> None:
     result = checked(tmp_path, [{"topic": TOPIC, "payload": ONLINE | {"headerId": "x"}, "qos": 0}], "--json")
     *told, summary = (json.loads(one) for one in result.stdout.splitlines())
