@@ -6,17 +6,17 @@ with three look-alikes.
 """
 
 import argparse
-import json
 import random
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
 import cv2
+import msgspec
 
 from benchmarks.identity_frames import photographed_trucks, rendered_trucks
 from benchmarks.identity_reads import Reading
@@ -48,7 +48,7 @@ def main() -> None:
     kept = _kept(asked.reads) if asked.reads and asked.reads.exists() else None
     groups = kept or dict(_read(asked))
     if asked.reads and kept is None:
-        asked.reads.write_text(json.dumps({name: [asdict(one) for one in shown] for name, shown in groups.items()}), encoding="utf-8")
+        asked.reads.write_bytes(msgspec.json.encode(groups))
     section = "\n\n".join(_table(name, shown, asked.seed) for name, shown in groups.items() if shown)
     print(section)
     if asked.write:
@@ -81,16 +81,7 @@ def _read(asked: argparse.Namespace) -> Iterator[tuple[str, list[Shown]]]:
 
 
 def _kept(file: Path) -> dict[str, list[Shown]]:
-    return {
-        name: [Shown(one["plate"], tuple(_seen(read) for read in one["reads"])) for one in shown]
-        for name, shown in json.loads(file.read_text(encoding="utf-8")).items()
-    }
-
-
-def _seen(read: dict[str, object]) -> PlateSeen:
-    slots = read["slots"]
-    assert isinstance(slots, list)
-    return PlateSeen("front", "vn", str(read["plate"]), float(str(read["score"])), "e", tuple(tuple((c, x) for c, x in s) for s in slots))
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, list[Shown]])
 
 
 # ---------------------------------------------------------------- deciding

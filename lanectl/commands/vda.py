@@ -141,7 +141,8 @@ class _Report:
 
         traffic, count = self._traffic, sum(self._broken.values())
         if self._as_json:
-            summary = {"messages": traffic.messages, "vehicles": traffic.vehicles, "unreadable": self._unreadable, "left_aside": self._aside, "breaches": self._broken}
+            unread = {"unreadable": self._unreadable, "left_aside": self._aside}
+            summary = {"messages": traffic.messages, "vehicles": traffic.vehicles, **unread, "breaches": self._broken}
             typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, "summary": summary}))
         heard = f"{traffic.messages} messages of {len(traffic.vehicles)} vehicles"
         if self._aside:

@@ -75,7 +75,7 @@ def test_json_tells_each_breach_and_the_sum(tmp_path: Path) -> None:
     result = checked(tmp_path, [{"topic": TOPIC, "payload": ONLINE | {"headerId": "x"}, "qos": 0}], "--json")
     *told, summary = (json.loads(one) for one in result.stdout.splitlines())
     assert [(one["rule"], one["place"], one["schema_version"]) for one in told] == [(5, "qos", 1), (2, "$.headerId", 1)]
-    assert summary["summary"] == {"messages": 1, "vehicles": ["maker/T01"], "unreadable": 0, "breaches": {"5": 1, "2": 1}}
+    assert summary["summary"] == {"messages": 1, "vehicles": ["maker/T01"], "unreadable": 0, "left_aside": 0, "breaches": {"5": 1, "2": 1}}
 
 
 def test_rules_of_the_house_can_be_left_out(tmp_path: Path) -> None:
