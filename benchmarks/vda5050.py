@@ -6,7 +6,7 @@ A second process publishes at a steady rate that both readers can follow, so tha
 aiomqtt and msgspec: it decodes each state by the generated model of its version. "Ours" decodes, checks, holds against what the truck
 was sent, and reports in words of the lane; "with the rules" also steps the rules of a lane in service, whose devices are polled ten
 times a second, on each report and makes its record. All run in this process, one after the other and in rounds, pinned to one core: what
-else the machine does slows them alike.
+else the machine does slows them alike. The first round warms up and does not count.
 """
 
 import argparse
@@ -202,11 +202,13 @@ def main() -> None:
 async def of_500(port: int, rate: float, seconds: float, rounds: int) -> None:
     """How many states each reader takes for a CPU second."""
     spent: dict[str, list[tuple[int, float]]] = {"bare": [], "ours": [], "ours with the rules": []}
-    async with publishing(port, 500, rate, rounds * (3 * seconds + WAIT_S_MAX)):
-        for _ in range(rounds):
+    async with publishing(port, 500, rate, (rounds + 1) * (3 * seconds + WAIT_S_MAX)):
+        for _ in range(rounds + 1):
             spent["bare"].append(await bare(port, seconds))
             spent["ours"].append((await ours(port, 500, seconds))[:2])
             spent["ours with the rules"].append((await ours(port, 500, seconds, rules=True))[:2])
+    for told in spent.values():
+        del told[0]
     rates = {name: sum(count for count, _ in told) / sum(cpu for _, cpu in told) for name, told in spent.items()}
     for name, found in rates.items():
         in_rounds = " ".join(f"{n / c / (m / d):.2f}" for (n, c), (m, d) in zip(spent[name], spent["bare"], strict=True))

@@ -65,7 +65,9 @@ class Controller:
         self._outbox = Outbox()
         self._calm: Calm | None = None
         self._turn_asked = False
-        self._cancel_wake: Callable[[], None] = lambda: None
+        self._wake_at = float("inf")
+        self._timer_at = float("inf")
+        self._cancel_timer: Callable[[], None] = lambda: None
 
     def deliver(self, reports: Iterable[Report]) -> None:
         """Puts reports in the inbox; they are stepped in this order, soon."""
@@ -117,8 +119,10 @@ class Controller:
             report, answer = self._inbox.popleft()
             wake_at = min(wake_at, self._step(report, answer))
         self._permit()
-        self._cancel_wake()
-        self._cancel_wake = self._clock.call_at(wake_at, self._wake)
+        self._wake_at = wake_at
+        if wake_at < self._timer_at:
+            self._cancel_timer()
+            self._set_timer()
         self._turn_asked = bool(self._inbox)
         if self._turn_asked:
             self._clock.call_soon(self._turn)
@@ -140,5 +144,14 @@ class Controller:
             answer(Outcome(seq, decision.refusals))
         return decision.wake_at
 
-    def _wake(self) -> None:
+    def _set_timer(self) -> None:
+        self._timer_at = self._wake_at
+        self._cancel_timer = self._clock.call_at(self._wake_at, self._timer_ends)
+
+    def _timer_ends(self) -> None:
+        """Nearly every turn puts the time to wake off: only a timer that ends looks whether it was."""
+        if self._timer_at < self._wake_at:
+            self._set_timer()
+            return
+        self._timer_at = float("inf")
         self._put(Woke(), None)

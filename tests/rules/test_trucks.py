@@ -30,7 +30,7 @@ from tests.rules.scenes import (
     a_truck_with_proceed,
     leave_k1,
 )
-from tests.rules.words import LAYOUT
+from tests.rules.words import LAYOUT, a_layout_both_ways
 
 
 def test_a_broken_truck_keeps_its_locks_and_gets_nothing_more() -> None:
@@ -325,3 +325,21 @@ def test_d5_a_truck_without_a_way_that_jumps_back_is_stopped_and_has_nothing_to_
     field.truck(cancelled=True, authority_end="", standing=True)
     field.truck(last_node="vn-gate", cancelled=False)
     assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].cancelling) == ("place_jumped", False)
+
+
+def test_a_claim_is_believed_of_a_truck_that_nothing_was_seen_of_on_its_way() -> None:
+    """Nothing stands before the boom any more: it has driven in, and the detectors under the boom missed it."""
+    field = a_truck_with_proceed()
+    field.vacate("vn-approach")
+    field.truck(last_node="K1-stop", standing=False)
+    assert field.section("K1").entered
+    assert field.section("K1").why_suspect == "claimed"
+
+
+def test_an_order_of_the_other_direction_is_foreign_only_while_it_is_driven() -> None:
+    """Behind its crossing a truck still shows the order that brought it over."""
+    for done, stopped_by in ((True, ""), (False, "foreign_order")):
+        field = a_lane_in_service(a_layout_both_ways())
+        yard = field.layout.gates[0].beyond_node
+        field.truck("T5", last_node=yard if done else "K1-back", authority_end=yard, order_done=done, standing=True)
+        assert field.lane.trucks["T5"].stopped_by == stopped_by
