@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from lanectl.site.facts import Site
-    from lanectl.virtual.run import Result
+    from lanectl.virtual.run import Drill, Result
 
 SCHEMA_VERSION = 1
 BROKEN, USAGE, CONFIGURATION_INVALID, OTHER = 1, 2, 3, 6
@@ -62,15 +62,23 @@ def sim(
         how = played.How(seed if _is_given(context, "seed") else None, speed if real_time else None, as_json)
         raise typer.Exit(played.play_all(scenarios, _loaded(site, as_json=as_json), how, junit))
     _refuse_given(context, ("junit", "real_time", "speed"), "needs a scenario: `lanectl sim --list` names those that are shipped")
-    from lanectl.virtual.run import Drill, run
-    from lanectl.virtual.shrink import read, shrink_run, write
+    from lanectl.virtual.run import Drill
+    from lanectl.virtual.shrink import read
 
-    loaded, began = _loaded(site, as_json=as_json), time.monotonic()
     try:
         drill = Drill(seed, trucks, hours, faults, read(faults_from) if faults_from else None)
     except (OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(CONFIGURATION_INVALID) from None
+    raise typer.Exit(_play_seed(site, drill, trace, shrink, as_json=as_json))
+
+
+def _play_seed(site: Path, drill: "Drill", trace: str, shrink: Path | None, *, as_json: bool) -> int:
+    """The exit code."""
+    from lanectl.virtual.run import run
+    from lanectl.virtual.shrink import shrink_run, write
+
+    loaded, began = _loaded(site, as_json=as_json), time.monotonic()
     result = run(loaded, drill, _tell_progress)
     _tell(result, time.monotonic() - began, as_json=as_json)
     if shrink is not None and result.broken:
@@ -79,8 +87,8 @@ def sim(
         typer.echo(f"{len(needed.planned or ())} of {len(result.planned)} faults are needed: {shrink}", err=True)
     if trace and trace != result.trace:
         typer.echo("The trace is another: this is not the program, or not the site, that printed it.", err=True)
-        raise typer.Exit(OTHER)
-    raise typer.Exit(BROKEN if result.broken else 0)
+        return OTHER
+    return BROKEN if result.broken else 0
 
 
 def soak(

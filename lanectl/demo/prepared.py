@@ -6,6 +6,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -94,11 +95,11 @@ def prepare(options: Options) -> Prepared:
     _check_nobody(socket_path(f"demo-{ports['broker']}"))
     kept = _kept_folder(options.folder)
     run = Path(tempfile.mkdtemp(prefix="lanectl-"))  # short: a socket's path may have 107 bytes
-    try:
-        return _prepared(options, source, ports, run, kept)
-    except BaseException:  # an interrupt, too, leaves nothing behind
-        shutil.rmtree(run, ignore_errors=True)
-        raise
+    with ExitStack() as undo:  # an interrupt, too, leaves nothing behind
+        undo.callback(shutil.rmtree, run, ignore_errors=True)
+        prepared = _prepared(options, source, ports, run, kept)
+        undo.pop_all()
+    return prepared
 
 
 def _prepared(options: Options, source: Site, ports: dict[str, int], run: Path, kept: Path) -> Prepared:
