@@ -67,7 +67,10 @@ def sim(
 
     try:
         drill = Drill(seed, trucks, hours, faults, read(faults_from) if faults_from else None)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        typer.echo(f"{faults_from}: {error.strerror}; name a list of faults that --shrink wrote", err=True)
+        raise typer.Exit(CONFIGURATION_INVALID) from None
+    except ValueError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(CONFIGURATION_INVALID) from None
     raise typer.Exit(_play_seed(site, drill, trace, shrink, as_json=as_json))
