@@ -37,8 +37,8 @@ def _wishes(site: Site, plant: Plant) -> Iterator[Told]:
         if _seen_at(site, plant, gate.name):
             yield Act.CONFIRM, gate.name
     for n, truck in enumerate(plant.trucks):
+        yield Act.RESET, truck_name(n)  # also of one that went home in the middle of a sweep
         if truck.at > 0:
-            yield Act.RESET, truck_name(n)
             yield Act.PAUSE, truck_name(n)
             yield Act.CANCEL, truck_name(n)
             yield Act.RESUME, truck_name(n)
