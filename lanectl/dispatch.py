@@ -119,7 +119,7 @@ def decide(waiting: Sequence[Waiting], lane: LanePicture, now: float, settings: 
     overdue = tuple(at.truck for at in lane.at_gate if _is_in_the_way(at, now, settings))
     if theirs and _wants_turn(ours, theirs, lane, now, settings):
         held = tuple(at.truck for at in lane.at_gate if at.truck in overdue or (at.held and not at.moving))
-        turn = _OTHER[lane.direction] if lane.empty and not lane.at_gate else None
+        turn = lane.direction.other if lane.empty and not lane.at_gate else None
         return Decision(turn, (), held, Why.TURNING)
     return _called(ours, lane, now, settings, overdue if ours or theirs else ())
 
@@ -133,13 +133,10 @@ def _is_in_the_way(at: AtGate, now: float, settings: Settings) -> bool:
     return at.held and not at.moving and now - at.since >= settings.hold_s_max
 
 
-_OTHER = {Direction.VN_TO_CN: Direction.CN_TO_VN, Direction.CN_TO_VN: Direction.VN_TO_CN}
-
-
 def _wants_turn(ours: list[Waiting], theirs: list[Waiting], lane: LanePicture, now: float, settings: Settings) -> bool:
     """A batch takes who waited when the lane turned, so that its size follows the queue; the bounds keep it from being silly."""
     room = dict(lane.room)
-    if room[_OTHER[lane.direction]] < 1:
+    if room[lane.direction.other] < 1:
         return False  # nobody could be called after it
     if not ours or room[lane.direction] < 1:
         return True

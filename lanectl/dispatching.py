@@ -13,7 +13,6 @@ from lanectl.model import (
     Act,
     ActRequested,
     Aspect,
-    Authority,
     Boom,
     Connection,
     Direction,
@@ -22,7 +21,6 @@ from lanectl.model import (
     Refusal,
     SectionState,
     Service,
-    Standing,
     TruckMode,
     TruckName,
     TruckNow,
@@ -148,7 +146,7 @@ class Dispatching:
         near_m, far_m = self.booms_m
         if near_m <= stand.at_m <= far_m:
             return None
-        return self.layout.direction if stand.at_m < near_m else _OTHER[self.layout.direction]
+        return self.layout.direction if stand.at_m < near_m else self.layout.direction.other
 
     def _waiting(self, now: float, lane: Lane, stands: Mapping[TruckName, Stand], ordered: Sequence[Ordered]) -> list[Waiting]:
         """Who has something declared or ordered, and who stands where an order for any truck can be carried from."""
@@ -187,15 +185,11 @@ class Dispatching:
         for name, consignment in lane.consignments.items():
             if consignment.direction is not None:  # a transport order's, which knows more of it
                 continue
-            standing = dict(consignment.standing)
-            cleared = not self.layout.clearance_needed or all(standing.get(authority) is Standing.CLEARED for authority in Authority)
+            cleared = not self.layout.clearance_needed or consignment.is_cleared
             since = self._since.setdefault((consignment.truck, name), now)
             found.setdefault(consignment.truck, Waiting(consignment.truck, lane.direction, since, ready=cleared))
         self._since = {key: since for key, since in self._since.items() if key[1] in lane.consignments}
         return found
-
-
-_OTHER = {Direction.VN_TO_CN: Direction.CN_TO_VN, Direction.CN_TO_VN: Direction.VN_TO_CN}
 
 
 def _inside(lane: Lane) -> set[TruckName]:

@@ -77,7 +77,9 @@ class Station:
         self.controller = Controller(facts, self.clock, self.recorder, self._send, self._permit, observers)
         known_goods = goods_facts(site, wall_utc(), self.clock.now())
         controller = self.controller
-        self.goods = Goods(known_goods, goods, self.recorder, controller.deliver, lambda: controller.core.lane, self._standing)
+        self.goods = Goods(
+            known_goods, goods, self.recorder, controller.deliver, lambda: controller.core.lane, lambda truck: standing(self.trucks, truck)
+        )
         observers.append(self.goods)
         self.headers = KeptHeaderIds(running.journal, int(time.time()), this_boot(), ran_before=self.restored.lane is not None)
         self.trucks = Trucks(wiring.trucks_plan(site, self.headers.run), self.headers)
@@ -155,9 +157,6 @@ class Station:
         """The lane as people see it now."""
         controller = self.controller
         return self.picture.status(self.clock.now(), controller.core.lane, controller.refusals, self.journal.kept)
-
-    def _standing(self, serial: str) -> float | None:
-        return standing(self.trucks, serial)
 
     def _durable(self, seq: int) -> None:
         self.controller.durable(seq)

@@ -14,6 +14,7 @@ from drivers.wire import WireError
 SCHEMA_VERSION = 1
 MESSAGE_BYTES_MAX = 256 * 1024  # what the embedded broker takes; 500 orders are some 150 kB
 AUTHORITIES = ("VN", "CN")
+ROOT = "lanectl"  # of every topic here
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Topics:
 
     @property
     def base(self) -> str:
-        return f"lanectl/v1/{self.site}"
+        return f"{ROOT}/v1/{self.site}"
 
     @property
     def requests(self) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lanectl.commands.given import is_given
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -89,7 +91,7 @@ def _asked(context: typer.Context, site: "Site", name: str, trucks: int) -> "Pro
     from lanectl.virtual.profile_files import load_profile
 
     for option in ("levels", "processes"):
-        if _is_given(context, option):
+        if is_given(context, option):
             typer.echo(f"--{option} does not go with --profile, which says itself what is asked", err=True)
             raise typer.Exit(USAGE)
     file = _found(name, site.folder.parent / "profiles")
@@ -100,15 +102,10 @@ def _asked(context: typer.Context, site: "Site", name: str, trucks: int) -> "Pro
     except ConfigError as error:
         show_problems(file, error, as_json=False)
         raise typer.Exit(CONFIGURATION_INVALID) from None
-    given = {option: _is_given(context, option) for option in ("hours", "seed")}
+    given = {option: is_given(context, option) for option in ("hours", "seed")}
     seconds = 3600.0 * context.params["hours"] if given["hours"] else asked.seconds
     seed = context.params["seed"] if given["seed"] else asked.seed
     return asked.cut(seconds, trucks=fleet, seed=seed)
-
-
-def _is_given(context: typer.Context, option: str) -> bool:
-    source = context.get_parameter_source(option)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def _found(name: str, folder: Path) -> Path:

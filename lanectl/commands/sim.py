@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lanectl.commands.given import is_given
+
 if TYPE_CHECKING:
     from lanectl.site.facts import Site
     from lanectl.virtual.run import Drill, Result
@@ -59,7 +61,7 @@ def sim(
         _refuse_given(context, OF_A_SEED_ONLY, "is for a run without a scenario")
         if not real_time:
             _refuse_given(context, ("speed",), "needs --real-time: virtual time runs as fast as it can")
-        how = played.How(seed if _is_given(context, "seed") else None, speed if real_time else None, as_json)
+        how = played.How(seed if is_given(context, "seed") else None, speed if real_time else None, as_json)
         raise typer.Exit(played.play_all(scenarios, _loaded(site, as_json=as_json), how, junit))
     _refuse_given(context, ("junit", "real_time", "speed"), "needs a scenario: `lanectl sim --list` names those that are shipped")
     from lanectl.virtual.run import Drill
@@ -122,14 +124,9 @@ def soak(
     raise typer.Exit(BROKEN if total.broken else 0)
 
 
-def _is_given(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
-
-
 def _refuse_given(context: typer.Context, names: tuple[str, ...], why: str) -> None:
     for name in names:
-        if _is_given(context, name):
+        if is_given(context, name):
             typer.echo(f"--{name.replace('_', '-')} {why}.", err=True)
             raise typer.Exit(USAGE)
 

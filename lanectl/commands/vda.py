@@ -90,8 +90,10 @@ def acl(
 
 def _is_for_yards(topic: str) -> bool:
     """What a lane says to yards and customs on the same broker, and they to it: none of it is VDA 5050."""
+    from drivers.wire import transport, yard
+
     levels = topic.split("/")
-    return levels[0] == "lanectl" or (len(levels) == 3 and levels[1] == "yard")
+    return levels[0] == transport.ROOT or topic == yard.topic(levels[0], levels[-1])
 
 
 class _Report:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 from lanectl.demo.prepared import Prepared
 from lanectl.demo_site import write_manifest
-from lanectl.model import Direction
 from lanectl.operating_client import NoControllerError, ask
 from lanectl.site.facts import Declared
 from lanectl.status import LaneStatus
@@ -14,8 +13,6 @@ ORDERED_H = 12  # how far ahead a trip's latest time is
 LOOK_S = 1.0
 EMPTY_ONE_IN = 2  # of those that come back over a lane worked both ways
 REFUSED_MAX = 3  # lines that are said of one refused order
-
-_OTHER = {Direction.VN_TO_CN: Direction.CN_TO_VN, Direction.CN_TO_VN: Direction.VN_TO_CN}
 
 
 class Yard:
@@ -44,7 +41,7 @@ class Yard:
         for _, truck in sorted(new):
             self._to_order.append(self._lines[truck])
             if self._prepared.site.layout.both_ways:
-                self._ways[truck] = _OTHER[self._ways[truck]]
+                self._ways[truck] = self._ways[truck].other
             if self._listed.pop(truck, None) is not None:
                 write_manifest(self._prepared.site.folder, tuple(self._listed.values()))
         self._told |= new

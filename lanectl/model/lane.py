@@ -180,6 +180,12 @@ class Consignment(Struct, frozen=True):
     direction: Direction | None = None
     priority: int = 0
 
+    @property
+    def is_cleared(self) -> bool:
+        """By every authority, as each said last."""
+        standing = dict(self.standing)
+        return all(standing.get(authority) is Standing.CLEARED for authority in Authority)
+
 
 class CameraNow(Struct, frozen=True):
     """`trouble`: why its pictures cannot be believed, "" while they can."""

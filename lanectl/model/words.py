@@ -59,6 +59,10 @@ class Direction(Word):
     VN_TO_CN = "VN_TO_CN"
     CN_TO_VN = "CN_TO_VN"
 
+    @property
+    def other(self) -> "Direction":
+        return Direction.CN_TO_VN if self is Direction.VN_TO_CN else Direction.VN_TO_CN
+
 
 class Service(Word):
     """How the lane stands as a whole."""

@@ -13,6 +13,7 @@ from sim.lane import SimLane
 from sim.plan import SectionPlan, SimPlan
 from sim.scene import Broken, Offence, Place, Truck
 
+Fact = tuple[str, str]
 WITHIN_M = 1.5  # so much of a truck is in a section before it counts: its detectors stand a little off the boundary
 
 
@@ -26,35 +27,35 @@ class Commanded:
         self._gates = {gate.name: gate for gate in layout.gates}
         self._arms_m = {gate.name: gate.boom_m for gate in plan.gates}
         self._sections = {section.name: section for section in plan.sections}
-        self._seen: list[frozenset[tuple[str, str]]] = []  # at the last two looks
+        self._before = self._last = frozenset[Fact]()  # at the last two looks
 
     def look(self) -> None:
-        self._seen = [*self._seen, self._now_so()][-2:]
+        self._before, self._last = self._last, self._now_so()
 
     def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:  # noqa: ARG002 - as observers are called
         for command in decision.commands:
             match command:
                 case SetBoom(gate=gate, move=BoomMove.DOWN):
-                    wrong = self._lowered(gate)
+                    subject, wrong = gate, self._lowered(gate)
                 case SetAspect(gate=gate, aspect=Aspect.PROCEED):
-                    wrong = "PROCEED is asked for under a boom that is not up" if self._lasts(("arm", gate)) else ""
-                case ExtendAuthority():
-                    wrong = self._sent(command, decision.core.lane)
+                    subject, wrong = gate, "PROCEED is asked for under a boom that is not up" if ("arm", gate) in self._lasting() else ""
+                case ExtendAuthority(truck=truck):
+                    subject, wrong = truck, self._sent(command, decision.core.lane)
                 case _:
-                    wrong = ""
+                    continue
             if wrong:
-                subject = command.truck if isinstance(command, ExtendAuthority) else getattr(command, "gate", "")
                 self.broken.append(Broken(now, Offence("commanded-wrongly", (subject,)), f"{subject}: {wrong}"))
 
     def _lowered(self, gate: GateName) -> str:
-        under = [name for name in self._gates[gate].under if self._lasts(("occupied", name))]
+        lasting = self._lasting()
+        under = [name for name in self._gates[gate].under if ("occupied", name) in lasting]
         if under:
             return f"lowered while {under[0]} shows that something is under it"
-        coming = [truck.serial for truck in self._trucks() if self._is_sent_through(truck, gate) and self._lasts((truck.serial, gate))]
+        coming = [truck.serial for truck in self._trucks() if (truck.serial, gate) in lasting]
         return f"lowered while {coming[0]} has a way through it" if coming else ""
 
     def _sent(self, command: ExtendAuthority, lane: Lane) -> str:
-        layout, truck = driven(self._layout, lane), self._lane().world.trucks[command.truck]
+        lasting, layout, truck = self._lasting(), driven(self._layout, lane), self._lane().world.trucks[command.truck]
         way = layout.sections[: nodes(layout).index(command.node)]
         ahead = [self._sections[section.name] for section in way]
         met = [
@@ -63,7 +64,7 @@ class Commanded:
             for other in self._trucks()
             if other.serial != truck.serial
             and max(truck.until(section.from_m), truck.until(section.to_m)) > 0.0
-            and self._lasts((other.serial, section.name))
+            and (other.serial, section.name) in lasting
         ]
         return f"is sent into {met[0]}" if met else ""
 
@@ -72,11 +73,13 @@ class Commanded:
     def _trucks(self) -> list[Truck]:
         return [truck for truck in self._lane().world.trucks.values() if truck.place is Place.LANE]
 
-    def _lasts(self, what: tuple[str, str]) -> bool:
-        return len(self._seen) == 2 and all(what in seen for seen in self._seen) and what in self._now_so()
+    def _lasting(self) -> frozenset[Fact]:
+        """What was so at both looks and is so now. All of it is looked at anew only while something was so at both."""
+        lasted = self._before & self._last
+        return lasted & self._now_so() if lasted else lasted
 
-    def _now_so(self) -> frozenset[tuple[str, str]]:
-        lane, found = self._lane(), set[tuple[str, str]]()
+    def _now_so(self) -> frozenset[Fact]:
+        lane, found = self._lane(), set[Fact]()
         found |= {("occupied", name) for gate in self._gates.values() for name in gate.under if lane.reads(name)}
         found |= {("arm", name) for name in self._gates if lane.world.arms[name].raised < UP_AT}
         for truck in self._trucks():

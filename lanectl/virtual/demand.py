@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from lanectl.model import Authority, Consignment, Direction, Lane, Standing
-from lanectl.site.facts import Declared, Site
+from lanectl.model import Direction, Lane
+from lanectl.site.facts import Site
 from lanectl.virtual.figures import is_available
 from lanectl.virtual.lane import Options, VirtualLane, trip
 from lanectl.virtual.measured import Entered, Level, Measured, over_whole_rounds, side
@@ -38,7 +38,7 @@ class DemandLane(VirtualLane):
     """
 
     def __init__(self, site: Site, options: Options, profile: Profile) -> None:
-        self.ways = {1: site.layout.direction} | ({-1: _OTHER[site.layout.direction]} if site.layout.both_ways else {})
+        self.ways = {1: site.layout.direction} | ({-1: site.layout.direction.other} if site.layout.both_ways else {})
         self.profile = profile
         self.waiting: dict[int, deque[float]] = {way: deque() for way in self.ways}
         self._next_at = dict.fromkeys(self.ways, float("inf"))
@@ -119,12 +119,7 @@ class DemandLane(VirtualLane):
             for truck, empty in new:
                 self._order(self.bench.yard, truck.serial, self.ways[truck.heading], empty_return=empty)
             return
-        lines: list[Declared] = [trip(truck.serial, truck.plate, truck.crossing) for truck, _ in new]
-        if lines:
-            gone = {line.truck for line in lines}
-            self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck not in gone), *lines))
-            if self.bench.running and self.station is not None:
-                self.station.declare(tuple(lines))
+        self._declare(tuple(trip(truck.serial, truck.plate, truck.crossing) for truck, _ in new))
 
     # ------------------------------------------------------------ what becomes of it
 
@@ -141,7 +136,7 @@ class DemandLane(VirtualLane):
     def _note_ready(self, lane: Lane) -> None:
         for serial, carried in self._given.items():
             found = lane.consignments.get(f"{serial}-{self._trips[serial]}")
-            ready = found is not None and (_is_cleared(found) or not self.site.layout.clearance_needed)
+            ready = found is not None and (found.is_cleared or not self.site.layout.clearance_needed)
             carried.ready_at = (self.bench.now if carried.ready_at is None else carried.ready_at) if ready else None
 
     def _break_down(self) -> None:
@@ -170,14 +165,6 @@ class DemandLane(VirtualLane):
                 wait_s = None if carried.came_at is None else now - carried.came_at
                 ready_s = 0.0 if carried.ready_at is None else now - carried.ready_at
                 self.entered.append(Entered(now, self.ways[carried.way], wait_s, ready_s))
-
-
-_OTHER = {Direction.VN_TO_CN: Direction.CN_TO_VN, Direction.CN_TO_VN: Direction.VN_TO_CN}
-
-
-def _is_cleared(found: Consignment) -> bool:
-    standing = dict(found.standing)
-    return all(standing.get(authority) is Standing.CLEARED for authority in Authority)
 
 
 # ---------------------------------------------------------------- measuring

@@ -143,7 +143,7 @@ class VirtualLane:
         """An authority takes back what it cleared of this truck's trip, or clears it again."""
         cleared_by = (Authority.VN,) if held else BOTH
         lines = tuple(replace(line, cleared_by=cleared_by) for line in self.site.manifest if line.truck == truck)
-        self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck != truck), *lines))
+        self._list(lines)
         self._stopped_in_time.discard(truck)
         if not held:
             self._withheld.pop(truck, None)
@@ -206,15 +206,24 @@ class VirtualLane:
             for line in new:
                 heading = self.bench.lane.world.trucks[line.truck].heading
                 self._order(self.bench.yard, line.truck, self._way(-heading if self.bench.lane.plan.both_ways else heading))
-        elif new:
-            gone = {line.truck for line in new}
-            self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck not in gone), *new))
-            if self.bench.running and self.station is not None:
-                self.station.declare(tuple(new))
+        else:
+            self._declare(tuple(new))
+
+    def _declare(self, lines: tuple[Declared, ...]) -> None:
+        """New lines of the manifest, each in the place of what its truck had there."""
+        if not lines:
+            return
+        self._list(lines)
+        if self.bench.running and self.station is not None:
+            self.station.declare(lines)
+
+    def _list(self, lines: tuple[Declared, ...]) -> None:
+        gone = {line.truck for line in lines}
+        self.site = replace(self.site, manifest=(*(line for line in self.site.manifest if line.truck not in gone), *lines))
 
     def _way(self, heading: int) -> Direction:
         described = self.site.layout.direction
-        return described if heading > 0 else next(direction for direction in Direction if direction is not described)
+        return described if heading > 0 else described.other
 
     def _order(self, yard: YardSystem, serial: str, way: Direction, *, empty_return: bool = False) -> None:
         """Its next trip."""

@@ -60,7 +60,9 @@ class VirtualStation:
         self.controller = Controller(facts, process, self.recorder, self._send, self._permit, everybody)
         known_goods = goods_facts(site, field.wall(), process.now())
         controller = self.controller
-        self.goods = Goods(known_goods, goods, self.recorder, controller.deliver, lambda: controller.core.lane, self._standing)
+        self.goods = Goods(
+            known_goods, goods, self.recorder, controller.deliver, lambda: controller.core.lane, lambda truck: standing(self.trucks, truck)
+        )
         everybody.append(self.goods)
         self._link_orders(field)
         started_s = int(BEGINS.timestamp()) + int(process.now())
@@ -147,9 +149,6 @@ class VirtualStation:
 
     def _hand_in(self, reports: list[Report]) -> None:
         self._field.process.call_soon(partial(self.controller.deliver, reports))
-
-    def _standing(self, serial: str) -> float | None:
-        return standing(self.trucks, serial)
 
     def _durable(self, seq: int) -> None:
         self.controller.durable(seq)
