@@ -1,6 +1,7 @@
 """A person's act, from the local socket to the outcome that the lane shows: permitted? taken by the interlocking? proved by the field?
 
-Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "place", "truck", "pin", "second_pin", "x_m"}
+Request   {"kind": "act", "act": "REARM", "target": "", "by", "reason", "evidence", "second", "place", "truck",
+           "sight", "text", "pin", "second_pin", "x_m"}
 Replies   {"act", "target", "seq", "accepted": true}
           {"act", "target", "seq", "accepted": false, "refusals": [{code, subject, invariant, params}]}
           {"act", "target", "shown": true}, false when the lane did not show it in time, with `why` when the truck said that it failed
@@ -16,9 +17,10 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from lanectl.layout import Layout, driven
-from lanectl.model import Act, ActRequested, Lane, Match, Placing, Refusal, SectionState, Service, TruckNow
+from lanectl.model import Act, ActRequested, Lane, Match, Placing, Refusal, SectionState, Service, Sight, TruckNow
 from lanectl.operating import Reply, error
 from lanectl.persons import Denied, Proof, denied
+from lanectl.plates import normalise
 from lanectl.site.facts import Person
 
 EVERY = "*"
@@ -28,7 +30,7 @@ WRONG_PINS_MAX = 5  # then this name waits
 WRONG_PINS_S = 60.0
 X_M_MAX = 1e6  # further than any lane
 TEXT_MAX = 500  # characters; a reason stands in the journal, and in every status while it is news
-_TEXTS = ("target", "by", "reason", "evidence", "second", "place", "truck", "pin", "second_pin")
+_TEXTS = ("target", "by", "reason", "evidence", "second", "place", "truck", "sight", "text", "pin", "second_pin")
 
 
 class Outcome(Protocol):
@@ -104,6 +106,8 @@ class Acting:
         what: Reply = {"act": request.act.value, "target": request.target}
         if request.truck:
             what["truck"] = request.truck
+        if request.sight is not None:
+            what |= {"sight": request.sight.value, "text": request.text}
         outcome = await self.act(request)
         refusals = [refusal for refusal in outcome.refusals if refusal.subject == request.act.value]
         if refusals:
@@ -137,11 +141,25 @@ def _parse(request: Mapping[str, object]) -> tuple[ActRequested, Proof] | str:
         if not isinstance(text, str) or (len(text) > TEXT_MAX and act != Act.STOP.value):
             return f"{name}: expected text, {TEXT_MAX} characters at most"
         held[name] = text.strip()[:TEXT_MAX]  # a stop is not refused for its words
-    names = ("target", "reason", "evidence", "second", "place", "truck")
+    sights = {known.value: known for known in Sight} | {"": None, Sight.FRONT.value: None}
+    if held["sight"] not in sights and act != Act.STOP.value:
+        return f"sight {held['sight']!r:.100} is none of {', '.join(filter(None, sights))}"
     x_m = request.get("x_m")
     if x_m is not None and (isinstance(x_m, bool) or not isinstance(x_m, int | float) or abs(x_m) > X_M_MAX):
         return f"x_m: expected metres, {X_M_MAX:g} at most"
-    wanted = ActRequested(Act(act), held["by"], **{name: held[name] for name in names}, x_m=None if x_m is None else float(x_m))
+    wanted = ActRequested(
+        Act(act),
+        held["by"],
+        target=held["target"],
+        reason=held["reason"],
+        evidence=held["evidence"],
+        second=held["second"],
+        place=held["place"],
+        truck=held["truck"],
+        x_m=None if x_m is None else float(x_m),
+        sight=sights.get(held["sight"]),
+        text=normalise(held["text"]),
+    )
     return wanted, Proof(held["pin"], held["second_pin"])
 
 
@@ -166,6 +184,8 @@ def _shows(lane: Lane, request: ActRequested) -> bool:  # noqa: PLR0911 - one an
             return lane.sections[request.target].state is SectionState.VACANT if request.target else lane.count == 0
         case Act.CONFIRM:
             identity = lane.gates[request.target].identity
+            if request.sight is not None:
+                return any((seen.sight, seen.text) == (request.sight, request.text) for seen in lane.gates[request.target].sights)
             return identity is not None and (identity.match, identity.truck) == (Match.MATCHED, request.truck)
         case Act.PLACE:
             report = lane.trucks[request.target].report

@@ -98,9 +98,11 @@ def _vote(facts: Facts, core: Core, now: float, seen: PlateSeen) -> tuple[Core, 
             listed = {plate: c.truck for c in carried for plate in (c.plate, *c.other_plates)}
             votes, said = plates.vote(votes, now, seen, listed, settings)
         case Sight.REAR:
-            votes, said = plates.rear_plate(votes, now, seen, [plate for c in carried for plate in (c.plate, *c.other_plates)], settings)
+            listed = {plate: c.truck for c in carried for plate in (c.plate, *c.other_plates)}
+            votes, said = plates.rear_plate(votes, now, seen, listed, settings)
         case Sight.CONTAINER:
-            votes, said = plates.container_number(votes, now, seen, settings)
+            listed = {c.container: c.truck for c in carried if c.container}
+            votes, said = plates.container_number(votes, now, seen, listed, settings)
         case _:
             assert_never(sight)
     return structs.replace(core, votes={**core.votes, kept_as: votes}), said

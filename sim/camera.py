@@ -28,6 +28,8 @@ LAMP_M, LAMP_BESIDE_M, LAMP_BLOOM_M = 0.9, 0.97, 0.12  # above the lane, beside 
 POSTS_M = (20.0, 24.0, 30.0, 40.0, 60.0)  # from the camera, on both sides of the lane
 POST_BESIDE_M, POST_HIGH_M, POST_WIDE_M = 2.6, 1.0, 0.12
 WALL, RIB, RIB_PX, NUMBER_PX = (120, 60, 40), (102, 51, 34), 20, 34
+NUMBER_AT, NUMBER_WIDE_PX = (WIDTH_PX // 3, HEIGHT_PX // 3), 270
+MUD = (58, 74, 92)
 JPEG_QUALITY = 88
 PHOTOGRAPH_SUFFIXES = (".jpg", ".jpeg", ".png")
 NOISE_SPARE_PX = 64  # noise is cut out of a larger sheet, at another place for each frame
@@ -40,7 +42,8 @@ class CameraView:
     """`plate`: of the truck in sight, separators stripped; "" for an empty lane. `distance_m`: from its front to the boom.
 
     `frame`: a number that changes with each picture, for its noise, light, rain and slight shake. `lines`, `colour`: of the plate.
-    `container`: the number on the wall that fills the picture, "" for no wall.
+    `container`: the number on the wall that fills the picture, "" for no wall. `muddy`: most of what
+    is to be read is covered.
     """
 
     plate: str = ""
@@ -50,6 +53,7 @@ class CameraView:
     colour: Colour = Colour.YELLOW
     weather: Weather = Weather.DAY
     container: str = ""
+    muddy: bool = False
 
 
 def render(view: CameraView) -> Picture:
@@ -64,6 +68,8 @@ def still(view: CameraView) -> Picture:
     front = _draw_truck(scene, view, draw) if view.plate else None
     if view.container:
         scene[:] = _wall(view.container)
+        if view.muddy:
+            _mud_on(scene[NUMBER_AT[1] - 4 : NUMBER_AT[1] + NUMBER_PX + 4, NUMBER_AT[0] : NUMBER_AT[0] + NUMBER_WIDE_PX])
     match view.weather:
         case Weather.NIGHT:
             scene = _by_night(scene, front)
@@ -126,9 +132,21 @@ def _draw_truck(scene: Picture, view: CameraView, draw: random.Random) -> _Front
     return _Front(lamps, LAMP_BLOOM_M * px_per_m, corners + _tilt(draw, wide, high))
 
 
+def _mud_on(picture: Picture) -> None:
+    """Over all but the two ends."""
+    high, wide = picture.shape[:2]
+    draw = random.Random(wide)
+    for at in np.linspace(0.25, 0.75, 9):
+        middle = (round(float(at) * wide), round(draw.uniform(0.4, 0.6) * high))
+        cv2.ellipse(picture, middle, (round(0.09 * wide), round(draw.uniform(0.5, 0.8) * high)), 0.0, 0.0, 360.0, MUD, -1, cv2.LINE_AA)
+
+
 def _lit_plate(view: CameraView) -> Picture:
     """A plate throws the gate's lamps back: at night it is the brightest thing but the headlamps."""
     plate = drawn_plate(view.plate, view.lines, view.colour)
+    if view.muddy:
+        plate = plate.copy()
+        _mud_on(plate)
     return cv2.convertScaleAbs(plate, alpha=0.75).astype(np.uint8, copy=False) if view.weather is Weather.NIGHT else plate
 
 
@@ -199,8 +217,10 @@ def _wall(number: str) -> Picture:
     draw = ImageDraw.Draw(image)
     for left in range(0, WIDTH_PX, 2 * RIB_PX):
         draw.rectangle((left, 0, left + RIB_PX // 2, HEIGHT_PX), fill=RIB)
-    painted = f"{number[:4]} {number[4:10]} {number[10:]}"
-    draw.text((WIDTH_PX // 3, HEIGHT_PX // 3), painted, font=ImageFont.truetype(str(LATIN), NUMBER_PX), fill=(240, 240, 240))
+    font, (left, top) = ImageFont.truetype(str(LATIN), NUMBER_PX), NUMBER_AT
+    for part in (number[:4], number[4:10], number[10:]):  # the font has no blank
+        draw.text((left, top), part, font=font, fill=(240, 240, 240))
+        left += round(font.getlength(part) + NUMBER_PX / 3)
     return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
 
 

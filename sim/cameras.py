@@ -66,13 +66,13 @@ class Eye:
         truck = truck_before(self._lane.world, self._gate)
         if truck is None:
             return CameraView(frame=self._frames % VARIANTS, weather=weather)
-        text = written_on(truck, self._plan.sees)
+        text, muddy = written_on(truck, self._plan.sees), self._plan.sees in truck.muddy
         if self._plan.sees == "container":
-            return CameraView(frame=self._frames % VARIANTS, weather=weather, container=text)
+            return CameraView(frame=self._frames % VARIANTS, weather=weather, container=text, muddy=muddy)
         if self._photographs:
             return self._photographs[int(self._lane.world.now / PHOTOGRAPH_S) % len(self._photographs)]
         distance_m = round(truck.until(self._gate.boom_m) / DISTANCE_STEP_M) * DISTANCE_STEP_M
-        return CameraView(text, distance_m, self._frames % VARIANTS, weather=weather)
+        return CameraView(text, distance_m, self._frames % VARIANTS, weather=weather, muddy=muddy)
 
 
 def _sent(sight: "CameraView | Picture", number: int, weather: Weather, fault: CameraFault | None) -> bytes:

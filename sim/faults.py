@@ -155,6 +155,14 @@ def _own_load(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.world = change(lane.world, arguments[0], trailer=None, container=None)
 
 
+def _mud(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], muddy=(*lane.world.trucks[arguments[0]].muddy, arguments[1]))
+
+
+def _wash(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
+    lane.world = change(lane.world, arguments[0], muddy=())
+
+
 def _runaway(lane: SimLane, _: float, arguments: Sequence[str]) -> None:
     lane.world = change(lane.world, arguments[0], runaway=arguments[1] == "on")
 
@@ -271,6 +279,8 @@ FAULTS: dict[str, Fault] = {
     "trailer": Fault(("TRUCK", "TEXT"), "it draws another trailer, with this plate", _trailer),
     "container": Fault(("TRUCK", "TEXT"), "it carries another container, with this number", _container),
     "own-load": Fault(("TRUCK",), "it has its own trailer and container again", _own_load),
+    "mud": Fault(("TRUCK", ("front", "rear", "container")), "mud covers this plate of it, or its container's number", _mud),
+    "wash": Fault(("TRUCK",), "it is washed", _wash),
     "weight": Fault(("TRUCK", "KG"), "it weighs so much, with its load", _weight),
     "own-weight": Fault(("TRUCK",), "it weighs what it weighed at first", _own_weight),
     "runaway": Fault(("TRUCK", SWITCH), "it drives whatever it was told", _runaway),

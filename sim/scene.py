@@ -47,7 +47,7 @@ class Truck(Struct, frozen=True):
 
     `halted`: its vehicle is paused; `e_stop`: somebody pressed its button; `runaway`: it heeds nothing (a fault). `heading`: 1 in the
     plan's driving order, -1 against it; metres always count from the plan's entry gate. `weight_kg`: with its load.
-    `trailer`, `container`: what stands on them in place of what the plan says, None for that.
+    `trailer`, `container`: what stands on them in place of what the plan says, None for that. `muddy`: what of it cannot be read for mud.
     """
 
     serial: str
@@ -67,6 +67,7 @@ class Truck(Struct, frozen=True):
     weight_kg: int = 0
     trailer: str | None = None
     container: str | None = None
+    muddy: tuple[str, ...] = ()
 
     @property
     def rear_m(self) -> float:

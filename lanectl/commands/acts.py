@@ -224,11 +224,13 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
                 yield word(key, lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal)
         case {"shown": True}:
             yield word(
-                "acted.RESET_LANE" if act == "RESET" and not target else f"acted.{act}",
+                _acted(act, reply),
                 lang,
                 target=target,
                 direction=target,
                 truck=str(reply.get("truck", "")),
+                sight=str(reply.get("sight", "")),
+                text=str(reply.get("text", "")),
             )
         case {"shown": False, "why": str(why)}:
             yield word("acted.FAILED", lang, act=act, target=target, why=why)
@@ -242,6 +244,12 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
             yield str(text)
         case _:
             pass
+
+
+def _acted(act: str, reply: Mapping[str, object]) -> str:
+    if act == "CONFIRM" and reply.get("sight"):
+        return "acted.CONFIRM_SIGHT"
+    return "acted.RESET_LANE" if act == "RESET" and not reply.get("target") else f"acted.{act}"
 
 
 def _why(refusal: Mapping[str, object], lang: str) -> str:

@@ -9,23 +9,42 @@ from lanectl.model import Consignment, GateNow, Refusal, Sight, SightReported, T
 
 
 def with_sight(now: GateNow, report: SightReported, at: float) -> GateNow:
-    """Frames that agree on nothing any more do not take back what others agreed on."""
-    held = next((sight for sight in now.sights if sight.sight is report.sight), None)
+    """Frames that agree on nothing any more do not take back what others agreed on, or a person read."""
+    held = seen_of(now, report.sight)
     if held is not None and held.text and not report.text:
         return now
     others = tuple(sight for sight in now.sights if sight.sight is not report.sight)
     return replace(now, sights=(*others, report), sighted_at=at)
 
 
+def seen_of(now: GateNow, sight: Sight) -> SightReported | None:
+    return next((seen for seen in now.sights if seen.sight is sight), None)
+
+
 def reasons_of_sights(d: Draft, truck: TruckName, gate: Gate) -> list[Refusal]:
     """What is needed must have been read; what was read must be declared for this truck, needed or not."""
-    carried = next((c for c in d.consignments.values() if c.truck == truck), None)
     found = list[Refusal]()
     for sight in (Sight.REAR, Sight.CONTAINER):
-        read = next((seen for seen in d.gates[gate.name].sights if seen.sight is sight), None)
-        reason = _reason(truck, gate, sight, read, carried, needed=sight in _needed(d.layout))
-        found += [] if reason is None else [reason]
+        read = seen_of(d.gates[gate.name], sight)
+        if read is not None and read.text:
+            found += _contradictions(d, truck, gate, read)
+        elif sight in _needed(d.layout):
+            found += [*_holding(d, truck, gate, sight), _unread(truck, gate, sight, read)]
     return found
+
+
+def declared(d: Draft, truck: TruckName, sight: Sight) -> tuple[str, ...]:
+    """At the rear a trailer wears its own plate; without one the truck wears its plate there too."""
+    carried = _carried(d, truck)
+    if carried is None:
+        return ()
+    if sight is Sight.REAR:
+        return carried.other_plates or (carried.plate,)
+    return (carried.container,) if carried.container else ()
+
+
+def _carried(d: Draft, truck: TruckName) -> Consignment | None:
+    return next((c for c in d.consignments.values() if c.truck == truck), None)
 
 
 def _needed(layout: Layout) -> tuple[Sight, ...]:
@@ -33,24 +52,27 @@ def _needed(layout: Layout) -> tuple[Sight, ...]:
     return tuple(sight for sight, is_needed in wanted if is_needed)
 
 
-def _reason(
-    truck: TruckName, gate: Gate, sight: Sight, read: SightReported | None, carried: Consignment | None, *, needed: bool
-) -> Refusal | None:
-    declared = _declared(sight, carried)
-    if read is not None and read.text:
-        plate = carried.plate if carried is not None else ""
-        against = why.SIGHT_OTHER.of(truck, gate.name, sight.value, read.text, plate, ", ".join(declared))
-        unknown = why.SIGHT_UNDECLARED.of(truck, gate.name, sight.value, read.text)
-        return None if read.text in declared else against if declared else unknown
-    if not needed:
-        return None
-    return (why.SIGHT_UNREAD if read is None else why.SIGHT_UNREADABLE).of(truck, gate.name, sight.value)
+def _contradictions(d: Draft, truck: TruckName, gate: Gate, read: SightReported) -> list[Refusal]:
+    told = declared(d, truck, read.sight)
+    if read.text in told:
+        return []
+    if not told:
+        return [why.SIGHT_UNDECLARED.of(truck, gate.name, read.sight.value, read.text)]
+    carried = _carried(d, truck)
+    plate = carried.plate if carried is not None else ""
+    return [why.SIGHT_OTHER.of(truck, gate.name, read.sight.value, read.text, plate, ", ".join(told))]
 
 
-def _declared(sight: Sight, carried: Consignment | None) -> tuple[str, ...]:
-    """At the rear a trailer wears its own plate; without one the truck wears its plate there too."""
-    if carried is None:
-        return ()
-    if sight is Sight.REAR:
-        return carried.other_plates or (carried.plate,)
-    return (carried.container,) if carried.container else ()
+def _unread(truck: TruckName, gate: Gate, sight: Sight, read: SightReported | None) -> Refusal:
+    if read is None:
+        return why.SIGHT_UNREAD.of(truck, gate.name, sight.value)
+    if not read.read:
+        return why.SIGHT_UNREADABLE.of(truck, gate.name, sight.value)
+    return why.SIGHT_UNSURE.of(truck, gate.name, sight.value, read.read)
+
+
+def _holding(d: Draft, truck: TruckName, gate: Gate, sight: Sight) -> list[Refusal]:
+    """Nobody confirmed it in time, or nothing was to be seen."""
+    now, limit_s = d.gates[gate.name], d.limits.confirm_wait_s_max
+    given_up = now.reading_plate and d.due(now.plate_asked_at, limit_s)
+    return [why.SIGHT_HOLDING.of(truck, gate.name, sight.value, f"{limit_s:g}")] if given_up else []

@@ -166,13 +166,20 @@ class IdentityReported(Struct, frozen=True):
 
 
 class SightReported(Struct, frozen=True):
-    """What several frames agreed on of the truck at a gate, besides its plate in front. `text` is "" where they agree on nothing."""
+    """What several frames agreed on of the truck at a gate, besides its plate in front. `text` is "" where they agree on nothing.
+
+    Then `read` is what they came nearest to, "" where that is nothing, and `candidates` who of the manifest it may be, the likeliest first.
+    `confirmed_by`: the person who read it in the picture.
+    """
 
     gate: GateName
     sight: Sight
     text: str
     score: float
     evidence: str
+    read: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    confirmed_by: PersonName = ""
 
 
 class ConsignmentReported(Struct, frozen=True):
@@ -214,7 +221,8 @@ class ActRequested(Struct, frozen=True):
 
     `place`: for SWEEP, the section in which the person sees the truck; for PLACE, the node that it passed last, and `x_m` where on the
     site's map it stands, None at the node. `truck`: for CONFIRM, the one that stands at the target; its `evidence` is the sha256 of the
-    picture that the person looked at.
+    picture that the person looked at. `sight`: what besides its plate in front is confirmed, and `text` what the person
+    read there.
     """
 
     act: Act
@@ -226,6 +234,8 @@ class ActRequested(Struct, frozen=True):
     place: str = ""
     truck: TruckName = ""
     x_m: float | None = None
+    sight: Sight | None = None
+    text: str = ""
 
 
 class JournalReported(Struct, frozen=True):

@@ -151,5 +151,5 @@ class Act(Word):
     CANCEL = "CANCEL"  # one truck's way, and the truck is paused
     RESUME = "RESUME"  # one truck that a person paused or cancelled
     PLACE = "PLACE"  # tells one truck that stands where it is
-    CONFIRM = "CONFIRM"  # which truck stands at the entry gate, where its plate leaves it open
+    CONFIRM = "CONFIRM"  # which truck stands at the entry gate, or what is read of it, where the reads leave it open
     PUT_BACK = "PUT_BACK"  # into service, closed and with everything to be proved anew

@@ -30,6 +30,7 @@ class VoteSettings:
     score_min: float = 0.85
     frames_max: int = 12  # looked at before a person is asked; the vote goes on over the newest so many
     frame_age_s_max: float = 30.0  # older frames may show another truck
+    doubt_s: float = 10.0  # a person is asked by then, however few frames a busy machine has read: one that is unreadable takes it 2 s
     margin_min: float = 3.0  # over another plate of the manifest,
     margin_alike_min: float = 5.5  # over one that differs in a single character: one in 250
     free_less_max: float = 3.0  # less likely than what was read freely: one in 20, for a truck that waits is most likely a listed one
@@ -75,13 +76,19 @@ def vote(votes: Votes, now: float, seen: PlateSeen, listed: Listed, settings: Vo
     frames = tuple(recent[-settings.frames_max :])
     votes = replace(votes, frames=frames, box=seen.box or votes.box)
     conclusion = _concluded(frames, seen.gate, listed, settings)
-    if conclusion is None and votes.concluded is None and len(frames) == settings.frames_max:
+    if conclusion is None and votes.concluded is None and looked_enough(frames, settings):
         conclusion = _doubt(frames, seen.gate, listed)
     if conclusion is None:  # too early to say, or frames that agree on nothing, which do not take back what was concluded
         return votes, None
     conclusion = structs.replace(conclusion, marked=_marked(frames, settings))
     told_before = votes.concluded is not None and _says(conclusion) == _says(votes.concluded)
     return replace(votes, concluded=conclusion), None if told_before else conclusion
+
+
+def looked_enough(frames: Sequence[Frame], settings: VoteSettings) -> bool:
+    """To ask a person, where frames agree on nothing."""
+    long = len(frames) >= settings.agreeing_frames and frames[-1].at - frames[0].at >= settings.doubt_s
+    return long or len(frames) == settings.frames_max
 
 
 def _says(identity: IdentityReported) -> tuple[Match, str, str, str]:

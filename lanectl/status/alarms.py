@@ -81,6 +81,7 @@ PRIORITIES = {
     "SCALE_NOT_KG": 2,
     "WEIGHT_OTHER": 2,
     "SIGHT_OTHER": 2,
+    "SIGHT_UNSURE": 3,
     "PLATE_NOT_LISTED": 2,
     "PLATE_UNSURE": 3,
     "PLATE_UNREADABLE": 3,
@@ -141,6 +142,7 @@ def _of_gates(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
         read = gate_now.identity
         if read is not None and read.match is not Match.MATCHED:
             yield _alarm(f"PLATE_{read.match.value}", gate.name, gate=gate.name, plate=read.plate)
+        yield from _of_doubts(layout, gate, gate_now)
         yield from _of_sights(lane, gate, gate_now)
     for name, camera in lane.cameras.items():
         if camera.trouble:
@@ -148,6 +150,14 @@ def _of_gates(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
     for gate in layout.gates:
         if gate.weight_tolerance_kg is not None:
             yield from _of_scale(layout, lane, gate, gate.weight_tolerance_kg, now)
+
+
+def _of_doubts(layout: Layout, gate: Gate, now: GateNow) -> Iterator[Alarm]:
+    """What the lane needs and frames agree on nothing of: a person reads it."""
+    needed = {Sight.REAR: layout.rear_plate_needed, Sight.CONTAINER: layout.container_needed}
+    for seen in now.sights:
+        if not seen.text and needed.get(seen.sight, False):
+            yield _alarm("SIGHT_UNSURE", gate.name, gate=gate.name, sight=seen.sight.value, text=seen.read or "–")
 
 
 def _of_sights(lane: Lane, gate: Gate, now: GateNow) -> Iterator[Alarm]:

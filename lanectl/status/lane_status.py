@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lanectl.layout import Gate, driven
-from lanectl.model import DetectorNow, GateNow, Lane, Reading, Refusal, UnitNow
+from lanectl.model import DetectorNow, GateNow, Lane, Reading, Refusal, Sight, SightReported, UnitNow
 from lanectl.status.alarms import alarms
 from lanectl.status.news import News
 from lanectl.status.shown import (
@@ -86,8 +86,14 @@ def _gate(scene: Scene, lane: Lane, gate: Gate, news: News, now: float) -> GateS
         obstructions=gate_now.obstructions,
         reading_plate=gate_now.reading_plate,
         plate=_plate(gate.name, gate_now, news, now),
-        sights=tuple(SightShown(seen.sight, seen.text, round(seen.score, 2), seen.evidence) for seen in gate_now.sights),
+        sights=tuple(_sight(scene, seen) for seen in gate_now.sights),
     )
+
+
+def _sight(scene: Scene, seen: SightReported) -> SightShown:
+    needed = scene.layout.rear_plate_needed if seen.sight is Sight.REAR else scene.layout.container_needed
+    score, waits = round(seen.score, 2), needed and not seen.text
+    return SightShown(seen.sight, seen.text, score, seen.evidence, seen.read, seen.candidates, seen.confirmed_by, waits)
 
 
 def _plate(name: str, gate: GateNow, news: News, now: float) -> PlateShown | None:

@@ -14,6 +14,7 @@ ALARMS = {
     "WATCHDOG_NOT_PROVED": "lanectl rearm {unit}",
     "SECTIONS_SUSPECT": f"lanectl declare {{names}} {TWO_PERSONS}",
     "PLATE_UNSURE": "lanectl plate waiting",
+    "SIGHT_UNSURE": "lanectl plate waiting",
     "TRUCK_STOPPED": "lanectl reset {truck}",
     "TRUCK_E_STOP": "lanectl reset {truck}",
     "TRUCK_REJECTED": "lanectl reset {truck}",
@@ -22,6 +23,8 @@ ALARMS = {
 REFUSALS = {
     "truck_stopped": "lanectl reset {subject}",
     "identity_unsure": "lanectl plate confirm {gate} --truck {subject} --reason WHY",
+    "sight_unsure": "lanectl plate confirm {gate} --truck {subject} --sight {sight} --text WHAT --reason WHY",
+    "sight_unreadable": "lanectl plate confirm {gate} --truck {subject} --sight {sight} --text WHAT --reason WHY",
     "truck_rejected": "lanectl reset {subject}",
     "truck_paused": "lanectl reset {subject}",
     "truck_cancelling": "lanectl reset {subject}",

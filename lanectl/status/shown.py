@@ -86,12 +86,19 @@ class PlateShown:
 
 @dataclass(frozen=True, slots=True)
 class SightShown:
-    """What else was read of the truck that stands at the gate now; `text` is "" where frames agree on nothing."""
+    """What else was read of the truck that stands at the gate now; `text` is "" where frames agree on nothing.
+
+    Then `read` is what they came nearest to, and `candidates` who it may be. `waits`: the lane needs it, and a person may read it.
+    """
 
     sight: Sight
     text: str
     score: float
     evidence: str
+    read: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    confirmed_by: PersonName = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

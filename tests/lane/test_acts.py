@@ -22,6 +22,7 @@ from lanectl.model import (
     SectionNow,
     SectionState,
     Service,
+    Sight,
     TruckNow,
     TruckReported,
     UnitNow,
@@ -196,6 +197,13 @@ def test_where_a_truck_is_told_to_stand_comes_to_the_rules_as_it_was_said() -> N
     assert bench.asked[0] == ActRequested(Act.PLACE, "Lan", "T01", place="vn-gate", x_m=12.0)
 
 
+def test_what_a_person_read_comes_to_the_rules_as_plates_are_compared() -> None:
+    bench = Bench()
+    bench.ask(Act.CONFIRM, target="vn", truck="T01", evidence="sha", sight="rear", text=" 14r-012.34 ")
+    asked = ActRequested(Act.CONFIRM, "Lan", "vn", evidence="sha", truck="T01", sight=Sight.REAR, text="14R01234")
+    assert bench.asked[0] == asked
+
+
 @pytest.mark.parametrize("x_m", ["12", True, 1e9, -1e9])
 def test_a_place_that_is_no_number_of_metres_is_no_request(x_m: object) -> None:
     replies = Bench().ask(Act.PLACE, target="T01", place="vn-gate", x_m=x_m)
@@ -290,6 +298,7 @@ def test_guessing_pins_is_stopped_for_a_while() -> None:
         ({"kind": "act", "act": "OPEN", "by": 7}, "by: expected text"),
         ({"kind": "act", "act": "OPEN", "reason": "x" * (TEXT_MAX + 1)}, f"reason: expected text, {TEXT_MAX} characters"),
         ({"kind": "act", "act": "OPEN", "force": "yes"}, "unknown: force"),
+        ({"kind": "act", "act": "CONFIRM", "sight": "wheel"}, "sight 'wheel' is none of front, rear, container"),
     ],
 )
 def test_what_is_no_act_is_answered_with_an_error(request_: Mapping[str, object], words: str) -> None:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+from msgspec import structs
 from msgspec.structs import replace
 
 from lanectl.config import load
 from lanectl.decide import Core, begin, decide
 from lanectl.model import (
+    Candidate,
     Consignment,
     IdentityReported,
     PlateSeen,
@@ -39,7 +42,7 @@ def seen(text: str, score: float = 0.95, camera: str = "vn-side", at: int = 0) -
 def numbers(*reads: PlateSeen) -> list[SightReported]:
     votes, said = Votes(), list[SightReported]()
     for at, read in enumerate(reads):
-        votes, sight = container_number(votes, at * 0.5, read, SETTINGS)
+        votes, sight = container_number(votes, at * 0.5, read, {NUMBER: "T1"}, SETTINGS)
         said += [] if sight is None else [sight]
     return said
 
@@ -52,7 +55,7 @@ def test_three_frames_that_agree_are_a_container_number_and_are_told_once() -> N
 def test_frames_that_show_two_numbers_agree_on_nothing_until_one_stands_out() -> None:
     other = "MSKU1234565"
     assert numbers(*(seen(text) for text in (NUMBER, other, NUMBER, other, NUMBER, other))) == [
-        SightReported("vn", Sight.CONTAINER, "", 0.95, "e0")
+        SightReported("vn", Sight.CONTAINER, "", 0.95, "e0", NUMBER, (Candidate("T1", NUMBER, 0.5),))
     ]
     said = numbers(*(seen(text) for text in (NUMBER, other, NUMBER, NUMBER, NUMBER)))
     assert [sight.text for sight in said] == [NUMBER]
@@ -66,10 +69,35 @@ def test_nothing_read_is_told_when_enough_was_looked_at() -> None:
     assert [sight.text for sight in numbers(*(seen("", 0.0) for _ in range(9)))] == [""]
 
 
+@pytest.mark.parametrize(
+    ("shown", "read", "candidates"),
+    [
+        ((), "", ()),
+        ((NUMBER,), "", (NUMBER,)),
+        (("MSKU1234565",), "", ()),  # one in eleven misreads has a right check digit
+        (("MSKU1234565", "MSKU1234565"), "MSKU1234565", ()),
+        (("MSKU1234565", "MSKU1234565", NUMBER), "MSKU1234565", (NUMBER,)),
+    ],
+)
+def test_a_doubt_says_what_more_than_one_frame_shows_and_which_declared_numbers_any_does(
+    shown: tuple[str, ...], read: str, candidates: tuple[str, ...]
+) -> None:
+    (said,) = numbers(*(seen(text) for text in shown), *(seen("", 0.0) for _ in range(6 - len(shown))))
+    assert (said.text, said.read, tuple(c.plate for c in said.candidates)) == ("", read, candidates)
+
+
+def test_a_machine_that_reads_few_frames_asks_a_person_in_time_all_the_same() -> None:
+    votes, said = Votes(), list[float]()
+    for at in range(0, 30, 4):
+        votes, sight = container_number(votes, float(at), seen("", 0.0), {}, VoteSettings())
+        said += [] if sight is None else [at]
+    assert said == [12]
+
+
 def rears(*plates: str, listed: tuple[str, ...] = ("14R01234",)) -> list[str]:
     votes, said = Votes(), list[str]()
     for at, plate in enumerate(plates):
-        votes, sight = rear_plate(votes, at * 0.5, seen(plate), listed, SETTINGS)
+        votes, sight = rear_plate(votes, at * 0.5, seen(plate), dict.fromkeys(listed, "T1"), SETTINGS)
         said += [] if sight is None else [sight.text]
     return said
 
@@ -78,6 +106,16 @@ def test_a_plate_at_the_rear_is_what_frames_agree_on_listed_or_not() -> None:
     assert rears(*["14R01234"] * 3) == ["14R01234"]
     assert rears(*["36R99999"] * 3) == ["36R99999"]
     assert rears(*["IVECO"] * 6) == [""]
+
+
+def test_a_rear_plate_between_two_of_the_list_is_a_doubt_with_both_of_them() -> None:
+    votes, said = Votes(), list[SightReported]()
+    for at in range(6):
+        slots = (*(((c, -0.01),) for c in "14R0123"), (("4", -0.7), ("5", -0.7)))
+        doubtful = structs.replace(seen("14R01234", 0.6, at=at), slots=slots)
+        votes, sight = rear_plate(votes, at * 0.5, doubtful, {"14R01234": "T1", "14R01235": "T2"}, SETTINGS)
+        said += [] if sight is None else [sight]
+    assert [(s.text, s.read, {c.truck for c in s.candidates}) for s in said] == [("", "14R01234", {"T1", "T2"})]
 
 
 def test_each_camera_of_a_gate_is_counted_for_what_it_looks_at(tmp_path: Path) -> None:

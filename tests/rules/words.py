@@ -30,6 +30,7 @@ from lanectl.model import (
     SectionState,
     Service,
     SetAspect,
+    Sight,
     SignalReported,
     Standing,
     Step,
@@ -194,9 +195,11 @@ class Field:
         place: str = "",
         truck: str = "",
         x_m: float | None = None,
+        sight: Sight | None = None,
+        text: str = "",
     ) -> list[str]:
         """The codes of its refusals, none when it was done."""
-        found = self.say(ActRequested(act, by, target, reason, evidence, second, place, truck, x_m))
+        found = self.say(ActRequested(act, by, target, reason, evidence, second, place, truck, x_m, sight, text))
         return [r.code for r in found.refusals if r.subject == act.value]
 
     def declare(self, target: str = "") -> list[str]:

@@ -65,6 +65,23 @@ def test_who_it_may_be_stands_beside_the_picture_with_the_command_to_type(
     tab.close()
 
 
+def test_what_is_needed_at_the_rear_and_not_read_stands_there_with_its_picture_and_the_command(
+    browser: Browser, served: tuple[str, SaidByController], kept: tuple[Path, str]
+) -> None:
+    address, controller = served
+    rear = SightReported("vn", Sight.REAR, "", 0.4, kept[1], "14R0123", (Candidate("T11", "14R01234", 0.6),))
+    lane = crossing().with_gate("vn", identity=None, sights=(rear,), reading_plate=True)
+    lane = replace(lane, scene=replace(lane.scene, layout=replace(lane.scene.layout, rear_plate_needed=True)))
+    controller.say(lane.status(seq=12))
+    tab = Seen(browser, address)
+    card = tab.shows(12).locator(".plate-card .candidates")
+    expect(card).to_contain_text("14R0123")
+    expect(card).to_contain_text("14R01234 T11 · 60.0 %")
+    expect(card.locator("code")).to_have_text("lanectl plate confirm vn --truck WHICH --sight rear --text WHAT --reason WHY")
+    assert card.locator("img").evaluate("picture => picture.complete && picture.naturalWidth") == 960
+    tab.close()
+
+
 def test_a_plate_that_is_sure_has_no_candidates(browser: Browser, served: tuple[str, SaidByController], kept: tuple[Path, str]) -> None:
     address, controller = served
     sure = structs.replace(read("vn", Match.MATCHED, "14C12345", "T11"), evidence=kept[1])

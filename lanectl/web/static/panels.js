@@ -128,6 +128,16 @@ function candidates(gate) {
       mendLine(`lanectl plate confirm ${gate.name} --truck ${truck} --reason WHY`)))));
 }
 
+// What is needed at the rear or on the container and was not read for sure: its picture, who it may be, and the command to fill in.
+function doubts(gate) {
+  const waiting = gate.sights.filter(({ waits }) => waits);
+  return waiting.map(({ sight, read, candidates, evidence }) => element("div", { class: "candidates" },
+    element("p", {}, `${word(`sight.${sight}`)} ${read || "– – –"}: ${word("page.sight_unread")}`),
+    evidence && "pictures" in document.documentElement.dataset ? element("img", { src: `/evidence/${evidence}`, alt: word("page.frame", { evidence: evidence.slice(0, 8) }) }) : null,
+    element("p", { class: "note" }, candidates.map(({ truck, plate, score }) => `${plate} ${truck} · ${(100 * score).toFixed(1)} %`).join(" · ")),
+    mendLine(`lanectl plate confirm ${gate.name} --truck WHICH --sight ${sight} --text WHAT --reason WHY`)));
+}
+
 // What else was read of the truck that stands there, and what it weighs.
 function seenBeside(gate, weight) {
   const lines = gate.sights.map(({ sight, text }) => `${word(`sight.${sight}`)}: ${text || "– – –"}`);
@@ -137,7 +147,7 @@ function seenBeside(gate, weight) {
 
 function plateCard(gate, weight, lang) {
   const head = element("p", { class: "plate-gate" }, gate.title[lang] ?? gate.name, gate.reading_plate ? ` · ${word("page.reading_plate")} …` : "");
-  if (!gate.plate) return element("div", { class: "plate-card" }, head);
+  if (!gate.plate) return element("div", { class: "plate-card" }, head, ...doubts(gate));
   const { match, plate, truck, score, evidence, current } = gate.plate;
   const picture = evidence && "pictures" in document.documentElement.dataset;
   return element("div", { class: `plate-card ${match.toLowerCase()}${current ? "" : " past"}` }, head,
@@ -147,7 +157,8 @@ function plateCard(gate, weight, lang) {
     element("p", { class: "note" }, word("page.score", { score: score.toFixed(2) }), " · ", age(`plate ${gate.name}`),
       evidence ? ` · ${word("page.frame", { evidence: evidence.slice(0, 8) })}` : ""),
     seenBeside(gate, weight),
-    candidates(gate));
+    candidates(gate),
+    ...doubts(gate));
 }
 
 function events(status, lang, clock) {
