@@ -141,13 +141,24 @@ def _few_at_a_time(site: Site, drive: Drive) -> Term:
 
 
 def _alternating(site: Site, trucks: int, drive: Drive, entry_s: float) -> Term:
-    """Batches of as many as wait: half of the fleet, within what the dispatcher's settings allow."""
-    settings = site.dispatch or Settings()
-    batch = max(settings.batch_min, min(settings.batch_max, trucks // 2))
-    switch_s = _move_up_s(_truck_m(site) + GAP_M, drive.accel_mps2, min(t.braking_mps2 for t in site.fleet)) + drive.dwell_s + BOOM_S
-    cycle_s = 2 * ((batch - 1) * entry_s + _lane_s(site, drive) + switch_s)
-    way = f"{batch - 1} · {entry_s:.1f} s + lane {_lane_s(site, drive):.0f} s + switch {switch_s:.0f} s"
+    """Batches as long as the dispatcher's settings and the yards let them be: the whole fleet crosses, and comes back."""
+    batch = min((site.dispatch or Settings()).batch_max, trucks, site.layout.places_beyond, site.layout.places_beyond_back)
+    lane_s, switch_s = _lane_s(site, drive), _switch_s(site, drive)
+    cycle_s = 2 * ((batch - 1) * entry_s + lane_s + switch_s)
+    way = f"{batch - 1} · {entry_s:.1f} s + lane {lane_s:.0f} s + switch {switch_s:.0f} s"
     return Term("both ways", 2 * 3600.0 * batch / cycle_s, f"2 · 3600 · {batch} / {cycle_s:.0f} s: 2 · ({way})")
+
+
+def _switch_s(site: Site, drive: Drive) -> float:
+    """The first of the other side is moved up, and the boom opens."""
+    move_up_s = _move_up_s(_truck_m(site) + GAP_M, drive.accel_mps2, min(truck.braking_mps2 for truck in site.fleet))
+    return move_up_s + drive.dwell_s + BOOM_S
+
+
+def turn_s(site: Site) -> float:
+    """From when the lane is to be turned until the first of the other side can go: those at the gate enter, and the lane empties."""
+    drive, called = Drive(), (site.dispatch or Settings()).called_max
+    return called * _entry_s(site, drive)[0] + _lane_s(site, drive) + _switch_s(site, drive)
 
 
 def dispatched(site: Site) -> Site:

@@ -15,8 +15,9 @@ Why there is no deadlock. Three things are held and waited for: the direction, t
 4. A crossing takes a place behind one gate and frees one behind the other: if any place is free, one stays free. Only where both yards are
    full of trucks that want to cross can nobody be sent, whoever decides; so a site has more places than trucks.
 
-Why nobody starves. The other side's longest waiting truck ends a batch after `wait_s_max`, and within a side who waited that long goes
-first.
+Why nobody starves. A batch has a most, and it ends in time for the other side's longest waiting truck to be called within `wait_s_max`;
+within a side who waited that long goes first. Where both sides would wait longer than that whatever is done, because more trucks stand
+ready than the lane can carry in that time, turning early would serve neither: then batches are as long as they may be, turn about.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ from lanectl.model import Direction, TruckName
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`called_max`: trucks before the gate, one at the stop line and the next behind it. `batch_min`, `batch_max`: trucks in one direction
-    before the lane turns, while the other side waits. `wait_s_max`: how long either side may be kept waiting before its turn is wanted.
+    before the lane turns, while the other side waits. `wait_s_max`: how long a ready truck of either side may wait until it is called.
     `hold_s_max`: how long a truck may stand at the gate for reasons of its own while others wait. `charge_min`: of its battery, 0 to 1.
     """
 
@@ -73,7 +74,8 @@ class AtGate:
 @dataclass(frozen=True, slots=True)
 class LanePicture:
     """What the dispatcher needs to know of the lane. `room`, by direction: places free behind the far gate, less those that trucks under
-    way there will take. `turned_at`: when the direction was last set; `entered`: how many trucks since then.
+    way there will take. `turned_at`: when the direction was last set; `entered`: how many trucks since then. `turn_s`: how long it takes
+    from when a turn is wanted until the first of the other side can be called: those at the gate enter, the lane empties.
 
     `is_open`: in service, within its hours. `empty`: every section proved vacant and unlocked, nothing on any detector.
     """
@@ -86,6 +88,7 @@ class LanePicture:
     room: tuple[tuple[Direction, int], ...]
     turned_at: float
     entered: int
+    turn_s: float = 0.0
 
 
 class Why(Enum):
@@ -134,7 +137,9 @@ def _is_in_the_way(at: AtGate, now: float, settings: Settings) -> bool:
 
 
 def _wants_turn(ours: list[Waiting], theirs: list[Waiting], lane: LanePicture, now: float, settings: Settings) -> bool:
-    """A batch takes who waited when the lane turned, so that its size follows the queue; the bounds keep it from being silly."""
+    """A batch takes who waited when the lane turned and who came before anybody over there, so that its size follows the queues; the bounds
+    keep it from being silly.
+    """
     room = dict(lane.room)
     if room[lane.direction.other] < 1:
         return False  # nobody could be called after it
@@ -143,10 +148,13 @@ def _wants_turn(ours: list[Waiting], theirs: list[Waiting], lane: LanePicture, n
     taken = lane.entered + len(lane.at_gate)
     if taken == 0:
         return now - lane.turned_at >= settings.hold_s_max  # each turn is for somebody, who is given this long to be called
-    longest_s = now - min(truck.since for truck in theirs)
-    if taken >= settings.batch_max or longest_s >= settings.wait_s_max:
+    if taken >= settings.batch_max:
         return True
-    return taken >= settings.batch_min and all(truck.since > lane.turned_at for truck in ours)
+    first_of_ours, first_of_theirs = (min(truck.since for truck in side) for side in (ours, theirs))
+    due = now + lane.turn_s - settings.wait_s_max  # who waits since before that has to be called now to be called in time
+    if first_of_theirs <= due < first_of_ours:
+        return True
+    return taken >= settings.batch_min and first_of_ours > max(lane.turned_at, first_of_theirs)
 
 
 def _called(ours: list[Waiting], lane: LanePicture, now: float, settings: Settings, back: tuple[TruckName, ...]) -> Decision:

@@ -68,11 +68,12 @@ class Wish:
 
 @dataclass(slots=True)
 class Dispatching:
-    """`booms_m`: of both gates in the site's order. `decide` may be any other dispatcher of the same form."""
+    """`booms_m`: of both gates in the site's order. `turn_s`: as in LanePicture. `decide` may be any other dispatcher of the same form."""
 
     layout: Layout
     settings: Settings
     booms_m: tuple[float, float]
+    turn_s: float = 0.0
     decide: Decide = dispatch.decide
     last: dispatch.Decision | None = None
     _called: dict[TruckName, float] = field(default_factory=dict)
@@ -130,7 +131,8 @@ class Dispatching:
         )
         is_open = lane.service is Service.OPEN and (lane.in_hours or not layout.has_hours)
         room = tuple((direction, self._room(lane, direction, stands)) for direction in Direction)
-        return LanePicture(lane.direction, layout.both_ways, is_open, _is_empty(lane), at_gate, room, self._turned_at, self._entered)
+        ways = (lane.direction, layout.both_ways)
+        return LanePicture(*ways, is_open, _is_empty(lane), at_gate, room, self._turned_at, self._entered, self.turn_s)
 
     def _room(self, lane: Lane, direction: Direction, stands: Mapping[TruckName, Stand]) -> int:
         there = direction is self.layout.direction

@@ -16,6 +16,7 @@ from drivers.trucks import TruckPlan, Trucks, TrucksPlan
 from drivers.wire import yard
 from drivers.wire.r1214_io import Safe
 from drivers.wire.vda5050.messages import BlockingType
+from lanectl import capacity
 from lanectl.decide import Facts
 from lanectl.dispatching import Dispatching, Ordered, Stand
 from lanectl.goods import Goods
@@ -117,8 +118,10 @@ def yard_topic(site: Site) -> str:
 
 
 def dispatching(site: Site) -> Dispatching | None:
+    if site.dispatch is None:
+        return None
     near, far = (gate.at_m for gate in site.gates)
-    return Dispatching(site.layout, site.dispatch, (near, far)) if site.dispatch is not None else None
+    return Dispatching(site.layout, site.dispatch, (near, far), capacity.turn_s(site))
 
 
 def stands(site: Site, trucks: Trucks) -> dict[str, Stand]:

@@ -94,10 +94,28 @@ def test_a_batch_takes_those_who_waited_when_the_lane_turned_and_no_later_ones()
     assert decided(came_later, other, lane=lane(entered=4)).call == ("T2",)
 
 
-def test_a_batch_ends_after_its_most_or_after_the_longest_wait_of_the_other_side() -> None:
+def test_who_came_before_anybody_on_the_other_side_is_of_the_batch_too() -> None:
+    """Two that are left behind wait for a whole round, and their wait then cuts the next batch short: so it came to batches of 16, 5, 5."""
+    came_later, other = truck("T2", waited_s=290), truck("T9", BACK, waited_s=280)
+    assert decided(came_later, other, lane=lane(entered=18)).call == ("T2",)
+
+
+def test_a_batch_ends_after_its_most() -> None:
     assert decided(truck("T1"), truck("T9", BACK), lane=lane(entered=20)).why is Why.TURNING
-    assert decided(truck("T1"), truck("T9", BACK, waited_s=900), lane=lane(entered=1)).why is Why.TURNING
     assert decided(truck("T1"), lane=lane(entered=500)).call == ("T1",)
+
+
+def test_a_batch_ends_in_time_for_the_other_side_to_be_called_within_the_longest_wait() -> None:
+    turning = replace(lane(entered=1), turn_s=200.0)
+    assert decided(truck("T1"), truck("T9", BACK, waited_s=699), lane=turning).call == ("T1",)
+    assert decided(truck("T1"), truck("T9", BACK, waited_s=700), lane=turning).why is Why.TURNING
+
+
+def test_where_both_sides_wait_too_long_turning_early_would_serve_neither() -> None:
+    """Thirty trucks on a lane worked both ways carried 48 an hour of 84: whoever came first was overdue, so the lane turned after each."""
+    turning = replace(lane(entered=5), turn_s=200.0)
+    assert decided(truck("T1", waited_s=800), truck("T9", BACK, waited_s=3000), lane=turning).call == ("T1",)
+    assert decided(truck("T1", waited_s=800), truck("T9", BACK, waited_s=3000), lane=replace(turning, entered=20)).why is Why.TURNING
 
 
 def test_each_turn_is_for_somebody_but_not_for_one_who_never_comes() -> None:
