@@ -9,7 +9,7 @@ demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 
 
 test: setup ## every test, real components where they are installed
 	@.venv/bin/pytest -n auto --dist worksteal -m "not campaign and not real_time" $(ARGS); in_virtual_time=$$?; \
-	.venv/bin/pytest -m "not campaign and real_time" $(ARGS) && exit $$in_virtual_time
+	.venv/bin/pytest -n 2 --dist loadfile -m "not campaign and real_time" $(ARGS) && exit $$in_virtual_time
 
 check: setup ## style, types, import contracts, shipped configuration
 	.venv/bin/ruff check .

@@ -158,7 +158,9 @@ def _switch_s(site: Site, drive: Drive) -> float:
 def turn_s(site: Site) -> float:
     """From when the lane is to be turned until the first of the other side can go: those at the gate enter, and the lane empties."""
     drive, called = Drive(), (site.dispatch or Settings()).called_max
-    return called * _entry_s(site, drive)[0] + _lane_s(site, drive) + _switch_s(site, drive)
+    most = _most_on_bridge(site)
+    apart_s = max(_entry_s(site, drive)[0], _lane_s(site, drive) / most if most else 0.0)
+    return called * apart_s + _lane_s(site, drive) + _switch_s(site, drive)
 
 
 def dispatched(site: Site) -> Site:

@@ -30,13 +30,12 @@ from lanectl.model import Direction, TruckName
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`called_max`: trucks before the gate, one at the stop line and the next behind it. `batch_min`, `batch_max`: trucks in one direction
-    before the lane turns, while the other side waits. `wait_s_max`: how long a ready truck of either side may wait until it is called.
+    """`called_max`: trucks before the gate, one at the stop line and the next behind it. `batch_max`: trucks in one direction before the
+    lane turns, while the other side waits. `wait_s_max`: how long a ready truck of either side may wait until it is called.
     `hold_s_max`: how long a truck may stand at the gate for reasons of its own while others wait. `charge_min`: of its battery, 0 to 1.
     """
 
     called_max: int = 2
-    batch_min: int = 5
     batch_max: int = 20
     wait_s_max: float = 900.0
     hold_s_max: float = 180.0
@@ -137,8 +136,8 @@ def _is_in_the_way(at: AtGate, now: float, settings: Settings) -> bool:
 
 
 def _wants_turn(ours: list[Waiting], theirs: list[Waiting], lane: LanePicture, now: float, settings: Settings) -> bool:
-    """A batch takes who waited when the lane turned and who came before anybody over there, so that its size follows the queues; the bounds
-    keep it from being silly.
+    """A batch takes whoever is there, so that its size follows the queues: to leave somebody behind costs them a whole round, and the lane
+    two turns. Its bounds are for those who wait over there.
     """
     room = dict(lane.room)
     if room[lane.direction.other] < 1:
@@ -151,10 +150,8 @@ def _wants_turn(ours: list[Waiting], theirs: list[Waiting], lane: LanePicture, n
     if taken >= settings.batch_max:
         return True
     first_of_ours, first_of_theirs = (min(truck.since for truck in side) for side in (ours, theirs))
-    due = now + lane.turn_s - settings.wait_s_max  # who waits since before that has to be called now to be called in time
-    if first_of_theirs <= due < first_of_ours:
-        return True
-    return taken >= settings.batch_min and first_of_ours > max(lane.turned_at, first_of_theirs)
+    due = now + lane.turn_s - settings.wait_s_max  # who waits since before that is only called in time if the lane turns now
+    return first_of_theirs <= due < first_of_ours
 
 
 def _called(ours: list[Waiting], lane: LanePicture, now: float, settings: Settings, back: tuple[TruckName, ...]) -> Decision:

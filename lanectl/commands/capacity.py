@@ -54,6 +54,7 @@ def capacity(
         raise typer.Exit(CONFIGURATION_INVALID) from None
     asked = _asked(context, found, profile, trucks) if profile else None
     fleet = asked.trucks if asked is not None else trucks or max(TRUCKS_MIN, len(found.fleet))
+    _check_places(found, fleet)
     most = limit(found, fleet, Drive())
     if asked is not None:
         measured = _played(found, asked, most) if hours else []
@@ -69,6 +70,15 @@ def capacity(
         typer.echo("\n".join(lines(told, measured)))
     if any(one.broken for one in measured):
         raise typer.Exit(BROKEN)
+
+
+def _check_places(site: "Site", trucks: int) -> None:
+    """A lane worked both ways needs a place more than trucks; else exit 2."""
+    places = site.layout.places_beyond + site.layout.places_beyond_back
+    if site.layout.both_ways and trucks >= places:
+        words = f"{trucks} trucks, and the yards of {site.name} have {places} places: with both full nobody can cross."
+        typer.echo(f"{words} At most --trucks {places - 1}, or more places_beyond in {site.folder / 'site.toml'}", err=True)
+        raise typer.Exit(USAGE)
 
 
 def _parts(levels: str) -> list[float]:

@@ -33,6 +33,11 @@ def check_ways(found: Described, lane: LaneTable, lane_place: Place, findings: F
     if not lane.places_beyond_back:
         message = "`places_beyond_back` is missing: the lane is worked both ways"
         report_key(findings, "C061", lane_place, (), message, "room for trucks behind the near gate, at least 1")
+    elif lane.places_beyond + lane.places_beyond_back <= len(found.fleet):
+        message = (
+            f"{len(found.fleet)} trucks and {lane.places_beyond + lane.places_beyond_back} places: with both yards full nobody can cross"
+        )
+        report_key(findings, "C061", lane_place, ("places_beyond_back",), message, "more places on both sides together than trucks")
     blind = [
         gate
         for gate in found.gates

@@ -80,14 +80,11 @@ def dispatch(table: Table) -> Settings:
     usual = Settings()
     found = Settings(
         called_max=table.whole("called_max", usual.called_max, low=1, high=20),
-        batch_min=table.whole("batch_min", usual.batch_min, low=1, high=1000),
         batch_max=table.whole("batch_max", usual.batch_max, low=1, high=1000),
         wait_s_max=table.number("wait_s_max", usual.wait_s_max, low=10.0, high=86_400.0),
         hold_s_max=table.number("hold_s_max", usual.hold_s_max, low=10.0, high=86_400.0),
         charge_min=table.number("charge_min", usual.charge_min, low=0.0, high=1.0),
     )
-    if found.batch_min > found.batch_max:
-        table.wrong("C013", "batch_min", f"`batch_min` = {found.batch_min} is more than `batch_max` = {found.batch_max}")
     table.done()
     return found
 

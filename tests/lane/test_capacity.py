@@ -135,6 +135,11 @@ def test_the_command_says_what_is_wrong_with_a_site(tmp_path: object) -> None:
     assert CliRunner().invoke(app, ["capacity", str(tmp_path)]).exit_code == 3
 
 
+def test_more_trucks_than_the_yards_of_both_sides_take_are_not_simulated() -> None:
+    said = CliRunner().invoke(app, ["capacity", str(SHIPPED.parent / "bac-luan-2-both"), "--hours", "0", "--trucks", "40"])
+    assert (said.exit_code, "At most --trucks 39" in said.output) == (2, True)
+
+
 def test_a_lane_worked_both_ways_is_measured_over_whole_rounds_of_both_directions() -> None:
     window = [(0.0, 0), (1800.0, 30)]
     turns = [(100.0, 4), (500.0, 13), (900.0, 23), (1300.0, 29)]

@@ -30,6 +30,17 @@ def test_the_other_direction_is_checked_like_the_first(tmp_path: Path) -> None:
     assert set(codes_of(site_both_ways(tmp_path / "two", back_stop_m=90.0))) == {"C042", "C043", "C045"}
 
 
+def test_a_lane_worked_both_ways_has_more_places_than_trucks(tmp_path: Path) -> None:
+    """With both yards full nobody could cross, for ever."""
+    target = site_both_ways(tmp_path)
+    fleet = (target / "fleet.toml").read_text(encoding="utf-8")
+    more = "".join(f'\n[[truck]]\nserial = "X{n}"\nmanufacturer = "m"\nlength_m = 17.0\nbraking_mps2 = 1.5\n' for n in range(11))
+    (target / "fleet.toml").write_text(fleet + more, encoding="utf-8")
+    assert codes_of(target) == ["C061"]
+    (target / "fleet.toml").write_text(fleet + more.rsplit("\n[[truck]]", 1)[0], encoding="utf-8")
+    assert codes_of(target) == []
+
+
 def test_an_order_follows_the_direction_of_the_node_that_it_leads_to(tmp_path: Path) -> None:
     plan = trucks_plan(load(site_both_ways(tmp_path)), 1_700_000_000)
     state = a_state("cn-wait", 621.0)
