@@ -3,8 +3,8 @@
 from array import array
 from dataclasses import dataclass
 
+from tests.prove.graph import Graph
 from tests.prove.kinds import Kind
-from tests.prove.search import PLANT, PLANT_BITS, Search
 
 NOT_EXPANDED = -1
 
@@ -22,29 +22,29 @@ class Ends:
     open: int
 
 
-def ends(search: Search) -> Ends:
-    states = range(len(search.states))
-    rest = [n for n in states if search.is_at_rest(search.states[n] >> PLANT_BITS, search.states[n] & PLANT)]
-    frontier = list(range(search.expanded, len(search.states)))
-    back = _backwards(search, Kind.ACT, [*rest, *frontier])
-    proved = _backwards(search, Kind.ACT, rest)
-    sound = _from_the_start(search)
-    alone = _backwards(search, Kind.FIELD, [*rest, *frontier])
-    dead = [n for n in range(search.expanded) if not back[n]]
-    waiting = [n for n in range(search.expanded) if sound[n] and not alone[n]]
-    return Ends(dead, waiting, search.expanded, sum(1 for n in range(search.expanded) if back[n] and not proved[n]))
+def ends(graph: Graph) -> Ends:
+    states = range(len(graph))
+    rest = [n for n in states if graph.at_rest[n]]
+    frontier = list(range(graph.expanded, len(graph)))
+    back = _backwards(graph, Kind.ACT, [*rest, *frontier])
+    proved = _backwards(graph, Kind.ACT, rest)
+    sound = _from_the_start(graph)
+    alone = _backwards(graph, Kind.FIELD, [*rest, *frontier])
+    dead = [n for n in range(graph.expanded) if not back[n]]
+    waiting = [n for n in range(graph.expanded) if sound[n] and not alone[n]]
+    return Ends(dead, waiting, graph.expanded, sum(1 for n in range(graph.expanded) if back[n] and not proved[n]))
 
 
-def _backwards(search: Search, most: Kind, goals: list[int]) -> bytearray:
+def _backwards(graph: Graph, most: Kind, goals: list[int]) -> bytearray:
     """States with a way to a goal over edges of at most this kind."""
-    first, following = _incoming(search, most)
-    reached, todo = bytearray(len(search.states)), list(goals)
+    first, following = _incoming(graph, most)
+    reached, todo = bytearray(len(graph)), list(goals)
     for goal in goals:
         reached[goal] = 1
     while todo:
         edge = first[todo.pop()]
         while edge >= 0:
-            source = search.source[edge]
+            source = graph.source[edge]
             if not reached[source]:
                 reached[source] = 1
                 todo.append(source)
@@ -52,24 +52,24 @@ def _backwards(search: Search, most: Kind, goals: list[int]) -> bytearray:
     return reached
 
 
-def _incoming(search: Search, most: Kind) -> "tuple[array[int], array[int]]":
+def _incoming(graph: Graph, most: Kind) -> "tuple[array[int], array[int]]":
     """Edges into each state as a chain: the first, and the next of each."""
-    first = array("l", [-1]) * len(search.states)
-    following = array("l", [-1]) * max(1, len(search.source))
-    for edge, target in enumerate(search.target):
-        if search.kind[edge] <= most:
+    first = array("l", [-1]) * len(graph)
+    following = array("l", [-1]) * max(1, len(graph.source))
+    for edge, target in enumerate(graph.target):
+        if graph.kind[edge] <= most:
             following[edge] = first[target]
             first[target] = edge
     return first, following
 
 
-def _from_the_start(search: Search) -> bytearray:
+def _from_the_start(graph: Graph) -> bytearray:
     """States that the field alone reaches from rest: edges are stored in the order of their sources, which were found in order."""
-    reached = bytearray(len(search.states))
+    reached = bytearray(len(graph))
     outgoing: dict[int, list[int]] = {}
-    for edge, source in enumerate(search.source):
-        if search.kind[edge] == Kind.FIELD:
-            outgoing.setdefault(source, []).append(search.target[edge])
+    for edge, source in enumerate(graph.source):
+        if graph.kind[edge] == Kind.FIELD:
+            outgoing.setdefault(source, []).append(graph.target[edge])
     reached[0], todo = 1, [0]
     while todo:
         for target in outgoing.get(todo.pop(), ()):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import coverage
 
+from tests.prove.crew import explore
 from tests.prove.models import MODELS
-from tests.prove.search import Search
 
 RULES = Path(__file__).parents[2] / "lanectl" / "interlocking"
 LOOKED_AT = ("D0", "A1-trucks", "A1-gates", "A1-mistakes", "D1-trucks", "A1-silent", "A1-restart", "A1-stuck", "A1-rest")
@@ -20,9 +20,8 @@ def main() -> int:
     found = coverage.Coverage(branch=True, include=[f"{RULES}/*"], data_file=None)
     with found.collect():
         for name in LOOKED_AT:
-            search = Search(MODELS[name]._replace(seconds=SECONDS))
-            search.run()
-            print(f"  {name}: {search.expanded:,} states", file=sys.stderr, flush=True)
+            graph = explore(MODELS[name]._replace(seconds=SECONDS))
+            print(f"  {name}: {graph.expanded:,} states", file=sys.stderr, flush=True)
     missed = list(_missed(found))
     print(f"branches of the rules that {len(LOOKED_AT)} models did not take within {SECONDS:g} s each: {len(missed)}")
     print(*missed, sep="\n")

@@ -29,6 +29,7 @@ from lanectl.interlocking.sweep import SILENCE
 from lanectl.layout import Layout
 from lanectl.model import Command, DetectorNow, GateNow, Lane, Reading, Refusal, Report, SectionNow, Started, TruckNow, Woke
 from tests.prove.plant import NOW
+from tests.prove.prints import Prints, fingerprint
 
 CHECKED_EACH = 500
 NO_CODES: frozenset[str] = frozenset()
@@ -121,8 +122,11 @@ class Lanes:
         self.commands: list[tuple[Command, ...]] = [()]
         self.refused: list[frozenset[str]] = []
         self.calls = 0
+        self.prints: list[int] = []
         self._number: dict[tuple[Any, ...], int] = {}
         self._parts: dict[tuple[Any, ...], tuple[Any, int]] = {}
+        self._part_prints: list[int] = []
+        self._prints = Prints()
         self._known: dict[int, tuple[Any, int]] = {}  # id of a canonical part -> itself (kept alive) and its number
         self._values: dict[Any, Any] = {}
         self._events: dict[Report, int] = {}
@@ -211,18 +215,21 @@ class Lanes:
     # ------------------------------------------------------------ one number a lane
 
     def number(self, lane: Lane) -> int:
-        detectors, d = self._part(lane.detectors, _detector)
-        points, p = self._part(lane.points, None)
-        sections, s = self._part(lane.sections, _section)
-        gates, g = self._part(lane.gates, _gate)
-        units, u = self._part(lane.units, None)
-        trucks, t = self._part(lane.trucks, _truck)
-        consignments, c = self._part(lane.consignments, None)
+        detectors, d = self._part("detectors", lane.detectors, _detector)
+        points, p = self._part("points", lane.points, None)
+        sections, s = self._part("sections", lane.sections, _section)
+        gates, g = self._part("gates", lane.gates, _gate)
+        units, u = self._part("units", lane.units, None)
+        trucks, t = self._part("trucks", lane.trucks, _truck)
+        consignments, c = self._part("consignments", lane.consignments, None)
         count = lane.count if self.layout.mirrored is not None else 0  # only a turn asks for it
-        key = (lane.service, lane.journal_writable, lane.armed, lane.out, lane.direction, count, d, p, s, g, u, t, c)
+        rest = (lane.service, lane.journal_writable, lane.armed, lane.out, lane.direction, count)
+        key = (*rest, d, p, s, g, u, t, c)
         found = self._number.get(key)
         if found is None:
             found = self._number[key] = len(self.lanes)
+            parts = self._part_prints
+            self.prints.append(self._prints.of("rest", rest) + parts[d] + parts[p] + parts[s] + parts[g] + parts[u] + parts[t] + parts[c])
             self.lanes.append(
                 Lane(
                     service=lane.service,
@@ -242,7 +249,7 @@ class Lanes:
             )
         return found
 
-    def _part(self, part: Mapping[str, Any], canonical: Callable[[Any], Any] | None) -> tuple[Any, int]:
+    def _part(self, place: str, part: Mapping[str, Any], canonical: Callable[[Any], Any] | None) -> tuple[Any, int]:
         known = self._known.get(id(part))
         if known is not None and known[0] is part:
             return known
@@ -250,12 +257,13 @@ class Lanes:
         for value in part.values():
             known = seen.get(id(value))
             values.append(value if known is not None and known[0] is value else self._value(value, canonical))
-        key = (canonical, *part, *map(id, values))
+        key = (place, *part, *map(id, values))
         found = self._parts.get(key)
         if found is None:
             whole = dict(zip(part, values, strict=True))
             found = self._parts[key] = (whole, len(self._parts))
             self._known[id(whole)] = found
+            self._part_prints.append(fingerprint(place, whole))
         return found
 
     def _value(self, value: Any, canonical: Callable[[Any], Any] | None) -> Any:

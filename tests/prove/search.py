@@ -1,10 +1,6 @@
-"""Breadth-first over (lane, plant): every move from every state, each judged; then backwards from the lane at rest."""
+"""Every move from a state of (lane, plant), each followed to where it leads and judged. Who expands which state is crew.py's."""
 
-import gc
-import time
-from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from lanectl.model import Act, ActRequested, Boom, Command, JournalReported, Lane, Report, SectionState, Service, WatchdogReported
 from tests.prove import judge
@@ -13,7 +9,8 @@ from tests.prove.kinds import Kind, Model, Move
 from tests.prove.lanes import Lanes, with_unit_aged
 from tests.prove.moves import moves
 from tests.prove.obey import obey
-from tests.prove.plant import Arm, Plant, TruckP, a_site, unit_says
+from tests.prove.plant import Arm, Plant, TruckP, a_site, truck_name, unit_says
+from tests.prove.prints import MASK, SIZE, Prints
 from tests.prove.sites import cut
 from tests.prove.timers import Truth, ended, is_disturbed, is_quick, noticed, truth, unsaid
 
@@ -24,19 +21,11 @@ Heard = list[tuple[Report, tuple[Command, ...]]]
 PROMPT_MAX = 20  # reports after one move; a lamp that fails and mends as it is asked could go on for ever
 PLANT_BITS = 32
 PLANT = (1 << PLANT_BITS) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What must not be, in which state it began and by which move."""
-
-    why: str
-    before: int
-    label: str
+BROKEN = -1
 
 
 class Search:
-    """States by number, in the order in which they were found; a state is `lane << 32 | plant`. Edges lie in three arrays."""
+    """States by number, in the order in which this process found them; a state is `lane << 32 | plant`. `broken`: what must not be."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -46,11 +35,9 @@ class Search:
         self.plants: list[Plant] = []
         self.labels: list[str] = []
         self.states: list[int] = []
-        self.parent, self.by, self.depth = array("l"), array("l"), array("l")
-        self.source, self.target, self.kind = array("l"), array("l"), array("b")
-        self.transitions = 0
-        self.expanded = 0
-        self.broken: Broken | None = None
+        self.broken = ""
+        self._prints = Prints()
+        self._plant_prints: list[int] = []
         self._plant_number: dict[Plant, int] = {}
         self._label_number: dict[str, int] = {}
         self._state_number: dict[int, int] = {}
@@ -63,31 +50,6 @@ class Search:
         self._unsaid: dict[int, int | None] = {}
         self._sound_steps: dict[tuple[int, int], str] = {}
         self._quiet: dict[int, bool] = {}
-
-    # ------------------------------------------------------------ forwards
-
-    def run(self, progress: Callable[["Search"], None] | None = None) -> None:
-        """Nearly all that it makes it keeps, and nothing of it goes in circles: Python's looking for some took an eighth of the time."""
-        gc.disable()
-        try:
-            self._run(progress)
-        finally:
-            gc.enable()
-
-    def _run(self, progress: Callable[["Search"], None] | None) -> None:
-        until = time.monotonic() + self.model.seconds
-        self.begin()
-        at, next_word = 0, time.monotonic() + 10
-        while at < len(self.states) and self.broken is None:
-            if at % 256 == 0 and time.monotonic() > min(next_word, until):
-                next_word += 10
-                if progress:
-                    progress(self)
-                if time.monotonic() > until:
-                    break
-            self._expand(at)
-            at += 1
-            self.expanded = at
 
     def begin(self) -> None:
         plant = Plant(trucks=(TruckP(),) * self.model.trucks)
@@ -103,12 +65,20 @@ class Search:
             lane, commands, _ = self.lanes.step(lane, self.lanes.event(report))
             plant = obey(self.site, plant, self.lanes.commands[commands])
         assert self.lanes.lanes[lane].service is Service.OPEN
-        self._found(lane << PLANT_BITS | self.plant(plant), -1, -1)
+        self.number(lane, self.plant(plant))
 
-    def _expand(self, number: int) -> None:
-        state = self.states[number]
-        for option in self.options(state >> PLANT_BITS, state & PLANT):
-            self._go(number, option)
+    def expand(self, number: int) -> Iterator[tuple[int, int, int]]:
+        """The label, the kind and the target of each move; BROKEN is the last target where something is."""
+        from_here = self.states[number]
+        for label, kind, lane, plant, said in self.options(from_here >> PLANT_BITS, from_here & PLANT):
+            lane_after, plant_after, broken = self.follow(lane, plant, said)
+            target = None if broken else self._state_number.get(lane_after << PLANT_BITS | plant_after)
+            if target is None:
+                self.broken = broken or self.judged(lane_after, plant_after)
+                target = BROKEN if self.broken else self.number(lane_after, plant_after)
+            yield label, kind, target
+            if self.broken:
+                return
 
     def options(self, lane: int, plant: int) -> Iterator[Option]:
         """Everything that can happen next."""
@@ -163,23 +133,6 @@ class Search:
             while (older := with_unit_aged(now, self.site.layout, unit)) is not None:
                 now = older
         return self.lanes.number(now)
-
-    def _go(self, number: int, option: Option) -> None:
-        self.transitions += 1
-        label, kind, lane, plant, said = option
-        lane, plant, broken = self.follow(lane, plant, said)
-        state = lane << PLANT_BITS | plant
-        target = None if broken else self._state_number.get(state)
-        if target is None:
-            broken = broken or self.judged(lane, plant)
-            if broken:
-                self.broken = Broken(broken, number, self.labels[label])
-                return
-            target = self._found(state, number, label)
-        if target != number:
-            self.source.append(number)
-            self.target.append(target)
-            self.kind.append(kind)
 
     def follow(self, lane: int, plant: int, said: Said, heard: Heard | None = None) -> tuple[int, int, str]:
         """Steps through what is said, and what is then said at once; ends at the first thing broken. `heard` collects what happened."""
@@ -256,20 +209,37 @@ class Search:
             found = self._obeyed[plant, commands] = self.plant(after)
         return found
 
-    def _found(self, state: int, parent: int, label: int) -> int:
-        number = self._state_number[state] = len(self.states)
-        self.states.append(state)
-        self.parent.append(parent)
-        self.by.append(label)
-        self.depth.append(self.depth[parent] + 1 if parent >= 0 else 0)
-        return number
+    def number(self, lane: int, plant: int) -> int:
+        state = lane << PLANT_BITS | plant
+        found = self._state_number.get(state)
+        if found is None:
+            found = self._state_number[state] = len(self.states)
+            self.states.append(state)
+        return found
+
+    def given(self, number: int) -> tuple[Lane, Plant]:
+        return self.lanes.lanes[self.states[number] >> PLANT_BITS], self.plants[self.states[number] & PLANT]
+
+    def taken(self, lane: Lane, plant: Plant) -> int:
+        """One that another process made."""
+        return self.number(self.lanes.number(lane), self.plant(plant))
+
+    def fingerprint(self, number: int) -> bytes:
+        lane, plant = divmod(self.states[number], 1 << PLANT_BITS)
+        return ((self.lanes.prints[lane] + self._plant_prints[plant]) & MASK).to_bytes(SIZE, "big")
 
     def plant(self, plant: Plant) -> int:
         found = self._plant_number.get(plant)
         if found is None:
             found = self._plant_number[plant] = len(self.plants)
             self.plants.append(plant)
+            self._plant_prints.append(self._print_of(plant))
         return found
+
+    def _print_of(self, plant: Plant) -> int:
+        of = self._prints.of
+        trucks = sum(of(truck_name(n), truck) for n, truck in enumerate(plant.trucks))
+        return trucks + sum(of(field, value) for field, value in zip(plant._fields[1:], plant[1:], strict=True))
 
     def label(self, words: str) -> int:
         found = self._label_number.get(words)
@@ -279,6 +249,9 @@ class Search:
         return found
 
     # ------------------------------------------------------------ the lane at rest
+
+    def rests(self, number: int) -> bool:
+        return self.is_at_rest(self.states[number] >> PLANT_BITS, self.states[number] & PLANT)
 
     def is_at_rest(self, lane: int, plant: int) -> bool:
         """Nobody is there, nothing is wrong, and the next truck may come."""

@@ -2,30 +2,54 @@
 
 import pytest
 
-from lanectl.interlocking import turn
+from lanectl.interlocking import booms, turn
+from tests.prove import crew
 from tests.prove.backwards import ends
+from tests.prove.crew import explore
 from tests.prove.faults import ALL
 from tests.prove.models import FAMILIES, HALVES, MODELS
 from tests.prove.planted import MUTANTS
-from tests.prove.search import Search
 from tests.prove.transcript import transcript, walk
 
 
 @pytest.mark.parametrize("model", ["0", "02p", "E0", pytest.param("E1", marks=pytest.mark.campaign)])
 def test_trucks_cross_when_nothing_is_wrong_and_nothing_waits_for_ever(model: str) -> None:
-    search = Search(MODELS[model])
-    search.run()
-    assert search.broken is None, transcript(search)
-    found = ends(search)
-    assert (search.expanded, found.open) == (len(search.states), 0)
+    graph = explore(MODELS[model])
+    assert graph.broken is None, transcript(graph)
+    found = ends(graph)
+    assert (graph.expanded, found.open) == (len(graph), 0)
     assert not found.dead
     assert not found.waiting
 
 
 def test_one_fault_breaks_nothing_as_far_as_a_few_seconds_reach() -> None:
-    search = Search(MODELS["short"])
-    search.run()
-    assert search.broken is None, transcript(search)
+    graph = explore(MODELS["short"])
+    assert graph.broken is None, transcript(graph)
+
+
+def test_the_same_is_found_by_however_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "FORKED_FROM", 8)
+    monkeypatch.setattr(crew, "UNEVEN", 2)
+    alone, *together = [explore(MODELS["D0"], processes) for processes in (1, 2, 3)]
+    assert alone.expanded == len(alone) > 200
+    for graph in together:
+        assert [graph.path(state) for state in range(len(graph))] == [alone.path(state) for state in range(len(alone))]
+        assert (graph.transitions, graph.source, graph.target, graph.kind) == (alone.transitions, alone.source, alone.target, alone.kind)
+        assert (graph.expanded, graph.at_rest, graph.words) == (alone.expanded, alone.at_rest, alone.words)
+
+
+def test_the_same_violation_is_found_first_by_however_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "FORKED_FROM", 8)
+    monkeypatch.setattr(booms, "not_vacant", lambda *_: [])
+    alone, *together = [explore(MODELS["A1-stuck"], processes) for processes in (1, 2, 3)]
+    assert alone.broken is not None
+    for graph in together:
+        assert (graph.broken, graph.path(), graph.expanded, graph.transitions) == (
+            alone.broken,
+            alone.path(),
+            alone.expanded,
+            alone.transitions,
+        )
 
 
 def test_a_path_that_was_found_can_be_walked_again() -> None:
@@ -46,4 +70,4 @@ def test_a_turn_that_was_done_whenever_a_dispatcher_asks_for_it_would_be_found(m
     for condition in ("reasons_of_emptiness", "_of_gates", "_of_count"):
         monkeypatch.setattr(turn, condition, lambda *_: [])
     with pytest.raises(KeyError, match="K1-stop"):  # a truck has its way in a lane that has no such node any more
-        Search(MODELS["E0"]).run()
+        explore(MODELS["E0"])

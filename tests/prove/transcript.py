@@ -1,23 +1,13 @@
 """The shortest path to a state as people read it, and as a test that can be pasted."""
 
+from tests.prove.graph import Graph
 from tests.prove.kinds import Model
 from tests.prove.search import PLANT, PLANT_BITS, Heard, Search
 
 
-def path(search: Search, state: int | None = None) -> list[str]:
-    """What happened, from the start to a state; with none given, to what is broken."""
-    broken = search.broken
-    at = state if state is not None else broken.before if broken else 0
-    labels = [broken.label] if state is None and broken else []
-    while at > 0:
-        labels.append(search.labels[search.by[at]])
-        at = search.parent[at]
-    return labels[::-1]
-
-
-def transcript(search: Search, state: int | None = None) -> str:
+def transcript(graph: Graph, state: int | None = None) -> str:
     lines = []
-    for at, (label, heard) in enumerate(_walked(search.model, path(search, state))[0], start=1):
+    for at, (label, heard) in enumerate(_walked(graph.model, graph.path(state))[0], start=1):
         lines.append(f"{at:3}. {label}")
         for report, commands in heard:
             lines.append(f"       {report}")
@@ -25,11 +15,9 @@ def transcript(search: Search, state: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def paste(search: Search) -> str:
-    labels = "".join(f"        {label!r},\n" for label in path(search)).replace("'", '"')
-    return (
-        f'def test_what_prove_found() -> None:\n    path = [\n{labels}    ]\n    assert walk(MODELS["{search.model.name}"], path) == ""\n'
-    )
+def paste(graph: Graph) -> str:
+    labels = "".join(f"        {label!r},\n" for label in graph.path()).replace("'", '"')
+    return f'def test_what_prove_found() -> None:\n    path = [\n{labels}    ]\n    assert walk(MODELS["{graph.model.name}"], path) == ""\n'
 
 
 def walk(model: Model, labels: list[str]) -> str:
