@@ -13,10 +13,10 @@ from lanectl.model import ExtendAuthority, TruckName
 
 
 def progress(d: Draft) -> None:
-    """The truck ahead first: what it gives back, the next one may claim in the same step."""
+    """The truck ahead first: what it gives back, the next one may claim in the same step, whatever their names are."""
     held = d.held()
     ours = [truck for truck in d.trucks if truck in held or at_entry(d, truck)]
-    for truck in sorted(ours, key=lambda name: (-front(d, name), name)):
+    for truck in sorted(ours, key=lambda name: (-front(d, name), name not in held, name)):
         _advance(d, truck)
 
 

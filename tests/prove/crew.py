@@ -66,10 +66,6 @@ class _Share:
     def fingerprint(self, local: int) -> bytes:
         return bytes(self.prints[local * SIZE : (local + 1) * SIZE])
 
-    def same(self, local: int, number: int) -> None:
-        self.known[local] = number
-        self.local[number] = local
-
     def moves(self, states: "array[int]", graph: Graph) -> Iterator[Moves]:
         """Of each of these states its moves: label, kind and target by its number here."""
         chunks = self.hand.expand(states)
@@ -154,7 +150,9 @@ class _Crew:
             self.owner.append(at)
             for one in self.shares:
                 one.local.append(NONE)
-        share.same(local, number)
+        share.known[local] = number
+        if self.graph.is_named(number, fingerprint):
+            share.local[number] = local
         return number
 
     def _is_over(self) -> bool:
@@ -190,4 +188,4 @@ class _Crew:
         locals_there, reached = share.hand.take(given)
         share.hears(reached, self.graph)
         for local, number in zip(locals_there, numbers, strict=True):
-            share.same(local, number)
+            share.known[local], share.local[number] = number, local

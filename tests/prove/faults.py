@@ -25,6 +25,7 @@ from tests.prove.plant import (
     Site,
     TruckP,
     boom_of,
+    by_place,
     detectors_of,
     is_under,
     lamp_of,
@@ -244,13 +245,13 @@ def _manual(site: Site, plant: Plant) -> Iterator[Move]:
 
 def _wrong_gate(site: Site, plant: Plant) -> Iterator[Move]:
     """A truck comes to the gate at which the lane is set to end."""
-    away = next((n for n, truck in enumerate(plant.trucks) if truck.at == 0), -1)
-    if len(site.ways) < 2 or away < 0 or any(truck.at for truck in plant.trucks):
+    if len(site.ways) < 2 or any(truck.at for truck in plant.trucks):
         return
-    here = with_truck(plant, away, TruckP(at=GATE, back=not plant.back))
-    said: list[Report] = [truck_of(site, here, away)]
-    said += [detectors_of(site, here, unit.name) for unit in site.layout.units if unit.name not in plant.silent]
-    yield Move(f"T{away + 1} comes to the wrong gate", Kind.FAULT, here, tuple(said))
+    for n in range(len(plant.trucks)):
+        here = with_truck(plant, n, TruckP(at=GATE, back=not plant.back))
+        said: list[Report] = [truck_of(site, here, n)]
+        said += [detectors_of(site, here, unit.name) for unit in site.layout.units if unit.name not in plant.silent]
+        yield Move(f"T{n + 1} comes to the wrong gate", Kind.FAULT, here, tuple(said))
 
 
 def _trucks_mended(site: Site, plant: Plant) -> Iterator[Move]:
@@ -274,7 +275,7 @@ def _stop(site: Site, plant: Plant) -> Iterator[Move]:
 
 
 def _standing(plant: Plant, standing: Standing) -> tuple[Report, ...]:
-    return tuple(ClearanceReported(f"C-{truck_name(n)}", Authority.CN, standing) for n, _ in _there(plant))
+    return tuple(ClearanceReported(f"C-{truck_name(n)}", Authority.CN, standing) for n, truck in by_place(plant) if truck.at > 0)
 
 
 def _held(site: Site, plant: Plant) -> Iterator[Move]:

@@ -4,6 +4,7 @@ from array import array
 from dataclasses import dataclass
 
 from tests.prove.kinds import Model
+from tests.prove.prints import PRINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Graph:
         self.calls = 0
         self.words: set[str] = set()
         self._number: dict[bytes, int] = {}
+        self._naming = bytearray()
         self._label_number: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -43,10 +45,15 @@ class Graph:
         return found
 
     def known(self, fingerprint: bytes) -> int | None:
-        return self._number.get(fingerprint)
+        return self._number.get(fingerprint[:PRINT])
+
+    def is_named(self, number: int, fingerprint: bytes) -> bool:
+        """Its trucks have the names that they had when it was found."""
+        return self._naming[number] == fingerprint[PRINT]
 
     def found(self, fingerprint: bytes, parent: int, label: int, *, at_rest: bool) -> int:
-        number = self._number[fingerprint] = len(self.parent)
+        number = self._number[fingerprint[:PRINT]] = len(self.parent)
+        self._naming.append(fingerprint[PRINT])
         self.parent.append(parent)
         self.by.append(label)
         self.depth.append(self.depth[parent] + 1 if parent >= 0 else 0)

@@ -29,7 +29,7 @@ from lanectl.interlocking.sweep import SILENCE
 from lanectl.layout import Layout
 from lanectl.model import Command, DetectorNow, GateNow, Lane, Reading, Refusal, Report, SectionNow, Started, TruckNow, Woke
 from tests.prove.plant import NOW
-from tests.prove.prints import Prints, fingerprint
+from tests.prove.prints import Print, Prints, renamed
 
 CHECKED_EACH = 500
 NO_CODES: frozenset[str] = frozenset()
@@ -115,18 +115,18 @@ def _is_untouched(d: Draft) -> bool:
 class Lanes:
     """Lanes by number. `step(lane, event)` is the production step, remembered; `calls` counts how often it really ran."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, prints: Prints) -> None:
         self.layout = layout
         self.lanes: list[Lane] = []
         self.events: list[Report] = []
         self.commands: list[tuple[Command, ...]] = [()]
         self.refused: list[frozenset[str]] = []
         self.calls = 0
-        self.prints: list[int] = []
+        self.prints: list[tuple[Print, ...]] = []  # of each lane those of its parts
         self._number: dict[tuple[Any, ...], int] = {}
         self._parts: dict[tuple[Any, ...], tuple[Any, int]] = {}
-        self._part_prints: list[int] = []
-        self._prints = Prints()
+        self._part_prints: list[Print] = []
+        self._prints = prints
         self._known: dict[int, tuple[Any, int]] = {}  # id of a canonical part -> itself (kept alive) and its number
         self._values: dict[Any, Any] = {}
         self._events: dict[Report, int] = {}
@@ -168,7 +168,18 @@ class Lanes:
         if self.calls % CHECKED_EACH == 0:
             whole = step(self.layout, was, NOW, report)
             assert (self.number(whole.lane), whole.commands) == (after, commands), f"the parts differ from the step: {report}"
+            self._check_names(was, report, after, commands)
         return after, self._of_commands(commands), self._of_codes(_codes(report, d.refusals) | codes)
+
+    def _check_names(self, lane: Lane, report: Report, after: int, commands: tuple[Command, ...]) -> None:
+        """The same lane with other names, heard of in another order, comes to the same with other names."""
+        for at, naming in enumerate(self._prints.namings[1:], start=1):
+            other = renamed(lane, naming)
+            other = replace(other, trucks=dict(reversed(other.trucks.items())), consignments=dict(reversed(other.consignments.items())))
+            whole = step(self.layout, other, NOW, renamed(report, naming))
+            same = sum(one[0] for one in self.prints[self.number(whole.lane)]) == sum(one[at] for one in self.prints[after])
+            asked = sorted(map(repr, whole.commands)) == sorted(map(repr, renamed(commands, naming)))
+            assert (same, asked) == (True, True), f"under other names the step differs: {report}"
 
     def _age(self, lane: int) -> int:
         found = self._aged.get(lane)
@@ -229,7 +240,8 @@ class Lanes:
         if found is None:
             found = self._number[key] = len(self.lanes)
             parts = self._part_prints
-            self.prints.append(self._prints.of("rest", rest) + parts[d] + parts[p] + parts[s] + parts[g] + parts[u] + parts[t] + parts[c])
+            alike = (self._prints.of("rest", rest),) * len(self._prints.namings)
+            self.prints.append((alike, parts[d], parts[p], parts[s], parts[g], parts[u], parts[t], parts[c]))
             self.lanes.append(
                 Lane(
                     service=lane.service,
@@ -263,7 +275,7 @@ class Lanes:
             whole = dict(zip(part, values, strict=True))
             found = self._parts[key] = (whole, len(self._parts))
             self._known[id(whole)] = found
-            self._part_prints.append(fingerprint(place, whole))
+            self._part_prints.append(self._prints.of_part(place, whole))
         return found
 
     def _value(self, value: Any, canonical: Callable[[Any], Any] | None) -> Any:

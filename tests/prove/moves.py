@@ -30,6 +30,7 @@ from tests.prove.plant import (
     Site,
     TruckP,
     boom_of,
+    by_place,
     detectors_of,
     dog_of,
     is_free_to_drive,
@@ -78,10 +79,8 @@ def _trucks(site: Site, plant: Plant) -> Iterator[Move]:
 
 
 def _arrives(site: Site, plant: Plant, n: int) -> Iterator[Move]:
-    """One after another: which of two trucks that are away comes first makes no difference."""
     room = all(other.at == 0 or (other.at >= site.way(other).behind_entry and other.back is plant.back) for other in plant.trucks)
-    first = next(k for k, other in enumerate(plant.trucks) if other.at == 0) == n
-    if not (room and first):
+    if not room:
         return
     here = with_truck(plant, n, TruckP(at=GATE, back=plant.back))
     name = truck_name(n)
@@ -151,9 +150,8 @@ def _devices(site: Site, plant: Plant) -> Iterator[Move]:
             proved = plant._replace(dogs=with_one(plant.dogs, gate, Dog.ARMED))
             said = (dog_of(site, plant, gate), dog_of(site, proved, gate))
             yield Move(f"the watchdog of {named.signal_unit} is armed and proved", Kind.FIELD, proved, said)
-    waits = next((n for n, truck in enumerate(plant.trucks) if truck.at == GATE), None)
-    if plant.reading and waits is not None:
-        yield _plate(site, plant, waits)
+    if plant.reading:
+        yield from (_plate(site, plant, n) for n, truck in enumerate(plant.trucks) if truck.at == GATE)
 
 
 def _plate(site: Site, plant: Plant, n: int) -> Move:
@@ -179,7 +177,7 @@ def _start(site: Site, plant: Plant) -> Iterator[Move]:
         said: list[Report] = [Started(armed_before=True, lane=None), JournalReported(plant.journal)]
         for unit in site.layout.units:
             said += unit_says(site, up, unit.name)
-        said += [truck_of(site, up, n) for n, truck in enumerate(up.trucks) if truck.at > 0 and not truck.cut]
+        said += [truck_of(site, up, n) for n, truck in by_place(up) if truck.at > 0 and not truck.cut]
         yield Move(f"the controller starts again{', watchdogs tripped' if tripped else ''}", Kind.FIELD, up, tuple(said))
 
 

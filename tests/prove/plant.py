@@ -130,6 +130,11 @@ def truck_name(n: int) -> str:
     return f"T{n + 1}"
 
 
+def by_place(plant: Plant) -> list[tuple[int, TruckP]]:
+    """The one ahead first: trucks are alike, so nothing may hang on their names."""
+    return sorted(enumerate(plant.trucks), key=lambda named: (-named[1].at, named[1].back))
+
+
 class Way(NamedTuple):
     layout: Layout
     ladder: Ladder

@@ -2,29 +2,69 @@
 
 128 bits of BLAKE2b of what each part of a state says of itself, added up; each part is looked at once. Of a hundred million states any two
 have the same fingerprint with a probability of 10^-23.
+
+Trucks are alike: a state in which they have changed their names is the same, and has the least of the fingerprints that it has under all
+names.
 """
 
+import re
+from collections.abc import Mapping
 from hashlib import blake2b
+from itertools import permutations
 from typing import Any
 
-SIZE = 16
-MASK = (1 << 8 * SIZE) - 1
+from msgspec import Struct
+
+from tests.prove.plant import truck_name
+
+PRINT = 17  # bytes: some dozens of 128-bit numbers added up
+SIZE = PRINT + 1  # and under which names it is the least
+NAME = re.compile(r"\bT[1-9]\b")
+UNORDERED = ("trucks", "consignments")  # who was heard first makes no difference
+Naming = dict[str, str]
+Print = tuple[int, ...]  # one for each naming
 
 
-def fingerprint(place: str, part: object) -> int:
-    """`place`: which part of a state it is, so that two parts that are exchanged do not add up to the same."""
-    said = repr(sorted(part) if isinstance(part, frozenset) else part)
-    return int.from_bytes(blake2b(said.encode(), digest_size=SIZE, key=place.encode()).digest(), "big")
+def namings(trucks: int) -> list[Naming]:
+    names = [truck_name(n) for n in range(trucks)]
+    return [dict(zip(names, new, strict=True)) for new in permutations(names)]
+
+
+def renamed(part: Any, naming: Naming) -> Any:
+    match part:
+        case str():
+            return NAME.sub(lambda found: naming.get(found[0], found[0]), part) if type(part) is str else part
+        case tuple():
+            return tuple(renamed(one, naming) for one in part)
+        case dict():
+            return {renamed(key, naming): renamed(value, naming) for key, value in part.items()}
+        case Struct():
+            return type(part)(*(renamed(getattr(part, name), naming) for name in part.__struct_fields__))
+        case _:
+            return part
 
 
 class Prints:
-    """Remembered by place and part."""
+    """Remembered by place and part. The place keeps two parts that are exchanged from adding up to the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, trucks: int) -> None:
+        self.namings = namings(trucks)
         self._known: dict[tuple[str, Any], int] = {}
 
     def of(self, place: str, part: Any) -> int:
         found = self._known.get((place, part))
         if found is None:
-            found = self._known[place, part] = fingerprint(place, part)
+            found = self._known[place, part] = _hashed(place, repr(sorted(part) if isinstance(part, frozenset) else part))
         return found
+
+    def of_part(self, place: str, part: Mapping[str, Any]) -> Print:
+        """Of a map of the lane."""
+        said = [repr(item) for item in part.items()]
+        if not any(map(NAME.search, said)):
+            return (_hashed(place, repr(said)),) * len(self.namings)
+        under = ([renamed(one, naming) for one in said] for naming in self.namings)
+        return tuple(_hashed(place, repr(sorted(one) if place in UNORDERED else one)) for one in under)
+
+
+def _hashed(place: str, said: str) -> int:
+    return int.from_bytes(blake2b(said.encode(), digest_size=16, key=place.encode()).digest(), "big")

@@ -10,7 +10,7 @@ from tests.prove.lanes import Lanes, with_unit_aged
 from tests.prove.moves import moves
 from tests.prove.obey import obey
 from tests.prove.plant import Arm, Plant, TruckP, a_site, truck_name, unit_says
-from tests.prove.prints import MASK, SIZE, Prints
+from tests.prove.prints import PRINT, Print, Prints
 from tests.prove.sites import cut
 from tests.prove.timers import Truth, ended, is_disturbed, is_quick, noticed, truth, unsaid
 
@@ -31,13 +31,13 @@ class Search:
         self.model = model
         layout = cut(model.sections, both_ways=model.both_ways)
         self.site = a_site(layout)
-        self.lanes = Lanes(layout)
         self.plants: list[Plant] = []
         self.labels: list[str] = []
         self.states: list[int] = []
         self.broken = ""
-        self._prints = Prints()
-        self._plant_prints: list[int] = []
+        self._prints = Prints(model.trucks)
+        self._plant_prints: list[Print] = []
+        self.lanes = Lanes(layout, self._prints)
         self._plant_number: dict[Plant, int] = {}
         self._label_number: dict[str, int] = {}
         self._state_number: dict[int, int] = {}
@@ -226,7 +226,9 @@ class Search:
 
     def fingerprint(self, number: int) -> bytes:
         lane, plant = divmod(self.states[number], 1 << PLANT_BITS)
-        return ((self.lanes.prints[lane] + self._plant_prints[plant]) & MASK).to_bytes(SIZE, "big")
+        under: list[int] = [sum(parts) for parts in zip(*self.lanes.prints[lane], self._plant_prints[plant], strict=True)]
+        least = min(under)
+        return least.to_bytes(PRINT, "big") + bytes([under.index(least)])
 
     def plant(self, plant: Plant) -> int:
         found = self._plant_number.get(plant)
@@ -236,10 +238,11 @@ class Search:
             self._plant_prints.append(self._print_of(plant))
         return found
 
-    def _print_of(self, plant: Plant) -> int:
+    def _print_of(self, plant: Plant) -> Print:
         of = self._prints.of
-        trucks = sum(of(truck_name(n), truck) for n, truck in enumerate(plant.trucks))
-        return trucks + sum(of(field, value) for field, value in zip(plant._fields[1:], plant[1:], strict=True))
+        alike = sum(of(field, value) for field, value in zip(plant._fields[1:], plant[1:], strict=True))
+        named = [(truck_name(n), truck) for n, truck in enumerate(plant.trucks)]
+        return tuple(alike + sum(of(naming[name], truck) for name, truck in named) for naming in self._prints.namings)
 
     def label(self, words: str) -> int:
         found = self._label_number.get(words)

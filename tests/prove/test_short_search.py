@@ -9,6 +9,8 @@ from tests.prove.crew import explore
 from tests.prove.faults import ALL
 from tests.prove.models import FAMILIES, HALVES, MODELS
 from tests.prove.planted import MUTANTS
+from tests.prove.prints import PRINT
+from tests.prove.search import BROKEN, Search
 from tests.prove.transcript import transcript, walk
 
 
@@ -36,6 +38,20 @@ def test_the_same_is_found_by_however_many_processes(monkeypatch: pytest.MonkeyP
         assert [graph.path(state) for state in range(len(graph))] == [alone.path(state) for state in range(len(alone))]
         assert (graph.transitions, graph.source, graph.target, graph.kind) == (alone.transitions, alone.source, alone.target, alone.kind)
         assert (graph.expanded, graph.at_rest, graph.words) == (alone.expanded, alone.at_rest, alone.words)
+
+
+def test_a_lane_whose_trucks_have_other_names_is_the_same_lane_and_no_other_is() -> None:
+    """Held against states that are told apart by what they are, names and all."""
+    for model, alike in ((MODELS["D0"], 1), (MODELS["02p"]._replace(sections=2), 2)):
+        search = Search(model)
+        search.begin()
+        at = 0
+        while at < len(search.states):
+            assert BROKEN not in {target for _, _, target in search.expand(at)}
+            at += 1
+        classes = {search.fingerprint(number)[:PRINT] for number in range(at)}
+        assert len(explore(model)) == len(classes)
+        assert (len(classes) == at) is (alike == 1)
 
 
 def test_the_same_violation_is_found_first_by_however_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ from tests.prove.plant import (
     PlateFault,
     Site,
     boom_of,
+    by_place,
     detectors_of,
     lamp_of,
     link_lost,
@@ -62,7 +63,7 @@ def truth(site: Site, plant: Plant) -> Truth:
         tuple(
             (unit.name, unit.detectors, detectors_of(site, plant, unit.name)) for unit in site.layout.units if unit.name not in plant.silent
         ),
-        tuple((truck_name(n), truck_of(site, plant, n)) for n, truck in enumerate(plant.trucks) if truck.at > 0 and not truck.cut),
+        tuple((truck_name(n), truck_of(site, plant, n)) for n, truck in by_place(plant) if truck.at > 0 and not truck.cut),
     )
 
 
@@ -82,7 +83,7 @@ def unsaid(lane: Lane, plant: Plant, said: Truth) -> Iterator[tuple[str, Report]
             if known.vacant_reads == 1 or (known.reading is Reading.UNKNOWN and not known.distrusted):
                 yield f"{unit} says again what it sees", seen
                 break
-    for n, truck in enumerate(plant.trucks):
+    for n, truck in by_place(plant):
         if truck.at == GATE and truck.base <= 0:
             yield from _papers(lane, plant, truck_name(n))
     for name, report in said.trucks:

@@ -1,4 +1,6 @@
-from lanectl.model import Act, Aspect, Boom, ExtendAuthority, SetAspect
+import pytest
+
+from lanectl.model import Act, Aspect, Boom, Connection, ExtendAuthority, SetAspect
 from tests.rules.scenes import (
     a_truck_at_the_gate,
     a_truck_before_the_exit,
@@ -153,3 +155,17 @@ def test_a_way_that_was_not_echoed_is_sent_again_though_the_truck_rolls() -> Non
     field.take()
     field.wait(2)
     assert extended(field) == [("T1", "K1-stop")]
+
+
+@pytest.mark.parametrize(("gone", "comes"), [("T1", "T2"), ("T2", "T1")])
+def test_what_a_truck_gives_back_the_next_one_gets_in_the_same_step_whatever_their_names_are(gone: str, comes: str) -> None:
+    field = a_truck_at_the_gate(name=gone)
+    field.occupy("P1-b")
+    field.vacate("P1-b")
+    field.truck(gone, connection=Connection.OFFLINE)
+    field.vacate("vn-approach")
+    arrive(field, comes)
+    assert field.declare("K1") == []
+    assert field.locks() == {"K2": gone}
+    assert field.declare("K2") == []
+    assert field.locks() == {"K1": comes, "K2": comes}
