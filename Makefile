@@ -18,7 +18,7 @@ check: setup ## style, types, import contracts, shipped configuration
 	.venv/bin/lint-imports --no-cache
 	@for site in config/*/site.toml; do .venv/bin/lanectl check $${site%/site.toml} || exit; done
 
-prove: setup ## the safety rules over all states of a small lane; one model with ARGS="A1"
+prove: setup ## the safety rules over all states of small lanes, each model on every core; one with ARGS="B1-gates", longer with ARGS="--seconds 3600 B4"
 	@.venv/bin/python -m tests.prove $(ARGS)
 
 branches: setup ## which branches of the rules the search does not take

@@ -75,7 +75,7 @@ def _caught(copy: Path, mutant: Mutant, *, tests: bool) -> str:
             failed = [line for line in broken.splitlines() if line.startswith(("FAILED", "ERROR"))]
             if failed:
                 return f"tests ({failed[0].split('::')[-1].split(' - ')[0]})"
-        broken = _run(copy, "-m", "tests.prove", *SEARCHES)
+        broken = _run(copy, "-m", "tests.prove", "--cores", "1", *SEARCHES)
         lines = [line for line in broken.splitlines() if line.startswith(("VIOLATION", "DEAD END", "WAITS", "AssertionError"))]
         return f"search ({lines[0]})" if lines else f"search ({broken.strip().splitlines()[-1]})" if broken else "SURVIVED"
     finally:
