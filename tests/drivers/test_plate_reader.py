@@ -8,7 +8,7 @@ import pytest
 
 from drivers.camera import Frame, load_picture
 from drivers.plate_reader import engine
-from drivers.plate_reader.reader import PlateReader
+from drivers.plate_reader.reader import OPINION, PlateReader
 from lanectl.plates import CN_PROVINCES, FORMATS
 from sim.camera import CameraView, render
 from sim.drawn_plate import Colour
@@ -77,8 +77,10 @@ def test_a_picture_of_any_shape_is_looked_at(reader: PlateReader, shape: tuple[i
 def test_photographed_plates_are_read(reader: PlateReader, name: str, plate: str, lines: int) -> None:
     frame = load_picture(photograph(name))
     assert isinstance(frame, Frame)
-    (read,) = reader.read(frame.picture)
-    assert (read.text, read.lines) == (plate, lines)
+    reads = reader.read(frame.picture)
+    surest = max(reads, key=lambda read: read.weakest)  # a crash barrier may be taken for a plate too, but for no sure one
+    assert (surest.text, surest.lines) == (plate, lines)
+    assert all(read.weakest < OPINION for read in reads if read is not surest)
 
 
 def test_the_network_is_never_needed(monkeypatch: pytest.MonkeyPatch) -> None:
