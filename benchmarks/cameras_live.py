@@ -89,9 +89,9 @@ def spread(name: str, took: Sequence[float | None]) -> str:
     return f"  {name:14} p50 {middle:4.2f}  p95 {p95:4.2f}  longest {longest:4.2f}  missed {len(took) - len(seen)}"
 
 
-async def faults(ear: Ear, folder: Path, runs: int, camera: str) -> None:
+async def faults(ear: Ear, folder: Path, runs: int, camera: str, chosen: Sequence[str]) -> None:
     print(f"from a fault to the word of it, seconds, {runs} each:")
-    for fault in CameraFault:
+    for fault in (CameraFault(name) for name in chosen):
         codes = UNLIT if WORDS.get(fault, fault.value) in UNLIT else {WORDS.get(fault, fault.value)}
         took: list[float | None] = []
         for _ in range(runs):
@@ -185,7 +185,7 @@ async def measure(given: argparse.Namespace, folder: Path, plan: SimPlan, addres
             await identities(workers[0], ears[0], plan, given.identities)
             pinned(workers[0].pid, cores)
         if given.runs:
-            await faults(ears[0], folder, given.runs, "camera-0")
+            await faults(ears[0], folder, given.runs, "camera-0", given.faults)
         if given.seconds:
             await many(workers, ears, given.seconds)
         print(f"load at the end {os.getloadavg()[0]:.1f}")
@@ -198,6 +198,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cameras", type=int, default=1)
     parser.add_argument("--runs", type=int, default=5, help="of each fault")
+    names = [fault.value for fault in CameraFault]
+    parser.add_argument("--faults", nargs="*", choices=names, default=names, metavar="FAULT", help="these only")
     parser.add_argument("--identities", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=20.0, help="for which all cameras are wanted at once")
     given = parser.parse_args()

@@ -32,6 +32,11 @@ ALIKE = 3
 FRAMES = 8
 EVERY_S = 0.1
 DIGITS, LETTERS = "0123456789", "ABCDEFGHKLMNPRSTUVXYZ"
+HEAD = (
+    "| manifest | trucks | accepted and right | accepted and wrong | to a person | not on the list | unreadable or no word |\n"
+    + 7 * "|---"
+    + "|"
+)
 SETS = ("on the list", "with look-alikes", "not on the list", "only look-alikes on the list")
 
 
@@ -93,28 +98,23 @@ def _table(name: str, shown: Sequence[Shown], seed: int) -> str:
     frames, cpu_s, votes = Counter[int](), 0.0, 0
     for truck in shown:
         alike = _alike(truck.plate, dice)
-        others = _random_plates(MANIFEST - 1, truck.plate, dice)
+        others = random_plates(MANIFEST - 1, truck.plate, dice)
         for of, listed in (
             (SETS[0], [truck.plate, *others]),
             (SETS[1], [truck.plate, *alike, *others[ALIKE:]]),
-            (SETS[2], [*others, *_random_plates(1, truck.plate, dice)]),
+            (SETS[2], [*others, *random_plates(1, truck.plate, dice)]),
             (SETS[3], [*alike, *others[ALIKE - 1 :]]),
         ):
             began = process_time()
             outcome, after = decided(truck.reads, {plate: plate for plate in listed})
             cpu_s, votes = cpu_s + process_time() - began, votes + len(truck.reads)
-            found[of][_named(outcome, truck.plate)] += 1
+            found[of][named(outcome, truck.plate)] += 1
             if of == SETS[0] and after:
                 frames[after] += 1
-    head = (
-        "| manifest | trucks | accepted and right | accepted and wrong | to a person | not on the list | unreadable or no word |\n"
-        + "|---" * 7
-        + "|"
-    )
-    rows = "\n".join(_row(of, counted) for of, counted in found.items())
+    rows = "\n".join(row(of, counted) for of, counted in found.items())
     middle = sorted(frames.elements())
     told = f"Matched after {middle[len(middle) // 2]} frames (p50), {middle[int(len(middle) * 0.95)]} (p95); " if middle else ""
-    return f"**{name}**, {len(shown)} trucks of {FRAMES} frames. {told}a vote takes {1000 * cpu_s / votes:.1f} ms of CPU.\n\n{head}\n{rows}"
+    return f"**{name}**, {len(shown)} trucks of {FRAMES} frames. {told}a vote takes {1000 * cpu_s / votes:.1f} ms of CPU.\n\n{HEAD}\n{rows}"
 
 
 def decided(reads: Sequence[PlateSeen], listed: dict[str, str]) -> tuple[IdentityReported | None, int]:
@@ -129,7 +129,7 @@ def decided(reads: Sequence[PlateSeen], listed: dict[str, str]) -> tuple[Identit
     return said, 0
 
 
-def _named(outcome: IdentityReported | None, plate: str) -> str:
+def named(outcome: IdentityReported | None, plate: str) -> str:
     if outcome is None or outcome.match is Match.UNREADABLE:
         return "none"
     if outcome.match is Match.MATCHED:
@@ -137,7 +137,7 @@ def _named(outcome: IdentityReported | None, plate: str) -> str:
     return str(outcome.match.value)
 
 
-def _row(of: str, counted: Counter[str]) -> str:
+def row(of: str, counted: Counter[str]) -> str:
     whole = counted.total()
     cells = [f"{100 * counted[kind] / whole:.1f} % ({counted[kind]})" for kind in ("right", "wrong", "UNSURE", "NOT_LISTED", "none")]
     return f"| {of} | {whole} | " + " | ".join(cells) + " |"
@@ -155,7 +155,7 @@ def _alike(plate: str, dice: random.Random) -> list[str]:
     return sorted(found)
 
 
-def _random_plates(count: int, but: str, dice: random.Random) -> list[str]:
+def random_plates(count: int, but: str, dice: random.Random) -> list[str]:
     found: set[str] = set()
     while len(found) < count:
         plate = any_number(dice, 1).text

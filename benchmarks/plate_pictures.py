@@ -3,7 +3,7 @@
 import csv
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,17 +33,21 @@ class Labelled:
 
 
 def labelled(dev: Path) -> Iterator[Labelled]:
-    """Every photograph with its plate, the labels that a look at the picture showed to be wrong corrected."""
+    """Every photograph with its plate, the labels and boxes that a look at the picture showed to be wrong corrected."""
     with CORRECTIONS.open(encoding="utf-8", newline="") as file:
-        corrected = {(row["file"], row["old"]): row["new"] for row in csv.DictReader(file)}
+        corrected = {(row["file"], row["old"]): row for row in csv.DictReader(file)}
     for country in ("vn", "cn"):
         with (dev / country / "labels.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 name = f"{country}/{row['file']}"
-                plate = corrected.get((name, row["plate"]), row["plate"])
-                corners = [row[side] for side in ("x0", "y0", "x1", "y1")]
-                box: Box | None = (float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])) if all(corners) else None
+                right = corrected.get((name, row["plate"]), {})
+                plate, box = right.get("new", row["plate"]), _box(right) or _box(row)
                 yield Labelled(country.upper(), row["kind"], row["lines"], plate, dev / name, None, box)
+
+
+def _box(row: Mapping[str, str]) -> Box | None:
+    corners = [row.get(side, "") for side in ("x0", "y0", "x1", "y1")]
+    return (float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])) if all(corners) else None
 
 
 def sample(pictures: Sequence[Labelled], limit: int, seed: int) -> list[Labelled]:

@@ -27,7 +27,7 @@ Image.MAX_IMAGE_PIXELS = None  # `decoded` has a stricter limit of its own, and 
 
 Picture = NDArray[np.uint8]
 
-RETRY_S = 2.0
+RETRY_S = (0.1, 0.5, 2.0)  # after a picture, and with each opening that brought none
 SILENCE_S = 3.0  # a camera sends several frames a second
 FILE_BYTES_MAX = 40_000_000
 PIXELS_MAX = 50_000_000  # the largest cameras have 12 million; a decoded picture takes 3 bytes each
@@ -295,7 +295,9 @@ class LiveCamera:
     def _run(self) -> None:
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, int(SILENCE_S * 1000), cv2.CAP_PROP_READ_TIMEOUT_MSEC, int(SILENCE_S * 1000)]
         device = self._address.startswith("/dev/")
+        tries = 0
         while not self._closed.is_set():
+            before = self._newest.puts
             capture = cv2.VideoCapture(self._address, cv2.CAP_V4L2) if device else cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, limits)
             taken = capture.isOpened()
             while taken and not self._closed.is_set():
@@ -303,7 +305,8 @@ class LiveCamera:
                 if taken:
                     self._newest.put(picture.astype(np.uint8, copy=False))
             capture.release()
-            self._closed.wait(RETRY_S)
+            tries = 0 if self._newest.puts > before else min(tries + 1, len(RETRY_S) - 1)
+            self._closed.wait(RETRY_S[tries])
 
 
 def _encoded(picture: Picture, name: str) -> Frame | NoFrame:

@@ -20,7 +20,7 @@ Grey = NDArray[np.uint8]
 
 LOOK_PX = 480  # wide: defocus that costs plates (a blur of 4 pixels in 960) still shows, and a look takes 2 ms
 GRAIN_PX = 64  # wide: single pixels as they are, for averaged ones lose the sensor's noise
-DEAD_S = 1.5  # the slowest camera that may be used sends two frames a second
+DEAD_S = 1.2  # the slowest camera that may be used sends two frames a second, and one may be lost
 HOLD_S = 1.0
 GAP_S = 0.45  # a frame or two without it do not end a sign: a reader at rest takes five a second
 CLEAR_S = 2.0  # it looks well again for so long
@@ -112,6 +112,10 @@ class CameraHealth:
         alike = _UNLIT if trouble in _UNLIT else (trouble,)
         first = min((self._signs_at[t].first for t in alike if t in self._signs_at), default=at)
         self._signs_at[trouble] = _Times(first, at)
+
+    def stalled(self, late_s: float) -> None:
+        """Whoever watches did not run for so long: that is no silence of the camera."""
+        self._framed_at += late_s
 
     def trouble(self, now: float) -> Trouble | None:
         """What is wrong with the camera by now: silence, too, is found here."""

@@ -9,7 +9,8 @@ from drivers.camera_health import CameraHealth, Trouble, look_at
 
 LOOKING_S = 0.1  # between two looks while a plate is wanted, or something seems wrong
 RESTING_S = (0.1, 0.3)  # else: at no steady pace, or a recording that repeats in step with it would never be looked at twice
-WAIT_S = 0.25
+WAIT_S = 0.1  # for a frame: silence is looked at as often
+LATE_S = 0.2  # what a busy machine takes longer for a look, and nobody minds
 OPENING_S = 3.0  # a camera that is dialled sends its first picture by then
 
 WORDS = {
@@ -37,16 +38,25 @@ class Watch:
 
     def run(self) -> None:
         """For ever."""
-        after = 0.0
+        after, pause_s, ended = 0.0, 0.0, time.monotonic()
         while True:
             shown = self._live.glance(after, WAIT_S)
+            now = time.monotonic()
             if shown is not None:
                 after, picture = shown
                 self._health.judge(after, look_at(picture))
+            else:
+                self._health.stalled(max(0.0, now - ended - pause_s - WAIT_S - LATE_S))
             self._say(self._health.trouble(time.monotonic()))
-            wrong = self._health.suspects or shown is None
-            closely = self._looking() or (wrong and self.trouble is None)
-            time.sleep(LOOKING_S if closely else self._pace.uniform(*RESTING_S))
+            pause_s, ended = self._pause_s(silent=shown is None), time.monotonic()
+            time.sleep(pause_s)
+
+    def _pause_s(self, *, silent: bool) -> float:
+        """None in a silence: waiting for the next frame is pause enough."""
+        if silent:
+            return 0.0
+        closely = self._looking() or (self._health.suspects and self.trouble is None)
+        return LOOKING_S if closely else self._pace.uniform(*RESTING_S)
 
     def _say(self, trouble: Trouble | None) -> None:
         if trouble is not self.trouble:

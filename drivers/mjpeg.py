@@ -10,7 +10,7 @@ from drivers.latest import Latest
 PART_BYTES_MAX = 16_000_000
 LINE_BYTES_MAX = 4096
 HEADERS_MAX = 32
-RETRY_S = 1.0
+RETRY_S = (0.1, 0.3, 1.0)  # after a picture, and with each try that brought none: a stream that breaks off once is back before it is missed
 
 
 class MjpegStream:
@@ -28,12 +28,15 @@ class MjpegStream:
         self._closed.set()
 
     def _run(self) -> None:
+        tries = 0
         while not self._closed.is_set():
+            before = self.pictures.puts
             try:
                 self._take_in()
             except (OSError, http.client.HTTPException, ValueError) as error:
                 self.why = str(error) or type(error).__name__
-            self._closed.wait(RETRY_S)
+            tries = 0 if self.pictures.puts > before else min(tries + 1, len(RETRY_S) - 1)
+            self._closed.wait(RETRY_S[tries])
 
     def _take_in(self) -> None:
         url = urlsplit(self._address)
