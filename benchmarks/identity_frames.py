@@ -33,7 +33,7 @@ class Waiting:
 def photographed_trucks(count: int, seed: int) -> Iterator[Waiting]:
     scenes = [p for p in labelled(SHARED / "plates" / "dev") if p.kind == "scene" and p.box is not None]
     for scene in random.Random(seed).sample(scenes, min(count, len(scenes))):
-        yield Waiting(scene.plate, _region(_loaded(scene.path), scene))
+        yield Waiting(scene.plate, region(scene))
 
 
 def rendered_trucks(count: int, seed: int) -> Iterator[Waiting]:
@@ -54,8 +54,10 @@ def rendered_trucks(count: int, seed: int) -> Iterator[Waiting]:
             yield Waiting(plate, scene.picture)
 
 
-def _region(picture: Picture, scene: Labelled) -> Picture:
+def region(scene: Labelled) -> Picture:
+    """What a camera that looks at the plate sees of the photograph."""
     assert scene.box is not None
+    picture = _loaded(scene.path)
     left, top, right, bottom = scene.box
     aside = AROUND * (right - left)
     found = picture[max(0, round(top - aside)) : round(bottom + aside), max(0, round(left - aside)) : round(right + aside)]

@@ -21,6 +21,7 @@ from drivers.latest import Latest
 from drivers.mjpeg import MjpegStream
 
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what is wrong is said once, in our words
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # and not with each try to open a camera that is away
 os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")  # lost packets smear plates
 
 Image.MAX_IMAGE_PIXELS = None  # `decoded` has a stricter limit of its own, and says what to do
@@ -97,11 +98,19 @@ def open_source(address: str, *, once: bool = False) -> Source | NoFrame:
         return LiveCamera(address)
     path = Path(address)
     if path.is_dir():
-        pictures = tuple(sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES))
-        return Pictures(pictures, once=once) if pictures else NoFrame(f"{path}: no picture in this folder; put .jpg or .png files there")
+        return Pictures(path, once=once) if pictures_in(path) else _empty(path)
     if not path.exists():
         return NoFrame(f"{path}: there is no such file or camera; check the camera's `source`")
-    return VideoFile(path, once=once) if path.suffix.lower() in VIDEO_SUFFIXES else Pictures((path,), once=once)
+    return VideoFile(path, once=once) if path.suffix.lower() in VIDEO_SUFFIXES else Pictures(path, once=once)
+
+
+def pictures_in(path: Path) -> tuple[Path, ...]:
+    """Of a folder in order, those that are there now; a picture's own path otherwise."""
+    return tuple(sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)) if path.is_dir() else (path,)
+
+
+def _empty(folder: Path) -> NoFrame:
+    return NoFrame(f"{folder}: no picture in this folder; put .jpg or .png files there")
 
 
 def load_picture(path: Path) -> Frame | NoFrame:
@@ -151,20 +160,29 @@ def _glanced(encoded: bytes) -> Picture | None:
 
 
 class Pictures:
-    """Picture files in order, one at each call."""
+    """A picture, or a folder's in order, one at each call. The folder may change: it is listed anew for each round."""
 
-    def __init__(self, paths: tuple[Path, ...], *, once: bool) -> None:
-        self._paths = paths
+    def __init__(self, path: Path, *, once: bool) -> None:
+        self._path = path
         self._once = once
-        self._next = 0
+        self._left: Iterator[Path] = iter(pictures_in(path))
+        self._shown = 0
 
     def newest(self, _: float, /) -> Frame | NoFrame:
-        if self._next == len(self._paths):
-            if self._once:
-                return NoFrame(f"all {len(self._paths)} pictures were shown", ended=True)
-            self._next = 0
-        self._next += 1
-        return load_picture(self._paths[self._next - 1])
+        found = self._following()
+        if found is None and self._once:
+            return NoFrame(f"all {self._shown} pictures were shown", ended=True)
+        if found is None:
+            self._left = iter(pictures_in(self._path))
+            found = self._following()
+        if found is None:
+            return _empty(self._path)
+        self._shown += 1
+        return load_picture(found)
+
+    def _following(self) -> Path | None:
+        """What was taken away since the round began is passed over; a picture of its own is named when it is gone."""
+        return next((path for path in self._left if path == self._path or path.exists()), None)
 
     def trouble(self) -> str:
         return ""
@@ -218,6 +236,7 @@ class VideoFile:
     def __init__(self, path: Path, *, once: bool) -> None:
         self._path = path
         self._once = once
+        self._shown = 0
         self._capture = cv2.VideoCapture(str(path))
 
     def newest(self, _: float, /) -> Frame | NoFrame:
@@ -226,8 +245,11 @@ class VideoFile:
             self._capture.release()
             self._capture = cv2.VideoCapture(str(self._path))
             taken, picture = self._capture.read()
+        if not taken and self._once and self._shown:
+            return NoFrame(f"{self._path}: all {self._shown} frames were shown", ended=True)
         if not taken:
             return NoFrame(f"{self._path}: no frame can be read from this video; play it to see whether it is whole", ended=self._once)
+        self._shown += 1
         return _encoded(picture.astype(np.uint8, copy=False), str(self._path))
 
     def trouble(self) -> str:

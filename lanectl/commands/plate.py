@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from drivers.camera import Frame, NoFrame
     from drivers.plate_reader.containers import ContainerRead
     from drivers.plate_reader.reader import PlateRead
+    from lanectl.commands.plate_video import Together
 
 SCHEMA_VERSION = 1
-FAILED = 1
+FAILED, USAGE = 1, 2
 
 
 def register(app: typer.Typer) -> None:
@@ -38,15 +39,24 @@ def read(
     container: Annotated[bool, typer.Option("--container", help="Container numbers (ISO 6346) too, with their check digit.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Never search the whole picture as a second opinion.")] = False,
     every_s: Annotated[float, typer.Option("--every", help="Of a video, one frame in so many seconds.", min=0.0)] = 0.5,
+    manifest: Annotated[
+        Path | None, typer.Option("--manifest", help="A manifest.toml, or a text with a plate a line: which of them a video shows.")
+    ] = None,
 ) -> None:
-    """Read the plates in pictures and videos. A picture without a plate is no failure; one that cannot be opened is (exit code 1)."""
+    """Read the plates in pictures and videos; of a video also what its frames say together, by the vote of the gate.
+
+    A picture without a plate is no failure; one that cannot be opened is (exit code 1).
+    """
     from drivers.camera import NoFrame
     from drivers.plate_reader.containers import ContainerReader
     from drivers.plate_reader.reader import PlateReader, ReaderSettings
+    from lanectl.commands.plate_video import Together
     from lanectl.plates import FORMATS
 
     reader, codes = None, None
     failed = False
+    listed = _listed(manifest)
+    videos: dict[Path, Together] = {}
     for place, frame in _frames(pictures, every_s):
         if isinstance(frame, NoFrame):
             failed = True
@@ -58,7 +68,35 @@ def read(
         typer.echo(_json_line(place, seen) if as_json else "\n".join(_lines(place, seen)))
         if annotate is not None:
             _draw(annotate, place, frame, seen)
+        if place.at_s is not None:
+            videos.setdefault(place.path, Together(listed)).count(place.at_s, frame, seen.plates)
+    for path, together in videos.items():
+        typer.echo(_together_line(path, together) if as_json else f"{path}: together: {together.sentence()}")
     raise typer.Exit(FAILED if failed else 0)
+
+
+def _listed(manifest: Path | None) -> dict[str, str]:
+    from lanectl.commands.plate_video import ListError, listed_in
+
+    try:
+        return listed_in(manifest) if manifest is not None else {}
+    except ListError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(USAGE) from None
+
+
+def _together_line(path: Path, together: "Together") -> str:
+    import msgspec
+
+    held = msgspec.to_builtins(together.concluded)
+    line = {
+        "schema_version": SCHEMA_VERSION,
+        "file": str(path),
+        "frames": together.frames,
+        "after_frames": together.after,
+        "together": held,
+    }
+    return json.dumps(line, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

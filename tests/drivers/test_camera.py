@@ -201,3 +201,24 @@ def test_a_page_is_no_camera() -> None:
         source = opened(f"{address}/index.html")
         assert "answers 404" in reason(source.newest(LONG_AGO))
         source.close()
+
+
+def test_a_folder_that_changes_while_it_is_shown_shows_what_is_there(tmp_path: Path) -> None:
+    for number, name in enumerate(("a.jpg", "b.jpg", "c.jpg")):
+        picture_file(tmp_path, name, number)
+    source = open_source(str(tmp_path))
+    assert not isinstance(source, NoFrame)
+
+    def shown() -> str:
+        frame = source.newest(0.0)
+        return Path(frame.name).name if isinstance(frame, Frame) else frame.reason
+
+    assert shown() == "a.jpg"
+    (tmp_path / "b.jpg").unlink()
+    picture_file(tmp_path, "d.jpg", 3)
+    assert [shown() for _ in range(4)] == ["c.jpg", "a.jpg", "c.jpg", "d.jpg"]
+    for path in tmp_path.iterdir():
+        path.unlink()
+    assert "no picture in this folder" in shown()
+    picture_file(tmp_path, "e.jpg", 4)
+    assert shown() == "e.jpg"

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from lanectl.commands import plate
 from sim.camera import CameraView, jpeg, render
+from tests.site_files import SHIPPED
 
 APP = typer.Typer()
 plate.register(APP)
@@ -77,9 +78,50 @@ def test_a_video_is_read_at_its_moments(tmp_path: Path) -> None:
     writer.release()
     ran = run(film, "--every", 0.5, "--json", "--annotate", tmp_path / "drawn")
     assert ran.exit_code == 0
-    held = [json.loads(line) for line in ran.stdout.splitlines()]
+    *held, together = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert (together["frames"], together["together"]) == (2, None)
     assert [(one["at_s"], one["reads"][0]["text"]) for one in held] == [(0.0, "14C12345"), (0.5, "14C12345")]
     assert len(list((tmp_path / "drawn").iterdir())) == 2
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    writer = cv2.VideoWriter(str(tmp_path / "gate.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (960, 540))
+    for number in range(4):
+        writer.write(render(CameraView("14C12345", frame=number)))
+    writer.release()
+    return tmp_path / "gate.avi"
+
+
+def test_what_the_frames_of_a_video_say_together_ends_it(film: Path) -> None:
+    assert run(film, "--every", 0.1, "--quick").stdout.splitlines()[-1] == f"{film}: together: 4 frames agree on 14C12345"
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ("14C-123.45\n14C-123.46\n", "MATCHED 14C12345 14C12345 after 3 frames"),
+        ("14C-123.46\n14C-123.55\n", "NOT_LISTED 14C12345"),
+    ],
+)
+def test_a_video_is_held_against_a_manifest_full_of_neighbours(film: Path, tmp_path: Path, listed: str, said: str) -> None:
+    (tmp_path / "listed.txt").write_text(listed, encoding="utf-8")
+    ran = run(film, "--every", 0.1, "--quick", "--manifest", tmp_path / "listed.txt")
+    assert ran.stdout.splitlines()[-1] == f"{film}: together: {said}"
+
+
+def test_a_sites_own_manifest_names_the_truck(film: Path) -> None:
+    ran = run(film, "--every", 0.1, "--quick", "--manifest", SHIPPED / "manifest.toml")
+    assert ran.stdout.splitlines()[-1] == f"{film}: together: MATCHED T01 14C12345 after 3 frames"
+
+
+@pytest.mark.parametrize("text", ["", "no plate at all", "\x00"])
+def test_a_list_of_no_plates_is_named_with_what_to_give(film: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "listed.txt").write_text(text, encoding="utf-8")
+    ran = run(film, "--manifest", tmp_path / "listed.txt")
+    assert ran.exit_code == 2
+    assert f"{tmp_path / 'listed.txt'}: " in ran.stderr
+    assert "give" in ran.stderr
 
 
 def test_a_broken_video_says_so(tmp_path: Path) -> None:
