@@ -16,7 +16,7 @@ from operator import attrgetter
 from drivers.exchange import Done, Flight, Member, Raw
 from drivers.session import Session
 from drivers.wire.errors import WireError
-from drivers.wire.modbus_rtu import ReadBits, ReadRegisters, Request, Write, answer_shape, encode_request
+from drivers.wire.modbus_rtu import Read, Request, Write, answer_shape, encode_request
 from lanectl.model import Command, Report, UnitName
 
 TIMEOUT_S = 0.15  # house: a stop waits for one request in flight at most
@@ -161,21 +161,27 @@ class Bus:
 
     @property
     def wake_at(self) -> float:
-        self._told_wake_at = wake_at = self._wake_at()
+        flight = self._flight
+        if flight is None:
+            wake_at = self._idle_until()
+        else:
+            wake_at = flight.deadline if flight.answer is None else flight.settled_at
+        self._told_wake_at = wake_at
         return wake_at
 
-    def _wake_at(self) -> float:
+    def _idle_until(self) -> float:
         if self._gone:
             return float("inf")
-        if self._flight is not None:
-            return self._flight.deadline if self._flight.answer is None else self._flight.settled_at
-        quiet_until = max(self._free_at, self._quiet_until)
-        first = min([min(member.poll_at, member.order_at) for member in self._members] + [raw.send_at for raw in self._requests])
-        first = max(quiet_until, first)
-        times = [first] if first < self._permitted_until else []
-        times += [max(self._free_at, member.urgent_at(write)) for member in self._members for write in member.session.urgent]
-        times += [raw.since + REQUEST_WAIT_S for raw in self._requests]
-        return min(times, default=float("inf"))
+        first = min([member.next_at for member in self._members])
+        if self._requests:
+            first = min(first, *(raw.send_at for raw in self._requests))
+        first = max(self._free_at, self._quiet_until, first)
+        if first >= self._permitted_until:
+            first = float("inf")
+        for member in self._members:
+            for write in member.session.urgent:
+                first = min(first, max(self._free_at, member.urgent_at(write)))
+        return min(first, *(raw.since + REQUEST_WAIT_S for raw in self._requests)) if self._requests else first
 
     # ------------------------------------------------------------ what goes out next
 
@@ -243,9 +249,10 @@ class Bus:
         member = flight.member
         self._flight = None
         member.losses, member.retry_at = 0, now
-        member.blind_at.clear()
+        if member.blind_at:
+            member.blind_at.clear()
         believed, member.held = member.held, None
-        if isinstance(flight.request, ReadBits | ReadRegisters):
+        if isinstance(flight.request, Read):
             member.held = flight
         elif flight.done is not None:
             flight.done(flight.answer)

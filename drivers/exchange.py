@@ -33,6 +33,11 @@ class Member(Struct):
         return session.silent_until if session.silent_until > at else at
 
     @property
+    def next_at(self) -> float:
+        """A poll or what it was ordered to do, whichever may be sent first."""
+        return min(self.poll_at, self.order_at) if self.session.ordinary else self.poll_at
+
+    @property
     def order_at(self) -> float:
         return max(self.retry_at, self.session.silent_until) if self.session.ordinary else float("inf")
 
@@ -66,15 +71,14 @@ class Flight(Struct):
     sent_at: float
     deadline: float
     done: Done | None
-    received: bytearray = field(default_factory=bytearray)
+    received: bytes = b""
     answer: Response | None = None
     settled_at: float = float("inf")
 
     def take(self, data: bytes, settled_at: float) -> None:
         """D3. Raises WireError as soon as what has come cannot be this request's answer, or more than it."""
-        self.received += data
-        unit = self.member.session.address
-        received = bytes(self.received)
-        if len(received) >= answer_bytes(unit, self.request, received):
-            self.answer = decode_response(unit, self.request, received)
+        self.received = received = self.received + data
+        unit, request = self.member.session.address, self.request
+        if len(received) >= answer_bytes(unit, request, received):
+            self.answer = decode_response(unit, request, received)
             self.settled_at = settled_at

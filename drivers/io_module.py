@@ -6,8 +6,6 @@ before two reads agree (D2) and it is known whether the module lost power (D4), 
 
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from drivers.power import RESTART_S_MIN, PowerWitness
 from drivers.session import POLL_S, REFRESH_S, Agreement, Session, put_in_place
 from drivers.signals import Lamps, SignalWiring, look
@@ -30,6 +28,8 @@ from lanectl.model import (
     WatchdogReported,
 )
 
+Readings = tuple[tuple[DetectorName, Reading], ...]
+
 WATCHDOG_READ_S = 1.0  # house: a trip shows in the lamps at once, this only names it
 
 
@@ -49,7 +49,7 @@ class IoModuleConfig:
     safe_relays: tuple[Safe, ...] = (Safe.OFF,) * io.RELAYS
     marker_relay: int | None = None
 
-    def readings(self, inputs: tuple[bool, ...]) -> tuple[tuple[DetectorName, Reading], ...]:
+    def readings(self, inputs: tuple[bool, ...]) -> Readings:
         vacant = bool(self.vacant_when)
         return tuple(
             (name, Reading.VACANT if value == vacant else Reading.OCCUPIED)
@@ -66,6 +66,7 @@ class IoModule(Session):
         self._wiring = WatchdogWiring(config.watchdog_s, config.safe_relays, config.signal, config.marker_relay)
         self._power = PowerWitness(config.marker_relay)
         self._rearming: Rearming | None = None
+        self._readings: dict[tuple[bool, ...], Readings] = {}  # what six inputs can say, as it is met
         self._proved = False
         self.why_unproved = ""
         self._asked = Aspect.STOP
@@ -165,7 +166,8 @@ class IoModule(Session):
         else:
             self._watchdog = io.decode_watchdog(response), sent_at
             reports = self._watchdog_reports(self._watchdog[0])
-        self._go_on_rearming()
+        if self._rearming is not None:
+            self._go_on_rearming()
         return reports
 
     @property
@@ -177,12 +179,14 @@ class IoModule(Session):
             return []
         self.found()
         inputs, sent_at = self._inputs
-        report = DetectorsReported(self.unit, sent_at, self._config.readings(inputs))
+        readings = self._readings.get(inputs)
+        if readings is None:
+            readings = self._readings[inputs] = self._config.readings(inputs)
         told = self._told_detectors
-        if told is not None and told.readings == report.readings and sent_at < told.sent_at + REFRESH_S:
+        if told is not None and told.readings == readings and sent_at < told.sent_at + REFRESH_S:
             return []
-        self._told_detectors = report
-        return [report]
+        self._told_detectors = DetectorsReported(self.unit, sent_at, readings)
+        return [self._told_detectors]
 
     def _signal_reports(self) -> list[Report]:
         signal = self._config.signal
@@ -193,12 +197,12 @@ class IoModule(Session):
         newly_green = lamps.proceed_proof and not lamps.stop_proof and not lamps.relay
         if newly_green and self._relays[1] < sent_at:
             return []  # the relay was read before the lamp: its next read comes at once
-        report = SignalReported(signal.gate, lamps.shown, sent_at, lamps.failed(self._asked, sent_at - self._asked_at))
+        shown, failed = lamps.shown, lamps.failed(self._asked, sent_at - self._asked_at)
         told = self._told_signal
-        if told is not None and replace(told, sent_at=sent_at) == report and sent_at < told.sent_at + REFRESH_S:
+        if told is not None and (told.shown, told.lamp_failed) == (shown, failed) and sent_at < told.sent_at + REFRESH_S:
             return []
-        self._told_signal = report
-        return [report]
+        self._told_signal = SignalReported(signal.gate, shown, sent_at, failed)
+        return [self._told_signal]
 
     def _correct_relays(self, relays: tuple[bool, ...], sent_at: float) -> None:
         """A signal that shows PROCEED unasked is put to STOP. A marker that is off is switched on after the verdict."""

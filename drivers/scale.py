@@ -4,13 +4,14 @@ A weight counts when all frames of the site's time agree on it, so a single wron
 """
 
 from collections import Counter
+from functools import lru_cache
 
 from msgspec import Struct
 
 from drivers.exchange import Done
 from drivers.wire.errors import WireError
 from drivers.wire.modbus_rtu import Request
-from drivers.wire.toledo_scale import Indication, Status, take
+from drivers.wire.toledo_scale import KNOWN_MAX, Indication, Status, take
 from lanectl.model import Command, GateName, Report, UnitName, WeightReported
 
 SILENT_S = 1.0  # a terminal sends 7 to 20 frames a second
@@ -126,6 +127,7 @@ class ToledoScale:
         return [told]
 
 
+@lru_cache(KNOWN_MAX)
 def _no_weight(shown: Indication) -> str:
     """Why what is shown is no weight of a truck that stands still; "" when it may be one."""
     status = shown.status

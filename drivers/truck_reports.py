@@ -10,6 +10,7 @@ from drivers.wire.vda5050.messages import ActionStatus, Error, ErrorLevel, EStop
 from lanectl.model import Connection, Placing, TruckMode, TruckReported
 
 DRIVING_ACTIONS = ("startPause", "stopPause")
+MODES = {mode: TruckMode(mode.value) for mode in OperatingMode}
 STANDS_BELOW_MPS = 0.05  # what a truck that stands may still measure
 
 
@@ -45,7 +46,7 @@ def reported(
     return TruckReported(
         truck=serial,
         connection=connection,
-        mode=TruckMode(state.operating_mode.value),
+        mode=MODES[state.operating_mode],
         localised=fresh and asked.plain and is_localised(plan, state),
         e_stop=state.safety_state.e_stop is not EStop.NONE,
         fatal=_fatal(state, way, asked),

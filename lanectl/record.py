@@ -135,9 +135,23 @@ def _object_packer(kind: Any) -> Callable[[Any], dict[str, Any]]:
     if _is_struct(kind) and _is_written_whole(kind):
         return msgspec.structs.asdict
     parts = [(name, _packer(hints[name])) for name in _held_fields(kind)]
+    if _is_struct(kind):
+        return _struct_packer([(name, part) for name, part in parts if part is not None])
 
     def pack(value: Any) -> dict[str, Any]:
         return {name: getattr(value, name) if part is None else part(getattr(value, name)) for name, part in parts}
+
+    return pack
+
+
+def _struct_packer(parts: list[tuple[str, Pack]]) -> Callable[[Any], dict[str, Any]]:
+    """`parts`: of the fields that msgspec does not write by itself."""
+
+    def pack(value: Any) -> dict[str, Any]:
+        held = msgspec.structs.asdict(value)
+        for name, part in parts:
+            held[name] = part(held[name])
+        return held
 
     return pack
 

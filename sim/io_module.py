@@ -13,6 +13,7 @@ from zlib import crc32
 from drivers.wire import r1214_io as r1214
 from drivers.wire.modbus_rtu import (
     Function,
+    Read,
     ReadBits,
     ReadRegisters,
     Refused,
@@ -115,7 +116,7 @@ class Module(Unit):
     def execute(self, now: float, request: Request) -> Response:
         self._count_on(now)
         self._heard_at = now
-        if isinstance(request, ReadBits | ReadRegisters):
+        if isinstance(request, Read):
             return self._read_known(request)
         match request:
             case WriteCoil(address=address, on=on):
@@ -127,7 +128,7 @@ class Module(Unit):
             case _:
                 return Refused(ILLEGAL_FUNCTION)
 
-    def _read_known(self, request: ReadBits | ReadRegisters) -> Response:
+    def _read_known(self, request: Read) -> Response:
         """The same questions come ten times a second, and their answers seldom change."""
         state = (tuple(self._inputs), self.relays, self.settings, self.tripped)
         if state != self._answers_of:
@@ -138,7 +139,7 @@ class Module(Unit):
             answer = self._answers[request] = self._read(request)
         return answer
 
-    def _read(self, request: ReadBits | ReadRegisters) -> Response:
+    def _read(self, request: Read) -> Response:
         match request:
             case ReadBits(function=Function.READ_INPUTS):
                 return read_bits(request, dict(enumerate(self._inputs)))

@@ -21,7 +21,8 @@ def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[O
 
 def _offences(before: World, after: World) -> dict[Offence, str]:
     trucks = sorted((t for t in after.trucks.values() if t.on_road), key=_HIGH, reverse=True)
-    on_way = [t for t in trucks if t.until(stop_line_m(after.plan, t.heading)) < 0.0]  # the others queue behind each other
+    stops_m = {heading: stop_line_m(after.plan, heading) for heading in {t.heading for t in trucks}}
+    on_way = [t for t in trucks if t.until(stops_m[t.heading]) < 0.0]  # the others queue behind each other
     found: dict[Offence, str] = {}
     if after.plan.both_ways:
         for heading in (1, -1):

@@ -14,7 +14,7 @@ from sim.io_module import Module
 from sim.line import Answer, Line
 from sim.plan import DetectorPlan, GatePlan, SimPlan, TruckPlan
 from sim.scale import Scale
-from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, entry_of, initial, load_kg, occupied, under_arm
+from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, entry_of, covers, initial, load_kg, occupied, spans, under_arm
 from sim.truck import Seen, Vehicle, VehiclePlan
 from sim.unit import Unit
 from sim.world import advance_to, drive_arm, halt, release, withdraw
@@ -195,7 +195,8 @@ class SimLane:
             changed = changed or passed != self._passed[at]
             self._seen[at], self._passed[at] = truck, passed
         if changed:
-            self._sees = {name: self._covered(detector) for name, detector in self._detectors.items()}
+            on_road = spans(self.world)
+            self._sees = {name: covers(on_road, detector.from_m, detector.to_m) for name, detector in self._detectors.items()}
             self._under = {name: under_arm(self.world, gate) for name, gate in self._gates.items()}
             self._wired.clear()
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import inf
 
 from msgspec import Struct
 
 from drivers.wire.errors import WireError
-from drivers.wire.modbus_rtu import EXCEPTION_FLAG, crc, decode_request, encode_response, request_bytes
+from drivers.wire.modbus_rtu import EXCEPTION_FLAG, KNOWN_MAX, Request, crc, decode_request, encode_response, request_bytes
 from sim.plan import PortPlan
 from sim.unit import ILLEGAL_FUNCTION, ILLEGAL_VALUE, TURNAROUND_S, Unit
 
@@ -33,15 +34,23 @@ class Line:
     units: Sequence[Unit]
     _buffer: bytes = b""
     _last_at: float = field(default=-inf)
+    _character_s: float = field(init=False)
+    _between_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._character_s = BITS_A_CHARACTER / self.plan.baud
+        characters_s = 3.5 * self._character_s
+        self._between_s = max(0.00175, characters_s) if self.plan.baud > 19200 else characters_s
 
     def receive(self, now: float, data: bytes, baud: int | None = None) -> list[Answer]:
         """`baud`: what the master's port is set to, None when that cannot be known. A unit set to another one hears noise."""
         answers = self._after_silence(now, baud)
         self._last_at = now
-        self._buffer += data
-        while (length := _length(self._buffer)) and length != NO_SUCH_LENGTH and len(self._buffer) >= length:
-            frame, self._buffer = self._buffer[:length], self._buffer[length:]
+        buffer = self._buffer + data
+        while (length := _length(buffer)) and length != NO_SUCH_LENGTH and len(buffer) >= length:
+            frame, buffer = buffer[:length], buffer[length:]
             answers += self._heard(now, frame, baud)
+        self._buffer = buffer
         return answers
 
     def wake(self, now: float) -> list[Answer]:
@@ -56,13 +65,13 @@ class Line:
         return self._heard(now, frame, baud) if unknown_function else []
 
     def _heard(self, now: float, frame: bytes, baud: int | None) -> list[Answer]:
-        if crc(frame[:-2]) != frame[-2:]:
-            return []
-        answers: list[Answer] = []
+        asked, address, answers = _asked(frame), frame[0], list[Answer]()
+        if asked is None:
+            return answers
         for unit in self.units:
-            if frame[0] in (unit.address, BROADCAST) and unit.answers(now) and baud in (None, unit.baud):
-                answer = _answered(unit, now, frame)
-                if frame[0] != BROADCAST:
+            if address in (unit.address, BROADCAST) and unit.answers(now) and baud in (None, unit.baud):
+                answer = _refused(unit, frame, asked) if isinstance(asked, int) else _answered(unit, now, asked)
+                if address != BROADCAST:
                     answers.append(Answer(now + self._wire_s(frame, answer) + unit.late_s, _garbled(answer) if unit.garbled else answer))
         return answers
 
@@ -70,11 +79,10 @@ class Line:
         """Both frames at the line's speed, the silence between them, and the unit's turnaround."""
         if not self.plan.wire_time:
             return TURNAROUND_S
-        character_s = BITS_A_CHARACTER / self.plan.baud
-        silence_s = max(0.00175, 3.5 * character_s) if self.plan.baud > 19200 else 3.5 * character_s
-        return (len(request) + len(answer)) * character_s + silence_s + TURNAROUND_S
+        return (len(request) + len(answer)) * self._character_s + self._between_s + TURNAROUND_S
 
 
+@lru_cache(KNOWN_MAX)
 def _length(buffer: bytes) -> int | None:
     try:
         return request_bytes(buffer)
@@ -82,14 +90,24 @@ def _length(buffer: bytes) -> int | None:
         return NO_SUCH_LENGTH
 
 
-def _answered(unit: Unit, now: float, frame: bytes) -> bytes:
+@lru_cache(KNOWN_MAX)
+def _asked(frame: bytes) -> Request | int | None:
+    """What a frame asks; the exception for one that asks nothing that can be; None where the CRC is wrong: nobody heard it."""
+    if crc(frame[:-2]) != frame[-2:]:
+        return None
     try:
-        _, request = decode_request(frame)
+        return decode_request(frame)[1]
     except WireError as error:
-        code = ILLEGAL_VALUE if error.kind in MALFORMED else ILLEGAL_FUNCTION
-        head = bytes((unit.address, frame[1] | EXCEPTION_FLAG, code))
-        return head + crc(head)
+        return ILLEGAL_VALUE if error.kind in MALFORMED else ILLEGAL_FUNCTION
+
+
+def _answered(unit: Unit, now: float, request: Request) -> bytes:
     return encode_response(unit.address, request, unit.execute(now, request))
+
+
+def _refused(unit: Unit, frame: bytes, code: int) -> bytes:
+    head = bytes((unit.address, frame[1] | EXCEPTION_FLAG, code))
+    return head + crc(head)
 
 
 def _garbled(frame: bytes) -> bytes:

@@ -201,17 +201,29 @@ def parked_m(plan: SimPlan, truck: TruckPlan, heading: int) -> float:
 # ---------------------------------------------------------------- looking
 
 
+Spans = list[tuple[float, float]]
+
+
+def spans(world: World) -> Spans:
+    """The least and the most metre of each truck on the road."""
+    return [(truck.low_m, truck.high_m) for truck in world.trucks.values() if truck.on_road]
+
+
+def covers(trucks: Spans, from_m: float, to_m: float) -> bool:
+    return any([low_m < to_m and high_m > from_m for low_m, high_m in trucks])
+
+
 def occupied(world: World, from_m: float, to_m: float) -> bool:
     """Whether any truck covers a part of this stretch."""
-    return any(truck.low_m < to_m and truck.high_m > from_m and truck.on_road for truck in world.trucks.values())
+    return covers(spans(world), from_m, to_m)
 
 
 def load_kg(world: World, from_m: float, to_m: float) -> tuple[float, bool]:
     """What stands on this stretch, as if each truck's weight lay evenly along it, and whether any of it moves."""
     load, moves = 0.0, False
     for truck in world.trucks.values():
-        covered_m = min(truck.high_m, to_m) - max(truck.low_m, from_m)
-        if covered_m > 0.0 and truck.on_road:
+        if truck.high_m > from_m and truck.low_m < to_m and truck.on_road:
+            covered_m = min(truck.high_m, to_m) - max(truck.low_m, from_m)
             load += truck.weight_kg * min(1.0, covered_m / truck.plan.length_m)
             moves = moves or truck.speed_mps > 0.0
     return load, moves

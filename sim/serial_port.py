@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from sim.lane import SimLane
@@ -33,6 +34,7 @@ class Wire:
         self.name = name
         self.faults = LineFaults()
         self._lane = lane
+        self._down, self._up = f"{name}<", f"{name}>"
         self._clock = clock
         self._dice = dice
         self._heard = heard
@@ -55,7 +57,7 @@ class Wire:
             self._port.tell()
 
     def wrote(self, data: bytes) -> None:
-        self._heard(f"{self.name}<", data)
+        self._heard(self._down, data)
         faults = self.faults
         if faults.any:
             if self._happens(faults.lost):
@@ -82,10 +84,10 @@ class Wire:
                 due += faults.late_s * (0.5 + self._dice.random())
             if self._happens(faults.twice):
                 self._clock.call_at(due + 0.002 + 0.3 * self._dice.random(), lambda: self._arrived(frame))
-        self._clock.call_at(due, lambda: self._arrived(frame))
+        self._clock.call_at(due, partial(self._arrived, frame))
 
     def _arrived(self, frame: bytes) -> None:
-        self._heard(f"{self.name}>", frame)
+        self._heard(self._up, frame)
         if self._port is not None:
             self._port.take(frame)
 

@@ -95,6 +95,7 @@ class Vehicle:
         self.cannot_work = ""
         self._plan = plan
         self._codec = codec_of(plan.peer.version)
+        self._state_topic = plan.peer.topic(Topic.STATE)
         self._online = False
         self._outgoing: list[Publish] = []
         self._seen = seen
@@ -274,8 +275,12 @@ class Vehicle:
 
     def _map_node(self, seen: Seen) -> str:
         nodes = self._plan.nodes if seen.heading > 0 else self._plan.nodes_back
-        behind = [name for name, at_m in nodes if (at_m - seen.front_m) * seen.heading <= AT_NODE_M]
-        return behind[-1] if behind else ""
+        behind = ""
+        for name, at_m in nodes:
+            if (at_m - seen.front_m) * seen.heading > AT_NODE_M:
+                break
+            behind = name
+        return behind
 
     def _reached_end(self) -> bool:
         """The last of its way: nothing is left to drive, but it was not taken away either."""
@@ -299,7 +304,7 @@ class Vehicle:
         self._told_at = now
         self._state_asked = False
         state = self._state(wall_utc, self._header(Topic.STATE))
-        self._outgoing.append(Publish(self._plan.peer.topic(Topic.STATE), self._codec.encode(state)))
+        self._outgoing.append(Publish(self._state_topic, self._codec.encode(state)))
 
     def _essence(self) -> tuple[object, ...]:
         """What is worth telling at once when it changes: everything but how far and how fast it rolls."""

@@ -24,14 +24,13 @@ class Call(Struct):
 
 
 class VirtualClock:
-    """Seconds since the start of the run. `calls` counts what ran."""
+    """Seconds since the start of the run."""
 
     def __init__(self) -> None:
-        self.calls = 0
         self._now = 0.0
         self._asked = 0
         self._due: list[tuple[float, int, Call]] = []
-        self._soon: deque[Callback] = deque()
+        self._soon: deque[tuple[Callback, Process | None]] = deque()
 
     def now(self) -> float:
         return self._now
@@ -43,27 +42,26 @@ class VirtualClock:
         heappush(self._due, (when, self._asked, call))
         return call.cancel
 
-    def call_soon(self, callback: Callback) -> None:
-        self._soon.append(callback)
+    def call_soon(self, callback: Callback, process: "Process | None" = None) -> None:
+        self._soon.append((callback, process))
 
     def run_until(self, until: float) -> None:
         """Runs what is due by then; afterwards it is `until`."""
         due, soon = self._due, self._soon
         while True:
             while soon:
-                self.calls += 1
-                soon.popleft()()
+                callback, process = soon.popleft()
+                if process is None or process.runs:
+                    callback()
+                else:
+                    process.missed(callback)
             if not due or due[0][0] > until:
                 break
             when, _, call = heappop(due)
             if call.callback is not None:
-                self._now = max(self._now, when)
-                self.calls += 1
-                process = call.process
-                if process is None:
-                    call.callback()
-                else:
-                    process.run(call.callback)
+                if when > self._now:
+                    self._now = when
+                soon.append((call.callback, call.process))
         self._now = max(self._now, until)
 
 
@@ -71,35 +69,27 @@ class Process:
     """A program's own view of the clock. What it asked for waits while it hangs, and is forgotten when it is killed."""
 
     def __init__(self, clock: VirtualClock) -> None:
-        self.alive = True
-        self._clock = clock
-        self._hangs = False
+        self.runs = True
+        self._alive = True
         self._waiting: list[Callback] = []
         self.now = clock.now
-
-    def call_at(self, when: float, callback: Callback) -> Callback:
-        return self._clock.call_at(when, callback, self)
-
-    def call_soon(self, callback: Callback) -> None:
-        self._clock.call_soon(partial(self.run, callback))
+        self.call_at: Callable[[float, Callback], Callback] = partial(clock.call_at, process=self)
+        self.call_soon: Callable[[Callback], None] = partial(clock.call_soon, process=self)
 
     def hang(self) -> None:
-        self._hangs = True
+        self.runs = False
 
     def go_on(self) -> None:
-        self._hangs = False
+        self.runs = self._alive
         waiting, self._waiting = self._waiting, []
         for callback in waiting:
             self.call_soon(callback)
 
     def kill(self) -> None:
-        self.alive = False
+        self.runs = self._alive = False
         self._waiting.clear()
 
-    def run(self, callback: Callback) -> None:
-        if not self.alive:
-            return
-        if self._hangs:
+    def missed(self, callback: Callback) -> None:
+        """It came while nothing of this program runs."""
+        if self._alive:
             self._waiting.append(callback)
-        else:
-            callback()

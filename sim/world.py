@@ -3,7 +3,6 @@
 Pure. Time moves on a fixed grid of ticks, so that the same plan and the same acts give the same world however often one looks.
 """
 
-from itertools import islice
 from math import inf, sqrt
 
 from msgspec.structs import replace
@@ -114,7 +113,7 @@ def advance_to(world: World, now: float) -> World:
     target = int(now / TICK_S + 1e-9)
     while world.ticks < target:
         quiet_until = _quiet_until(world, target)
-        world = replace(world, ticks=quiet_until) if quiet_until > world.ticks else _tick(world)
+        world = replace(world, ticks=quiet_until, stirred=()) if quiet_until > world.ticks else _tick(world)
     return world
 
 
@@ -173,12 +172,15 @@ def _tick(world: World) -> World:
 
 def _stirred(queue: tuple[str, ...], moved: list[str], trucks: dict[str, Truck]) -> tuple[str, ...]:
     """Who moved may move on, and so may the one that the yard moves up behind it. In the order of the trucks, as when all are looked at."""
-    stirred = set(moved)
-    for serial in moved:
-        if serial in queue[:-1]:
-            following = (name for name in queue[queue.index(serial) + 1 :] if trucks[name].heading == trucks[serial].heading)
-            stirred.update(islice(following, 1))
-    return tuple(serial for serial in trucks if serial in stirred)
+    if not moved:
+        return ()
+    who_moved, stirred, one_before_moved = set(moved), set(moved), dict[int, bool]()  # the one before of the same heading
+    for serial in queue:
+        heading = trucks[serial].heading
+        if one_before_moved.get(heading, False):
+            stirred.add(serial)
+        one_before_moved[heading] = serial in who_moved
+    return tuple([serial for serial in trucks if serial in stirred])
 
 
 def _swung_all(world: World) -> dict[str, Arm]:
@@ -219,16 +221,24 @@ def _limit_m(world: World, truck: Truck) -> float:
 
 def _yard_limit_m(world: World, truck: Truck) -> float:
     """The yard moves a truck up behind the one before it, and to the stop line once that one is well behind the boom."""
-    entry, arrivals, heading = entry_of(world.plan, truck.heading), world.plan.arrivals, truck.heading
+    arrivals, heading, leader = world.plan.arrivals, truck.heading, _leader(world, truck)
+    if leader is not None and leader.place is Place.YARD:
+        return leader.rear_m - heading * arrivals.gap_m
     stop_m = stop_line_m(world.plan, heading)
-    before = (world.trucks[name] for name in reversed(world.queue[: world.queue.index(truck.serial)]))
-    leader = next((other for other in before if other.heading == heading), None)
     if leader is None:
         return stop_m
-    if leader.place is Place.LANE and leader.behind(entry.boom_m) > arrivals.pull_up_m:
+    if leader.place is Place.LANE and leader.behind(entry_of(world.plan, heading).boom_m) > arrivals.pull_up_m:
         return stop_m
-    rear_m = leader.rear_m if leader.place is Place.YARD else stop_m - heading * leader.plan.length_m
-    return rear_m - heading * arrivals.gap_m
+    return stop_m - heading * leader.plan.length_m - heading * arrivals.gap_m
+
+
+def _leader(world: World, truck: Truck) -> Truck | None:
+    """Who is before it in the queue and drives its way."""
+    for at in range(world.queue.index(truck.serial) - 1, -1, -1):
+        other = world.trucks[world.queue[at]]
+        if other.heading == truck.heading:
+            return other
+    return None
 
 
 def _moved(world: World, truck: Truck) -> Truck:

@@ -190,6 +190,7 @@ def answer_shape(request: Request) -> Shape:
             return function_of(request), address, len(values)
 
 
+@lru_cache(KNOWN_MAX)
 def answer_bytes(unit: int, request: Request, received: bytes) -> int:
     """How long the answer that begins with `received` must become. Raises WireError as soon as it cannot be ours."""
     function = function_of(request)
@@ -200,7 +201,7 @@ def answer_bytes(unit: int, request: Request, received: bytes) -> int:
     if len(received) >= 2 and received[1] != function:
         raise WireError("function", f"answer to function {received[1]}, {int(function)} was asked")
     expected = response_bytes(request)
-    if isinstance(request, ReadBits | ReadRegisters) and len(received) >= 3 and received[2] != expected - 5:
+    if isinstance(request, Read) and len(received) >= 3 and received[2] != expected - 5:
         raise WireError("byte count", f"answer with {received[2]} bytes, {expected - 5} were asked")
     return expected
 

@@ -5,6 +5,7 @@ The checksum can be switched off on a terminal; here it has to be on, for it is 
 """
 
 from enum import IntFlag
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -13,7 +14,9 @@ from drivers.wire.errors import WireError
 STX, CR = 0x02, 0x0D
 FRAME_BYTES = 18
 DIGITS = 6
+KNOWN_MAX = 512  # frames that are remembered: ten a second say the same until a truck rolls on
 _LOW_7 = 0x7F
+_WITHOUT_PARITY = bytes(byte & _LOW_7 for byte in range(256))
 _ALWAYS = 1 << 5  # set in every status word
 _POINT = 0b111  # of status word A: where the decimal point stands, 2 behind the last digit
 _STEPS = {0b01: 1, 0b10: 2, 0b11: 5}  # of status word A, bits 3 and 4: what the last digit counts by
@@ -24,6 +27,8 @@ _EXPANDED = 1 << 4  # of status word C: ten times as fine, as technicians look a
 
 class Status(IntFlag):
     """Status word B. `KG` unset: pounds. `UNZEROED`: no zero was taken since the terminal got power."""
+
+    __hash__ = int.__hash__  # a flag's own is Python, and known frames are found by it
 
     NET = 1 << 0
     NEGATIVE = 1 << 1
@@ -60,6 +65,7 @@ class Indication(Struct, frozen=True):
         return 10.0 ** (2 - self.point)
 
 
+@lru_cache(KNOWN_MAX)
 def encode(shown: Indication) -> bytes:
     assert max(abs(shown.weight), shown.tare) < 10**DIGITS, "six digits"
     step = next(bits for bits, step in _STEPS.items() if step == shown.step)
@@ -75,9 +81,10 @@ def checksum(body: bytes) -> int:
     return -sum(byte & _LOW_7 for byte in body) & _LOW_7
 
 
+@lru_cache(KNOWN_MAX)
 def decode(frame: bytes) -> Indication:
     """One whole frame. Raises WireError when it is not exactly that."""
-    bits = bytes(byte & _LOW_7 for byte in frame)
+    bits = frame.translate(_WITHOUT_PARITY)
     if len(bits) != FRAME_BYTES or bits[0] != STX or bits[-2] != CR:
         raise WireError("frame", f"{len(bits)} bytes that are no frame")
     if checksum(bits[:-1]) != bits[-1]:
@@ -109,7 +116,7 @@ def _number(field: bytes, *, blank: bool) -> int:
 
 def take(received: bytes) -> tuple[list[Indication | WireError], bytes]:
     """What came whole, weights and broken frames in their order, and the rest that may still become one: less than a frame."""
-    bits = bytes(byte & _LOW_7 for byte in received)
+    bits = received.translate(_WITHOUT_PARITY)
     found: list[Indication | WireError] = []
     at = bits.find(STX)
     while 0 <= at <= len(bits) - FRAME_BYTES:

@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from lanectl.interlocking.clearance import consignment_ends
 from lanectl.interlocking.draft import Draft
-from lanectl.model import Aspect, Boom, Reading
+from lanectl.model import Aspect, Boom, BoomMove, GateNow, Reading
 
 NEVER = float("inf")
 _heard_at, _reading, _sent_at = attrgetter("heard_at"), attrgetter("reading"), attrgetter("sent_at")
@@ -47,7 +47,7 @@ def _gates(d: Draft) -> float:
             ends.append(now.shown_at + limits.reading_age_s_max)
         if now.asked is None and now.boom in (Boom.UNKNOWN, Boom.MOVING):
             ends.append(now.asked_at + limits.boom_travel_s_max)
-        if now.asked is not None and now.boom.value != now.asked.value:
+        if now.asked is not None and not _is_where_asked(now):
             ends.append(now.sent_at + limits.boom_repeat_s)
             ends.append(now.asked_at + limits.boom_travel_s_max)
             ends.append(now.boom_at + limits.boom_travel_s_max)
@@ -57,6 +57,10 @@ def _gates(d: Draft) -> float:
             ends.append(now.plate_asked_at + limits.plate_wait_s_max)
             ends.append(now.plate_asked_at + limits.confirm_wait_s_max)
     return min((end for end in ends if end > d.now), default=float("inf"))
+
+
+def _is_where_asked(now: GateNow) -> bool:
+    return now.boom is Boom.UP if now.asked is BoomMove.UP else now.boom is Boom.DOWN and now.asked is BoomMove.DOWN
 
 
 def of_silences(d: Draft) -> float:
