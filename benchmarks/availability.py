@@ -9,6 +9,7 @@ estimates, each with its arithmetic, to be replaced by a gate's own log.
 """
 
 import sys
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
@@ -30,6 +31,7 @@ OPENED_S = 120.0  # from then on availability is counted, about
 BEGINS_S = 400.0  # a lane is first brought into service
 APART_S = 360.0  # long enough for a repair and the persons' walks after it
 SEED = 1
+
 WANTED = 0.9995
 YEAR_S = 365.0 * DAY_S
 A_YEAR = {  # two gates, 12 units, 38 detectors, twenty trucks of which each drives 8,760 h
@@ -87,22 +89,28 @@ def planned(kind: Kind) -> tuple[Planned, ...]:
     )
 
 
-def cost_s(name: str) -> tuple[str, float]:
-    """Seconds that one fault took from the lane, as a mean; for "" those that a lane without faults loses in the same time."""
+def cost_s(name: str) -> tuple[str, float, dict[str, float]]:
+    """Seconds that one fault took from the lane, as a mean; for "" those that a lane without faults loses in the same time. And what was
+    missing for how long; several may be at once.
+    """
     faults = planned(KINDS[name]) if name else ()
     hours = (BEGINS_S + FAULTS * APART_S) / 3600.0
     result = run(load(SITE), Drill(SEED, TRUCKS, hours, 0.0, faults))
     assert not result.broken, (name, result.broken)
-    return name, (1.0 - result.available) * (result.simulated_s - OPENED_S) / FAULTS
+    missing = {what: lost_s / FAULTS for what, lost_s in result.lost_s.items()}
+    return name, (1.0 - result.available) * (result.simulated_s - OPENED_S) / FAULTS, missing
 
 
 def main(chosen: list[str]) -> None:
     assert A_YEAR.keys() == KINDS.keys(), A_YEAR.keys() ^ KINDS.keys()
-    console, costs = Console(), dict[str, float]()
+    console, costs, by_missing = Console(), dict[str, float](), defaultdict[str, float](float)
     with ProcessPoolExecutor(2) as pool:
-        for name, seconds in pool.map(cost_s, chosen or ["", *KINDS]):
+        for name, seconds, missing in pool.map(cost_s, chosen or ["", *KINDS]):
             costs[name] = seconds
-            console.print(f"{len(costs)}: {name or 'no fault'} {seconds:.1f} s", highlight=False)
+            for what, lost_s in missing.items():
+                by_missing[what] += A_YEAR.get(name, 0) * lost_s
+            words = ", ".join(f"{what} {lost_s:.1f}" for what, lost_s in missing.items())
+            console.print(f"{len(costs)}: {name or 'no fault'} {seconds:.1f} s ({words})", highlight=False)
     table = Table(title=f"{TRUCKS} trucks, {FAULTS} faults of each kind, {APART_S:g} s apart")
     for heading in ("fault", "a year", "s lost each", "s lost a year"):
         table.add_column(heading)
@@ -110,6 +118,9 @@ def main(chosen: list[str]) -> None:
     for name, seconds in sorted(lost.items(), key=lambda one: -one[1]):
         table.add_row(name, f"{A_YEAR[name]:g}", f"{costs[name]:.1f}", f"{seconds:,.0f}")
     console.print(table)
+    console.print(
+        "s a year by what was missing, several at once counted each: " + ", ".join(f"{w} {s:,.0f}" for w, s in by_missing.items())
+    )
     console.print(f"available {1 - sum(lost.values()) / YEAR_S:.5f}; wanted {WANTED}")
 
 

@@ -162,11 +162,7 @@ class Bus:
     @property
     def wake_at(self) -> float:
         flight = self._flight
-        if flight is None:
-            wake_at = self._idle_until()
-        else:
-            wake_at = flight.deadline if flight.answer is None else flight.settled_at
-        self._told_wake_at = wake_at
+        self._told_wake_at = wake_at = self._idle_until() if flight is None else flight.due_at
         return wake_at
 
     def _idle_until(self) -> float:

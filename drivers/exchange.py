@@ -75,6 +75,11 @@ class Flight(Struct):
     answer: Response | None = None
     settled_at: float = float("inf")
 
+    @property
+    def due_at(self) -> float:
+        """When it is over, with its answer or without one."""
+        return self.deadline if self.answer is None else self.settled_at
+
     def take(self, data: bytes, settled_at: float) -> None:
         """D3. Raises WireError as soon as what has come cannot be this request's answer, or more than it."""
         self.received = received = self.received + data

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from operator import attrgetter
 
-from sim.scene import Broken, Motor, Offence, Place, Truck, World, exit_of, stop_line_m, under_arm
+from sim.scene import Broken, Motor, Offence, Place, Truck, World, exit_of, on_road, stop_line_m, under_arm
 
 UP_AT = 0.98  # an arm this far up is UP
 BEYOND_M = 0.1  # a truck stops this exactly
@@ -20,7 +20,7 @@ def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[O
 
 
 def _offences(before: World, after: World) -> dict[Offence, str]:
-    trucks = sorted((t for t in after.trucks.values() if t.on_road), key=_HIGH, reverse=True)
+    trucks = sorted(on_road(after), key=_HIGH if after.plan.both_ways else _FRONT, reverse=True)
     stops_m = {heading: stop_line_m(after.plan, heading) for heading in {t.heading for t in trucks}}
     on_way = [t for t in trucks if t.until(stops_m[t.heading]) < 0.0]  # the others queue behind each other
     found: dict[Offence, str] = {}
@@ -37,7 +37,7 @@ def _offences(before: World, after: World) -> dict[Offence, str]:
     return found
 
 
-_HIGH = attrgetter("high_m")
+_HIGH, _FRONT = attrgetter("high_m"), attrgetter("front_m")  # where all drive one way they are the same
 THROAT_M = 8.0  # so far before each boom the roads of both directions are one
 
 
@@ -48,10 +48,12 @@ def _driven(truck: Truck) -> float:
 
 def _collisions(world: World, trucks: list[Truck]) -> dict[Offence, str]:
     """Of trucks that drive the same way. Behind the exit boom the road widens: trucks there pass each other while there is room."""
-    near = [(ahead, behind) for ahead, behind in pairwise(trucks) if ahead.behind(behind.front_m) < 0.0]
-    if not near:
+    if not trucks:
         return {}
     heading = trucks[0].heading
+    near = [(ahead, behind) for ahead, behind in pairwise(trucks) if (ahead.rear_m - behind.front_m) * heading < 0.0]
+    if not near:
+        return {}
     exit_m = exit_of(world.plan, heading).boom_m
     beyond = sum(truck.behind(exit_m) > 0.0 for truck in trucks)
     places = world.plan.places_beyond if heading > 0 else world.plan.places_beyond_back

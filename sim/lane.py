@@ -14,7 +14,7 @@ from sim.io_module import Module
 from sim.line import Answer, Line
 from sim.plan import DetectorPlan, GatePlan, SimPlan, TruckPlan
 from sim.scale import Scale
-from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, entry_of, covers, initial, load_kg, occupied, spans, under_arm
+from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, covers, entry_of, initial, load_kg, occupied, spans, under_arm
 from sim.truck import Seen, Vehicle, VehiclePlan
 from sim.unit import Unit
 from sim.world import advance_to, drive_arm, halt, release, withdraw
@@ -191,12 +191,13 @@ class SimLane:
         for at, (truck, seen) in enumerate(zip(trucks.values(), self._seen, strict=True)):
             if truck is seen:
                 continue
-            passed = (bisect_left(edges, truck.high_m), bisect_right(edges, truck.low_m)) if truck.on_road else (-1, -1)
+            low_m, high_m = truck.span()
+            passed = (bisect_left(edges, high_m), bisect_right(edges, low_m)) if truck.on_road else (-1, -1)
             changed = changed or passed != self._passed[at]
             self._seen[at], self._passed[at] = truck, passed
         if changed:
-            on_road = spans(self.world)
-            self._sees = {name: covers(on_road, detector.from_m, detector.to_m) for name, detector in self._detectors.items()}
+            stretches = spans(self.world)
+            self._sees = {name: covers(stretches, detector.from_m, detector.to_m) for name, detector in self._detectors.items()}
             self._under = {name: under_arm(self.world, gate) for name, gate in self._gates.items()}
             self._wired.clear()
 

@@ -44,7 +44,7 @@ class Line:
 
     def receive(self, now: float, data: bytes, baud: int | None = None) -> list[Answer]:
         """`baud`: what the master's port is set to, None when that cannot be known. A unit set to another one hears noise."""
-        answers = self._after_silence(now, baud)
+        answers = self._after_silence(now, baud) if self._buffer else []
         self._last_at = now
         buffer = self._buffer + data
         while (length := _length(buffer)) and length != NO_SUCH_LENGTH and len(buffer) >= length:

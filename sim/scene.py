@@ -85,6 +85,11 @@ class Truck(Struct, frozen=True):
     def on_road(self) -> bool:
         return self.place is not Place.AWAY and self.place is not Place.PARKED
 
+    def span(self) -> tuple[float, float]:
+        """Its least and its most metre."""
+        front_m, length_m = self.front_m, self.plan.length_m
+        return (front_m, front_m + length_m) if self.heading < 0 else (front_m - length_m, front_m)
+
     def until(self, at_m: float) -> float:
         """Metres that its front has still to drive to there, negative when it is past."""
         return (at_m - self.front_m) * self.heading
@@ -201,16 +206,20 @@ def parked_m(plan: SimPlan, truck: TruckPlan, heading: int) -> float:
 # ---------------------------------------------------------------- looking
 
 
+def on_road(world: World) -> list[Truck]:
+    return [truck for truck in world.trucks.values() if truck.place is not Place.AWAY and truck.place is not Place.PARKED]
+
+
 Spans = list[tuple[float, float]]
 
 
 def spans(world: World) -> Spans:
     """The least and the most metre of each truck on the road."""
-    return [(truck.low_m, truck.high_m) for truck in world.trucks.values() if truck.on_road]
+    return [truck.span() for truck in on_road(world)]
 
 
 def covers(trucks: Spans, from_m: float, to_m: float) -> bool:
-    return any([low_m < to_m and high_m > from_m for low_m, high_m in trucks])
+    return any(low_m < to_m and high_m > from_m for low_m, high_m in trucks)
 
 
 def occupied(world: World, from_m: float, to_m: float) -> bool:
@@ -221,9 +230,10 @@ def occupied(world: World, from_m: float, to_m: float) -> bool:
 def load_kg(world: World, from_m: float, to_m: float) -> tuple[float, bool]:
     """What stands on this stretch, as if each truck's weight lay evenly along it, and whether any of it moves."""
     load, moves = 0.0, False
-    for truck in world.trucks.values():
-        if truck.high_m > from_m and truck.low_m < to_m and truck.on_road:
-            covered_m = min(truck.high_m, to_m) - max(truck.low_m, from_m)
+    for truck in on_road(world):
+        low_m, high_m = truck.span()
+        if high_m > from_m and low_m < to_m:
+            covered_m = min(high_m, to_m) - max(low_m, from_m)
             load += truck.weight_kg * min(1.0, covered_m / truck.plan.length_m)
             moves = moves or truck.speed_mps > 0.0
     return load, moves

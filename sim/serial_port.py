@@ -33,6 +33,7 @@ class Wire:
     def __init__(self, name: str, lane: SimLane, clock: VirtualClock, dice: Random, heard: Callable[[str, bytes], None]) -> None:
         self.name = name
         self.faults = LineFaults()
+        self.unplugged = lane.unplugged  # all ports that are
         self._lane = lane
         self._down, self._up = f"{name}<", f"{name}>"
         self._clock = clock
@@ -42,7 +43,7 @@ class Wire:
 
     @property
     def plugged(self) -> bool:
-        return self.name not in self._lane.unplugged
+        return self.name not in self.unplugged
 
     def open(self, readable: Callable[[], None]) -> "MasterPort":
         """Raises OSError while there is no such port."""
@@ -122,7 +123,7 @@ class MasterPort:
         self.open = False
 
     def take(self, data: bytes) -> None:
-        if self.open and self._wire.plugged:
+        if self.open and self._wire.name not in self._wire.unplugged:
             self._received += data
             self._readable()
 
@@ -131,5 +132,6 @@ class MasterPort:
             self._readable()
 
     def _check(self) -> None:
-        if not self._wire.plugged:
-            raise OSError(5, f"{self._wire.name}: was unplugged")
+        wire = self._wire
+        if wire.name in wire.unplugged:
+            raise OSError(5, f"{wire.name}: was unplugged")

@@ -163,9 +163,10 @@ class Vehicle:
 
     def advance(self, now: float, wall_utc: str, seen: Seen) -> Way:
         own = (self.mode, self.localised, self.fatal, self._held, self._online)
-        standing = seen is self._seen and own == self._settled and not self._works.under_way
-        if standing and now < self._told_at + self._plan.state_interval_s - 1e-6:
-            return self._way  # most of a fleet stands, most of the time
+        settled = own == self._settled and not self._works.to_do and now < self._told_at + self._plan.state_interval_s - 1e-6
+        if settled and (seen is self._seen or self._only_rolls(seen)):
+            self._seen = seen
+            return self._way  # most of a fleet stands or moves up in the yard, most of the time
         self._look(now, seen)
         self._tell_if_due(now, wall_utc)
         self._settled = (self.mode, self.localised, self.fatal, self._held, self._online)
@@ -180,7 +181,9 @@ class Vehicle:
         if self.mode is not OperatingMode.AUTOMATIC or not self.localised or self._cancelling or self.refuses:
             self._refuse(refusal("orderError", order, "takes no order now"))
             return
-        outcome = taken(self._held, order, self._stand, self._able())
+        seen = self._seen
+        stand = Stand(seen.front_m, self._stand.last_node, self._stand.last_sequence, seen.heading)
+        outcome = taken(self._held, order, stand, self._able())
         if isinstance(outcome, Error):
             self._refuse(outcome)
         elif outcome is not None:
@@ -242,6 +245,12 @@ class Vehicle:
         return False
 
     # ------------------------------------------------------------ driving
+
+    def _only_rolls(self, seen: Seen) -> bool:
+        """Without an order, past no node: nothing follows from it before the next state is due."""
+        was = self._seen
+        alike = (seen.speed_mps > 0.0) == (was.speed_mps > 0.0) and seen.e_stop == was.e_stop and seen.heading == was.heading
+        return alike and not self._held.nodes and self._map_node(seen) == self._stand.last_node
 
     def _look(self, now: float, seen: Seen) -> None:
         self._seen = seen

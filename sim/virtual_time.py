@@ -59,8 +59,7 @@ class VirtualClock:
                 break
             when, _, call = heappop(due)
             if call.callback is not None:
-                if when > self._now:
-                    self._now = when
+                self._now = max(self._now, when)
                 soon.append((call.callback, call.process))
         self._now = max(self._now, until)
 

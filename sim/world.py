@@ -150,7 +150,9 @@ def _tick(world: World) -> World:
         truck = before[serial]
         if truck.place is Place.PARKED or (truck.place is Place.AWAY and now < truck.back_at):
             continue
-        new = _placed(world, _moved(world, truck), now)
+        new = _moved(world, truck)
+        if new is truck or new.speed_mps == 0.0 or new.place is not Place.YARD:  # one that rolls in the yard belongs there
+            new = _placed(world, new, now)
         if new is truck:
             continue
         if trucks is before:

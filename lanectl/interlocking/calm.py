@@ -85,9 +85,13 @@ def says_nothing_new(d: Draft) -> bool:
 
 def _detectors_younger(d: Draft) -> bool:
     before, age = d.lane.detectors, d.limits.reading_age_s_max
-    return d.detectors is before or all(
-        now is (was := before[name]) or (_is_younger(was, now) and d.now < was.sent_at + age) for name, now in d.detectors.items()
-    )
+    if d.detectors is before:
+        return True
+    for name, now in d.detectors.items():
+        was = before[name]
+        if now is not was and not (_is_younger(was, now) and d.now < was.sent_at + age):
+            return False
+    return True
 
 
 def _is_younger(was: DetectorNow, now: DetectorNow) -> bool:

@@ -33,7 +33,10 @@ class Drill:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`broken`: each broken truth in words with its time; `refused`: how often a refusal began, by code."""
+    """`broken`: each broken truth in words with its time; `refused`: how often a refusal began, by code.
+
+    `lost_s`: for how long the lane was not available, by what was missing.
+    """
 
     drill: Drill
     simulated_s: float
@@ -41,6 +44,7 @@ class Result:
     acts: int
     starts: int
     available: float
+    lost_s: dict[str, float]
     refused: dict[str, int]
     faults: dict[str, int]
     broken: tuple[tuple[float, str], ...]
@@ -71,6 +75,7 @@ def run(site: Site, drill: Drill, progress: Callable[[float], None] = lambda _: 
         acts=lane.people.acts,
         starts=lane.bench.starts,
         available=lane.availability.part,
+        lost_s=dict(lane.availability.lost_s),
         refused=dict(lane.refusals.begun),
         faults=dict(lane.storm.happened),
         broken=tuple(broken),

@@ -34,6 +34,7 @@ class Sum:
     acts: int = 0
     available_s: float = 0.0
     broken: int = 0
+    lost_s: dict[str, float] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -46,6 +47,7 @@ class Sum:
             acts=self.acts + result.acts,
             available_s=self.available_s + result.available * result.simulated_s,
             broken=self.broken + len(result.broken),
+            lost_s={what: self.lost_s.get(what, 0.0) + result.lost_s.get(what, 0.0) for what in {**self.lost_s, **result.lost_s}},
             refused=self.refused + Counter(result.refused),
             faults=self.faults + Counter(result.faults),
         )
@@ -56,10 +58,12 @@ class Sum:
         available = self.available_s / self.simulated_s if self.simulated_s else 0.0
         per_hour = self.crossings / hours if hours else 0.0
         refused = [f"{code} {count}" for code, count in self.refused.most_common(SHOWN)]
+        lost = sorted(self.lost_s.items(), key=lambda one: -one[1])
         rest = sum(self.refused.values()) - sum(count for _, count in self.refused.most_common(SHOWN))
         return [
             f"{hours:.2f} h simulated, {self.crossings} crossings ({per_hour:.1f} an hour), {self.acts} acts of people",
             f"available {available:.4f}, broken truths {self.broken}",
+            "not available for: " + (", ".join(f"{what} {lost_s:.0f} s" for what, lost_s in lost) or "nothing"),
             f"faults {sum(self.faults.values())}: " + ", ".join(f"{kind} {count}" for kind, count in self.faults.most_common()),
             f"refusals that began: {', '.join(refused)}" + (f", others {rest}" if rest > 0 else ""),
         ]
