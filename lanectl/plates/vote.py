@@ -52,13 +52,16 @@ class Frame:
 class Votes:
     """What one gate's cameras have shown of the truck that stands there. Start from `Votes()` with each ReadPlate(gate, True).
 
-    `box`: where the plate was last seen. `sighted`: what was concluded of anything but the plate in front.
+    `box`: where the plate was last seen. `sighted`: what was concluded of anything but the plate in front. `began`: the first look at this
+    truck, whichever plates were seen since; None before. `settled`: something was concluded since then.
     """
 
     frames: tuple[Frame, ...] = ()
     concluded: IdentityReported | None = None
     box: Box = ()
     sighted: SightReported | None = None
+    began: float | None = None
+    settled: bool = False
 
 
 Listed = Mapping[str, TruckName]
@@ -70,19 +73,25 @@ def vote(votes: Votes, now: float, seen: PlateSeen, listed: Listed, settings: Vo
     `listed`: normalised plates of the manifest. An empty `seen.plate` is a frame in which no plate could be read.
     """
     if not continues(votes.box, seen.box):
-        votes = Votes()  # another plate: what was read of the one before it counts for nothing
+        votes = Votes(began=votes.began, settled=votes.settled)  # another plate: what was read of the one before it counts for nothing
     frame = Frame(now, normalise(seen.plate), seen.score, seen.evidence, seen.slots, seen.markers)
     recent = [f for f in (*votes.frames, frame) if now - f.at <= settings.frame_age_s_max]
     frames = tuple(recent[-settings.frames_max :])
-    votes = replace(votes, frames=frames, box=seen.box or votes.box)
+    votes = replace(votes, frames=frames, box=seen.box or votes.box, began=now if votes.began is None else votes.began)
     conclusion = _concluded(frames, seen.gate, listed, settings)
-    if conclusion is None and votes.concluded is None and looked_enough(frames, settings):
+    if conclusion is None and votes.concluded is None and _calls_for_a_person(votes, now, settings):
         conclusion = _doubt(frames, seen.gate, listed)
     if conclusion is None:  # too early to say, or frames that agree on nothing, which do not take back what was concluded
         return votes, None
     conclusion = structs.replace(conclusion, marked=_marked(frames, settings))
     told_before = votes.concluded is not None and _says(conclusion) == _says(votes.concluded)
-    return replace(votes, concluded=conclusion), None if told_before else conclusion
+    return replace(votes, concluded=conclusion, settled=True), None if told_before else conclusion
+
+
+def _calls_for_a_person(votes: Votes, now: float, settings: VoteSettings) -> bool:
+    """Also where two plates are seen in turn, so that neither is ever looked at often enough."""
+    unsettled_s = 0.0 if votes.began is None or votes.settled else now - votes.began
+    return looked_enough(votes.frames, settings) or unsettled_s >= 2 * settings.doubt_s
 
 
 def looked_enough(frames: Sequence[Frame], settings: VoteSettings) -> bool:

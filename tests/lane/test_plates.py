@@ -91,7 +91,7 @@ def test_what_was_agreed_stands_while_nothing_can_be_read() -> None:
 
 
 def test_old_frames_do_not_count() -> None:
-    assert concluded([seen("14C12345")] * 5, every_s=15.1) == []
+    assert [i.match for i in concluded([seen("14C12345")] * 5, every_s=15.1)] == [Match.UNSURE]
 
 
 def slots(text: str, *doubts: tuple[int, str, float]) -> tuple[Slot, ...]:
@@ -261,3 +261,17 @@ def test_a_marker_counts_when_as_many_frames_show_it_as_a_plate_needs() -> None:
     assert marked_in(18, 18, 18) == "T02"
     assert marked_in(18, 18, 99) == ""
     assert marked_in(17, 18, 18, 18) == "T02"  # told when it counts, though the plate was told before
+
+
+LEFT, RIGHT = (0.1, 0.5, 0.2, 0.55), (0.7, 0.5, 0.8, 0.55)
+
+
+def test_two_trucks_seen_in_turn_are_neither_of_them_and_a_person_is_asked() -> None:
+    said = concluded([told("14C12345", box=LEFT), told("桂P12345", box=RIGHT)] * 30)
+    assert [i.match for i in said] == [Match.UNSURE]
+
+
+def test_a_glimpse_of_another_plate_takes_no_name_back() -> None:
+    frames = [told("14C12345", box=LEFT)] * 60
+    frames[50] = told("桂P12345", box=RIGHT)
+    assert {i.match for i in concluded(frames)} == {Match.MATCHED}
