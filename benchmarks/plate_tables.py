@@ -11,7 +11,7 @@ from rich.progress import track
 
 from benchmarks.plate_engines import Engine
 from benchmarks.plate_pictures import Box, Labelled, Picture
-from drivers.camera import NoFrame, load_picture
+from drivers.frames import NoFrame, load_picture
 from drivers.plate_reader.reader import PlateRead
 from lanectl.plates import VoteSettings, neighbours
 from training.numbers import any_number

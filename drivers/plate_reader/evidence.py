@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from drivers.camera import Frame
+from drivers.frames import Frame
 
 SWEEP_EVERY = 100  # pictures; listing the folder for each one would cost more than writing it
 

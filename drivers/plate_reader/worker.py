@@ -16,8 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.camera import Frame, NoFrame, Source, open_source
+from drivers.camera import Source, open_source
 from drivers.camera_watch import Watch
+from drivers.frames import Frame, NoFrame
 from drivers.plate_reader.area import Area, inside
 from drivers.plate_reader.containers import ContainerReader
 from drivers.plate_reader.detector import Picture

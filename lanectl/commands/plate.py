@@ -11,7 +11,7 @@ import typer
 from lanectl.commands.plate_waiting import confirm, waiting
 
 if TYPE_CHECKING:
-    from drivers.camera import Frame, NoFrame
+    from drivers.frames import Frame, NoFrame
     from drivers.plate_reader.containers import ContainerRead
     from drivers.plate_reader.reader import PlateRead
     from lanectl.commands.plate_video import Together
@@ -47,7 +47,7 @@ def read(
 
     A picture without a plate is no failure; one that cannot be opened is (exit code 1).
     """
-    from drivers.camera import NoFrame
+    from drivers.frames import NoFrame
     from drivers.plate_reader.containers import ContainerReader
     from drivers.plate_reader.reader import PlateReader, ReaderSettings
     from lanectl.commands.plate_video import Together
@@ -123,7 +123,8 @@ class _Seen:
 
 
 def _frames(named: list[Path], every_s: float) -> "Iterator[tuple[_Place, Frame | NoFrame]]":
-    from drivers.camera import VIDEO_SUFFIXES, load_picture, moments
+    from drivers.camera_files import VIDEO_SUFFIXES, moments
+    from drivers.frames import load_picture
 
     for path in _files(named):
         if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
@@ -134,7 +135,7 @@ def _frames(named: list[Path], every_s: float) -> "Iterator[tuple[_Place, Frame 
 
 
 def _files(named: list[Path]) -> Iterator[Path]:
-    from drivers.camera import SUFFIXES, VIDEO_SUFFIXES
+    from drivers.camera_files import SUFFIXES, VIDEO_SUFFIXES
 
     for path in named:
         if not path.is_dir():

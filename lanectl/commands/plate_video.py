@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lanectl.plates import Votes, VoteSettings, country, normalise, vote
 
 if TYPE_CHECKING:
-    from drivers.camera import Frame
+    from drivers.frames import Frame
     from drivers.plate_reader.reader import PlateRead
     from lanectl.model import IdentityReported
 

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 import drivers.camera as camera_module
-from drivers.camera import Frame, NoFrame, Source, load_picture, open_source
+from drivers.camera import Source, open_source
+from drivers.frames import Frame, NoFrame, load_picture
 from sim.camera import CameraView, jpeg, render
 
 LONG_AGO = 0.0

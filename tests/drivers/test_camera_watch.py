@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from drivers import camera_watch
-from drivers.camera import Picture
 from drivers.camera_health import DEAD_S
 from drivers.camera_watch import LATE_S, WAIT_S, Watch
+from drivers.frames import Picture
 
 NOTICED_S = 1.6  # of the 2 s wanted: the process and the controller take their part
 

@@ -6,7 +6,7 @@ import socket
 import numpy as np
 import pytest
 
-from drivers.camera import Frame, load_picture
+from drivers.frames import Frame, load_picture
 from drivers.plate_reader import engine
 from drivers.plate_reader.reader import OPINION, PlateReader
 from lanectl.plates import CN_PROVINCES, FORMATS

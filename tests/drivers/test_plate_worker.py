@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.camera import Frame, decoded
+from drivers.frames import Frame, decoded
 from drivers.plate_reader.evidence import Evidence
 from drivers.plate_worker import CameraPlan, CameraWorker
 from lanectl.model import CameraReported, IdentityReported, Match, PlateSeen
