@@ -59,6 +59,7 @@ class Own:
         self._told = self._worded = 0
 
     def expand(self, states: "array[int]") -> Iterator[Reached]:
+        self._search.forget()
         for at in range(0, len(states), TOGETHER):
             if self._search.broken or self.stop.value:
                 return

@@ -1,4 +1,4 @@
-"""The production step over lanes made finite: a time is fresh, aged or old; equal lanes are one object; each step is taken once.
+"""The production step over lanes made finite: a time is fresh, aged or old; equal lanes are one object.
 
 A step ages what is known, hears an event and settles; many events leave the same lane to be settled, so the parts are remembered apart. Now
 and then the whole step is taken as well, and must come to the same.
@@ -113,14 +113,14 @@ def _is_untouched(d: Draft) -> bool:
 
 
 class Lanes:
-    """Lanes by number. `step(lane, event)` is the production step, remembered; `calls` counts how often it really ran."""
+    """Lanes by number. `step(lane, event)` is the production step; `calls` counts how often it ran."""
 
     def __init__(self, layout: Layout, prints: Prints) -> None:
         self.layout = layout
         self.lanes: list[Lane] = []
         self.events: list[Report] = []
         self.commands: list[tuple[Command, ...]] = [()]
-        self.refused: list[frozenset[str]] = []
+        self.refused: set[str] = set()
         self.calls = 0
         self.prints: list[tuple[Print, ...]] = []  # of each lane those of its parts
         self._number: dict[tuple[Any, ...], int] = {}
@@ -131,8 +131,6 @@ class Lanes:
         self._values: dict[Any, Any] = {}
         self._events: dict[Report, int] = {}
         self._commands: dict[tuple[Command, ...], int] = {(): 0}
-        self._refused: dict[frozenset[str], int] = {}
-        self._steps: dict[tuple[int, int], tuple[int, int, int]] = {}
         self._aged: dict[int, int] = {}
         self._settled: dict[int, tuple[int, tuple[Command, ...], frozenset[str]]] = {}
         self.woke = self.event(Woke())
@@ -148,14 +146,8 @@ class Lanes:
             self.events.append(report)
         return found
 
-    def step(self, lane: int, event: int) -> tuple[int, int, int]:
-        """The lane after, the commands and the refusals, each by its number."""
-        found = self._steps.get((lane, event))
-        if found is None:
-            found = self._steps[lane, event] = self._take(lane, event)
-        return found
-
-    def _take(self, lane: int, event: int) -> tuple[int, int, int]:
+    def step(self, lane: int, event: int) -> tuple[int, int]:
+        """The lane after and the commands, each by its number."""
         self.calls += 1
         was, report = self.lanes[lane], self.events[event]
         if event == self.started:
@@ -169,7 +161,8 @@ class Lanes:
             whole = step(self.layout, was, NOW, report)
             assert (self.number(whole.lane), whole.commands) == (after, commands), f"the parts differ from the step: {report}"
             self._check_names(was, report, after, commands)
-        return after, self._of_commands(commands), self._of_codes(_codes(report, d.refusals) | codes)
+        self.refused |= codes | _codes(report, d.refusals)
+        return after, self._of_commands(commands)
 
     def _check_names(self, lane: Lane, report: Report, after: int, commands: tuple[Command, ...]) -> None:
         """The same lane with other names, heard of in another order, comes to the same with other names."""
@@ -206,13 +199,6 @@ class Lanes:
             self.commands.append(commands)
         return found
 
-    def _of_codes(self, key: frozenset[str]) -> int:
-        found = self._refused.get(key)
-        if found is None:
-            found = self._refused[key] = len(self.refused)
-            self.refused.append(key)
-        return found
-
     def words(self) -> set[str]:
         """Everything that occurred: report types and their enum values, commands, refusals, states."""
         said = {type(part).__name__ for part in [*self.events, *(c for several in self.commands for c in several)]}
@@ -221,7 +207,7 @@ class Lanes:
         for value in self._values:
             values |= {str(word) for word in _enums(value)}
         values |= {str(lane.service) for lane in self.lanes}
-        return said | values | {code.lstrip("!") for codes in self.refused for code in codes}
+        return said | values | {code.lstrip("!") for code in self.refused}
 
     # ------------------------------------------------------------ one number a lane
 
@@ -240,8 +226,7 @@ class Lanes:
         if found is None:
             found = self._number[key] = len(self.lanes)
             parts = self._part_prints
-            alike = (self._prints.of("rest", rest),) * len(self._prints.namings)
-            self.prints.append((alike, parts[d], parts[p], parts[s], parts[g], parts[u], parts[t], parts[c]))
+            self.prints.append((self._prints.alike("rest", rest), parts[d], parts[p], parts[s], parts[g], parts[u], parts[t], parts[c]))
             self.lanes.append(
                 Lane(
                     service=lane.service,

@@ -57,6 +57,10 @@ class Prints:
             found = self._known[place, part] = _hashed(place, repr(sorted(part) if isinstance(part, frozenset) else part))
         return found
 
+    def alike(self, place: str, part: Any) -> Print:
+        """Of a part that has no names."""
+        return (self.of(place, part),) * len(self.namings)
+
     def of_part(self, place: str, part: Mapping[str, Any]) -> Print:
         """Of a map of the lane."""
         said = [repr(item) for item in part.items()]

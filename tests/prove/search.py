@@ -21,6 +21,7 @@ Heard = list[tuple[Report, tuple[Command, ...]]]
 PROMPT_MAX = 20  # reports after one move; a lamp that fails and mends as it is asked could go on for ever
 PLANT_BITS = 32
 PLANT = (1 << PLANT_BITS) - 1
+EVENT_BITS = 24
 BROKEN = -1
 
 
@@ -48,7 +49,8 @@ class Search:
         self._told: dict[int, frozenset[int]] = {}
         self._truths: dict[int, Truth] = {}
         self._unsaid: dict[int, int | None] = {}
-        self._sound_steps: dict[tuple[int, int], str] = {}
+        self._steps: dict[int, tuple[int, int, str]] = {}
+        self._steps_before: dict[int, tuple[int, int, str]] = {}
         self._quiet: dict[int, bool] = {}
 
     def begin(self) -> None:
@@ -62,7 +64,7 @@ class Search:
             ActRequested(Act.DECLARE, "Lan", "", "looked", "photo", "Minh"),
             ActRequested(Act.OPEN, "Lan"),
         ):
-            lane, commands, _ = self.lanes.step(lane, self.lanes.event(report))
+            lane, commands = self.lanes.step(lane, self.lanes.event(report))
             plant = obey(self.site, plant, self.lanes.commands[commands])
         assert self.lanes.lanes[lane].service is Service.OPEN
         self.number(lane, self.plant(plant))
@@ -158,8 +160,11 @@ class Search:
         return judge.state(self.site, self.lanes.lanes[lane], self.plants[plant])
 
     def _step(self, lane: int, plant: int, event: int) -> tuple[int, int, str, int]:
-        after, commands, _ = self.lanes.step(lane, event)
-        broken = self._step_broken(lane, event, after)
+        key = lane << EVENT_BITS | event
+        stepped = self._steps.get(key)
+        if stepped is None:
+            stepped = self._steps[key] = self._steps_before.get(key) or self._judged_step(lane, event)
+        after, commands, broken = stepped
         if commands and not broken:
             key = (after, plant, commands)
             found = self._commanded.get(key)
@@ -192,15 +197,12 @@ class Search:
             found = self._truths[plant] = truth(self.site, self.plants[plant])
         return found
 
-    def _step_broken(self, lane: int, event: int, after: int) -> str:
-        if lane == after:
-            return ""  # nothing changed, and what it is was looked at when it became so
-        key = (lane, event)
-        found = self._sound_steps.get(key)
-        if found is None:
-            lanes = self.lanes.lanes
-            found = self._sound_steps[key] = judge.stepped(self.site.layout, lanes[lane], self.lanes.events[event], lanes[after])
-        return found
+    def _judged_step(self, lane: int, event: int) -> tuple[int, int, str]:
+        """The lane after, the commands and what is broken: nothing where nothing changed, what it is was looked at when it became so."""
+        after, commands = self.lanes.step(lane, event)
+        lanes = self.lanes.lanes
+        broken = "" if lane == after else judge.stepped(self.site.layout, lanes[lane], self.lanes.events[event], lanes[after])
+        return after, commands, broken
 
     def _obey(self, plant: int, commands: int) -> int:
         found = self._obeyed.get((plant, commands))
@@ -216,6 +218,12 @@ class Search:
             found = self._state_number[state] = len(self.states)
             self.states.append(state)
         return found
+
+    def forget(self) -> None:
+        """What one level remembered the next but one seldom asks for; without it there is room for half as many states again."""
+        self._steps, self._steps_before = {}, self._steps
+        for remembered in (self._told, self._unsaid, self._commanded):
+            remembered.clear()
 
     def given(self, number: int) -> tuple[Lane, Plant]:
         return self.lanes.lanes[self.states[number] >> PLANT_BITS], self.plants[self.states[number] & PLANT]
