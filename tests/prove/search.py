@@ -166,11 +166,11 @@ class Search:
             stepped = self._steps[key] = self._steps_before.get(key) or self._judged_step(lane, event)
         after, commands, broken = stepped
         if commands and not broken:
-            key = (after, plant, commands)
-            found = self._commanded.get(key)
+            given = (after, plant, commands)
+            found = self._commanded.get(given)
             if found is None:
                 words = self.lanes.commands[commands]
-                found = self._commanded[key] = judge.commanded(self.site, self.lanes.lanes[after], self.plants[plant], words)
+                found = self._commanded[given] = judge.commanded(self.site, self.lanes.lanes[after], self.plants[plant], words)
             broken = found
             plant = self._obey(plant, commands)
         if self.model.both_ways:
