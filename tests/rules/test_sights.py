@@ -16,7 +16,7 @@ from lanectl.model import (
     Standing,
 )
 from lanectl.status.alarms import alarms
-from tests.rules.scenes import a_lane_in_service, pass_the_gate
+from tests.rules.scenes import a_lane_in_service, a_truck_in_k1, pass_the_gate
 from tests.rules.words import LAYOUT, Field
 
 TRAILER, CONTAINER = "14R01234", "CSQU3054383"
@@ -125,6 +125,19 @@ def test_what_is_seen_where_nothing_waits_is_nobodys(gate: str) -> None:
     field = a_lane_in_service()
     see(field, Sight.REAR, TRAILER, gate)
     assert field.lane.gates[gate].sights == ()
+
+
+def test_what_is_seen_at_the_other_gate_is_not_of_the_truck_that_waits_here() -> None:
+    field = a_truck_at_the_gate(Sight.REAR)
+    see(field, Sight.REAR, TRAILER, gate="cn")
+    assert (field.lane.gates["vn"].sights, field.lane.gates["cn"].sights) == ((), ())
+    assert field.why() == ["sight_unread"]
+
+
+def test_what_is_seen_of_the_truck_that_passes_is_not_kept_for_the_next() -> None:
+    field = a_truck_in_k1()
+    see(field, Sight.REAR, TRAILER)
+    assert field.lane.gates["vn"].sights == ()
 
 
 def test_the_next_truck_is_looked_at_afresh() -> None:
