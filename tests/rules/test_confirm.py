@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from lanectl.model import Act, Candidate, IdentityReported, JournalReported, Match, ReadPlate
+from lanectl.model import Act, Candidate, IdentityReported, JournalReported, Match, ReadPlate, Sight
 from tests.rules.scenes import a_lane_in_service
 from tests.rules.words import Field
 
@@ -34,6 +34,27 @@ def test_a_person_ends_the_doubt_and_the_truck_is_let_in() -> None:
     assert held == replace(UNSURE, match=Match.MATCHED, truck="T1", plate="14C12345", confirmed_by="Lan")
     assert field.locks() == {"K1": "T1", "K2": "T1"}
     assert ReadPlate("vn", False) in field.take()
+
+
+def test_a_person_may_say_that_it_is_the_less_likely_one() -> None:
+    """Whom the person names is let in, not whom the reads put first, and under that truck's own plate."""
+    field = a_doubtful_truck_at_the_gate(candidates=(replace(CANDIDATES[1], score=0.93), replace(CANDIDATES[0], score=0.07)), truck="T2")
+    field.wait(10)
+    assert confirmed(field, "T1") == []
+    held = field.lane.gates["vn"].identity
+    assert held is not None
+    assert (held.truck, held.plate, field.lane.gates["vn"].identity_at) == ("T1", "14C12345", field.now)
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+
+
+def test_a_marker_that_agrees_does_not_keep_a_person_from_confirming() -> None:
+    assert confirmed(a_doubtful_truck_at_the_gate(marked="T1")) == []
+
+
+def test_to_confirm_without_saying_what_is_to_confirm_the_plate_in_front() -> None:
+    field = a_doubtful_truck_at_the_gate()
+    assert field.act(Act.CONFIRM, "vn", reason="I see it", evidence="sha", truck="T1", sight=Sight.FRONT) == []
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
 
 
 def test_a_doubt_that_comes_later_does_not_undo_what_a_person_said() -> None:

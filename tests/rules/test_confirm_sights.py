@@ -72,6 +72,20 @@ def test_a_doubt_with_candidates_is_ended_for_one_of_them(sight: Sight) -> None:
 
 
 @BOTH
+def test_any_of_the_candidates_may_be_it_whichever_frames_put_first(sight: Sight) -> None:
+    candidates = (Candidate("T2", "14R01239", 0.6), Candidate("T1", DECLARED[sight], 0.3))
+    assert confirmed(a_truck_whose(sight, read="14R01239", candidates=candidates), sight) == []
+
+
+@BOTH
+def test_of_two_pictures_that_show_nothing_the_later_one_is_looked_at(sight: Sight) -> None:
+    field = a_truck_whose(sight)
+    field.say(doubt(sight, evidence="later"))
+    assert confirmed(field, sight) == ["confirm_other_picture"]
+    assert confirmed(field, sight, evidence="later") == []
+
+
+@BOTH
 def test_what_the_frames_rule_out_nobody_reads(sight: Sight) -> None:
     field = a_truck_whose(sight, read="36R99999", candidates=(Candidate("T9", "36R99998", 0.5),))
     assert confirmed(field, sight) == ["confirm_read_other"]

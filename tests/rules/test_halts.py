@@ -372,3 +372,13 @@ def test_r6_a_way_is_taken_back_at_once_though_another_was_taken_back_just_befor
     field.take()
     cancel(field)
     assert field.take().count(CancelAuthority("T1")) == 1
+
+
+@pytest.mark.parametrize(("act", "target", "halted"), [(Act.PAUSE, "T1", "paused_by_person"), (Act.STOP, "", "emergency_stop")])
+def test_a_way_that_a_person_takes_back_says_so_whatever_halted_its_truck_before(act: Act, target: str, halted: str) -> None:
+    """Else opening the lane would let it go on, or its halt would be told as a pause that leaves it its way."""
+    field = a_truck_sent_to_k2()
+    field.act(act, target)
+    assert field.lane.trucks["T1"].stopped_by == halted
+    assert field.act(Act.CANCEL, "T1") == []
+    assert field.lane.trucks["T1"].stopped_by == "cancelled_by_person"

@@ -2,10 +2,11 @@
 
 import pytest
 
-from lanectl.model import Act, Connection, ExtendAuthority, JournalReported, PlaceTruck, Placing, SectionState, TruckMode
+from lanectl.model import Act, Boom, Connection, ExtendAuthority, JournalReported, PlaceTruck, Placing, SectionState, TruckMode
 from tests.rules.scenes import (
     a_lane_in_service,
     a_truck_at_the_gate,
+    a_truck_before_the_exit,
     a_truck_sent_to_k2,
     a_truck_standing_in_k2,
     a_truck_with_proceed,
@@ -108,6 +109,24 @@ def test_a_truck_that_has_a_way_is_not_placed_until_it_is_taken_back() -> None:
     assert field.act(Act.PLACE, "T1", place="vn-gate") == ["place_has_way"]
     field.truck(cancelled=True, authority_end="")
     assert field.act(Act.PLACE, "T1", place="vn-gate") == []
+
+
+def test_a_truck_that_was_just_sent_a_way_is_not_placed_though_it_shows_none_yet() -> None:
+    field = a_truck_at_the_gate()
+    field.truck(standing=True, places=True)
+    field.boom("vn", Boom.UP)
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].report.authority_end) == ("K1-stop", "")
+    assert field.act(Act.PLACE, "T1", place="vn-gate") == ["place_has_way"]
+
+
+def test_a_truck_is_not_placed_in_a_suspect_section_far_behind_its_count() -> None:
+    """It was counted on since: what is suspect behind it holds somebody else's trace."""
+    field = a_truck_before_the_exit()
+    set_state(field, "K1", SectionState.SUSPECT)
+    field.act(Act.CANCEL, "T1")
+    field.truck(localised=False, standing=True, places=True, cancelled=True, authority_end="")
+    assert field.act(Act.PLACE, "T1", place="K1-stop") == ["place_contradicted"]
+    assert field.act(Act.PLACE, "T1", place="K2-stop") == []
 
 
 def test_a_truck_that_has_left_and_driven_its_order_is_placed_behind_the_far_gate() -> None:

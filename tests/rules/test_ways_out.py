@@ -7,11 +7,12 @@ from tests.rules.scenes import (
     a_truck_standing_in_k2,
     a_truck_with_proceed,
     arrive,
+    drive_out,
     leave_k1,
     pass_the_gate,
     under_the_exit_boom,
 )
-from tests.rules.words import Field, a_layout, set_state
+from tests.rules.words import Field, a_layout, set_lane, set_state
 
 
 def extended(field: Field) -> list[tuple[str, str]]:
@@ -27,6 +28,18 @@ def test_the_exit_boom_rises_when_the_truck_is_in_the_last_section() -> None:
     field.boom("cn", Boom.UP)
     assert extended(field) == [("T1", "cn-clear")]
     assert field.lane.gates["cn"].aspect_asked is Aspect.PROCEED
+
+
+def test_a_truck_leaves_another_s_consignment_where_it_is_though_it_was_declared_before() -> None:
+    field = a_truck_before_the_exit()
+    field.clear("T2")
+    set_lane(field, consignments={name: field.lane.consignments[name] for name in ("C-T2", "C-T1")})
+    field.boom("cn", Boom.UP)
+    field.truck(authority_end="cn-clear")
+    field.occupy("cn-approach")
+    field.truck(last_node="cn-gate")
+    drive_out(field)
+    assert list(field.lane.consignments) == ["C-T2"]
 
 
 def test_a_truck_leaves_and_its_consignment_with_it() -> None:
