@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from lanectl.model import Act, Aspect, Authority, Boom, ClearanceReported, ExtendAuthority, LinkLost, SectionState, Standing
 from tests.rules.scenes import (
     a_lane_in_service,
@@ -12,7 +14,7 @@ from tests.rules.scenes import (
     pass_the_gate,
     under_the_exit_boom,
 )
-from tests.rules.words import Field, a_layout, set_lane, set_state
+from tests.rules.words import Field, a_layout, set_state
 
 
 def extended(field: Field) -> list[tuple[str, str]]:
@@ -33,7 +35,7 @@ def test_the_exit_boom_rises_when_the_truck_is_in_the_last_section() -> None:
 def test_a_truck_leaves_another_s_consignment_where_it_is_though_it_was_declared_before() -> None:
     field = a_truck_before_the_exit()
     field.clear("T2")
-    set_lane(field, consignments={name: field.lane.consignments[name] for name in ("C-T2", "C-T1")})
+    field.lane = replace(field.lane, consignments={name: field.lane.consignments[name] for name in ("C-T2", "C-T1")})
     field.boom("cn", Boom.UP)
     field.truck(authority_end="cn-clear")
     field.occupy("cn-approach")
