@@ -61,12 +61,8 @@ class Ear:
 
 def main() -> None:
     asked = _asked()
-    if asked.reads and asked.reads.exists():
-        shown = msgspec.json.decode(asked.reads.read_bytes(), type=list[Shown])
-    else:
-        shown = asyncio.run(_all_read(asked.trucks, asked.seed))
-        if asked.reads:
-            asked.reads.write_bytes(msgspec.json.encode(shown))
+    shown = msgspec.json.decode(asked.reads.read_bytes(), type=list[Shown]) if asked.reads and asked.reads.exists() else []
+    shown = asyncio.run(_all_read(shown, asked))[: asked.trucks]
     section = table(shown, asked.seed)
     print(section)
     if asked.write:
@@ -77,7 +73,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.identity_videos", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--trucks", type=int, default=40, help="photographed trucks, a video each (default 40)")
     parser.add_argument("--seed", type=int, default=20_261_124, help="draws trucks, videos and manifests")
-    parser.add_argument("--reads", type=Path, help="keeps what was read in this file, and takes it from there the next time")
+    parser.add_argument("--reads", type=Path, help="keeps what was read in this file, and goes on from there the next time")
     parser.add_argument("--write", action="store_true", help=f"writes the table to {DOCUMENT.relative_to(ROOT)}")
     return parser.parse_args()
 
@@ -85,11 +81,16 @@ def _asked() -> argparse.Namespace:
 # ---------------------------------------------------------------- from the video to the reads
 
 
-async def _all_read(count: int, seed: int) -> list[Shown]:
-    shown = []
+async def _all_read(kept: Sequence[Shown], asked: argparse.Namespace) -> list[Shown]:
+    """Those that are kept are not read again; what is read is kept at once."""
+    shown = list(kept)
     with tempfile.TemporaryDirectory(prefix="lanectl-") as folder:
-        for number, truck in enumerate(photographed_trucks(count, seed), start=1):
-            shown.append(Shown(truck.plate, await reads_of(truck, Path(folder), seed + number)))
+        for number, truck in enumerate(photographed_trucks(asked.trucks, asked.seed), start=1):
+            if number <= len(kept):
+                continue
+            shown.append(Shown(truck.plate, await reads_of(truck, Path(folder), asked.seed + number)))
+            if asked.reads:
+                asked.reads.write_bytes(msgspec.json.encode(shown))
             print(f"\r{number} videos", end="", file=sys.stderr)
     print(file=sys.stderr)
     return shown
