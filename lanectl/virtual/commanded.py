@@ -1,13 +1,13 @@
-"""What the controller commands, judged on the lane itself as it is decided: told before a truck has to suffer from it.
+"""What the controller commands and what it builds on, judged on the lane itself: told before a truck has to suffer from it.
 
-Each judgement needs what was so for two looks, a second apart, and still is: by then the controller was told.
+What the controller has to be told of counts once it was so for two looks, a second apart, and still is. Which way it gave a truck it knows.
 """
 
 from collections.abc import Callable
 
 from lanectl.decide import Decision
 from lanectl.layout import Layout, driven, nodes
-from lanectl.model import Aspect, BoomMove, ExtendAuthority, GateName, Lane, Report, SetAspect, SetBoom
+from lanectl.model import Aspect, BoomMove, ExtendAuthority, GateName, Lane, Report, SectionState, SetAspect, SetBoom
 from sim.judge import UP_AT
 from sim.lane import SimLane
 from sim.plan import SectionPlan, SimPlan
@@ -28,9 +28,26 @@ class Commanded:
         self._arms_m = {gate.name: gate.boom_m for gate in plan.gates}
         self._sections = {section.name: section for section in plan.sections}
         self._before = self._last = frozenset[Fact]()  # at the last two looks
+        self._believed_wrongly = frozenset[Fact]()
 
-    def look(self) -> None:
+    def look(self, now: float, believed: Lane | None) -> None:
+        """`believed`: what the controller holds to be true, None while none runs."""
         self._before, self._last = self._last, self._now_so()
+        wrong = frozenset[Fact]() if believed is None else self._held_vacant(believed)
+        for truck, section in sorted(wrong - self._believed_wrongly):
+            words = f"{section} is held to be vacant and not {truck}'s way, and {truck} is in it"
+            self.broken.append(Broken(now, Offence("believed-wrongly", (section, truck)), words))
+        self._believed_wrongly = wrong
+
+    def _held_vacant(self, believed: Lane) -> frozenset[Fact]:
+        """Trucks in sections into which the next one may be sent any moment."""
+        return frozenset(
+            (truck, name)
+            for truck, name in self._lasting()
+            if name in self._sections
+            and believed.sections[name].state is SectionState.VACANT
+            and believed.sections[name].locked_for != truck
+        )
 
     def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:  # noqa: ARG002 - as observers are called
         for command in decision.commands:
@@ -51,7 +68,7 @@ class Commanded:
         under = [name for name in self._gates[gate].under if ("occupied", name) in lasting]
         if under:
             return f"lowered while {under[0]} shows that something is under it"
-        coming = [truck.serial for truck in self._trucks() if (truck.serial, gate) in lasting]
+        coming = [truck.serial for truck in self._trucks() if self._is_sent_through(truck, gate)]
         return f"lowered while {coming[0]} has a way through it" if coming else ""
 
     def _sent(self, command: ExtendAuthority, lane: Lane) -> str:

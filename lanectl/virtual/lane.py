@@ -20,8 +20,9 @@ from lanectl.virtual.station import VirtualStation
 from sim.bench import BEGINS, Bench, Field
 from sim.fault_plan import Planned, Storm, drawn
 from sim.faults import cause
+from sim.judge import UP_AT
 from sim.plan import CameraPlan, SimPlan
-from sim.scene import Broken, Offence, Place, Truck, entry_of
+from sim.scene import Broken, Offence, Place, Truck, World, entry_of
 from sim.whereabouts import is_vacant, section_or_entry
 from sim.yard_system import YardSystem
 
@@ -29,6 +30,7 @@ LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
 SWITCHED_OFF_S = 60.0
 WITHDRAWN_S = 3.0  # by then a withdrawn clearance is heard, and an order that was on its way is taken
+WORST_LOOK_S, WORST_WITHIN_S = 0.5, 120.0  # who does the wrong thing is seldom there, and then when it matters
 STEP_KG = 20  # of the simulated weighbridge
 ORDERED_S = 12 * 3600.0  # how far ahead trips are ordered
 BOTH = (Authority.VN, Authority.CN)
@@ -128,16 +130,25 @@ class VirtualLane:
             self.station.act(request, answer)
 
     def _meddle(self, draw: float) -> None:
-        """Somebody does the wrong thing, or the right one at the wrong time."""
+        """Somebody does the wrong thing, or the right one at the wrong time. Half of it is done to the whole lane."""
         layout = self.site.layout
-        possible = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET, Act.TAKE_OUT)]
-        possible += [(Act.TURN, direction.value) for direction in Direction]
+        to_all = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET, Act.TAKE_OUT)]
+        possible = [(Act.TURN, direction.value) for direction in Direction]
         possible += [(Act.RESET, gate.name) for gate in layout.gates]
         possible += [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
         of_trucks = (Act.SWEEP, Act.RESET, Act.PAUSE, Act.CANCEL, Act.RESUME)
         possible += [(act, truck.serial) for truck in self.site.fleet for act in of_trucks][: 2 * len(possible)]
-        act, target = possible[int(draw * len(possible))]
-        self.act(ActRequested(act, "tuan", target, "by mistake"), lambda _: None)
+        possible = to_all if draw < 0.5 else possible
+        act, target = possible[int(draw % 0.5 * 2 * len(possible))]
+        self._ask_at_worst(ActRequested(act, "tuan", target, "by mistake"), self.bench.now + WORST_WITHIN_S)
+
+    def _ask_at_worst(self, request: ActRequested, until_s: float) -> None:
+        """While a truck comes to a boom that is up for it; without one, in the end."""
+        now, world = self.bench.now, self.bench.lane.world
+        if now >= until_s or any(_boom_is_up_for(world, truck) for truck in world.trucks.values() if truck.place is Place.LANE):
+            self.act(request, lambda _: None)
+        else:
+            self.bench.clock.call_at(now + WORST_LOOK_S, lambda: self._ask_at_worst(request, until_s))
 
     def _withhold(self, truck: str, held: bool) -> None:
         """An authority takes back what it cleared of this truck's trip, or clears it again."""
@@ -189,9 +200,10 @@ class VirtualLane:
         self.bench.clock.call_at(now + LOOK_S, self._look)
         self._declare_next()
         self._judge_entries()
-        self.commanded.look()
         controller = self.station.controller if self.bench.running and self.station is not None else None
-        self.availability.seen(now, controller.core.lane if controller else None)
+        believed = controller.core.lane if controller else None
+        self.commanded.look(now, believed)
+        self.availability.seen(now, believed)
         if controller is not None and self.attended:
             self.people.look(now, controller.core.lane, controller.refusals)
 
@@ -258,6 +270,11 @@ class VirtualLane:
 def _unreleased(plan: SimPlan, truck: Truck) -> bool:
     """No way through its entry gate was released to it."""
     return (truck.base_m - entry_of(plan, truck.heading).boom_m) * truck.heading <= 0.0
+
+
+def _boom_is_up_for(world: World, truck: Truck) -> bool:
+    entry = entry_of(world.plan, truck.heading)
+    return world.arms[entry.name].raised >= UP_AT and truck.until(entry.boom_m) > 0.0 and not _unreleased(world.plan, truck)
 
 
 def trip(serial: str, plate: str, number: int) -> Declared:

@@ -8,15 +8,18 @@ from msgspec import structs
 from lanectl.config import load
 from lanectl.decide import Decision
 from lanectl.interlocking import booms
+from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.layout import nodes
-from lanectl.model import Boom, BoomMove, Command, ExtendAuthority, SetBoom, Woke
+from lanectl.model import Boom, BoomMove, Command, ExtendAuthority, SectionState, SetBoom, Woke
 from lanectl.virtual.lane import Options, VirtualLane
+from sim.fault_plan import Planned
 from sim.faults import cause
 from sim.scene import Truck
 
 SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
 LASTS_S = 400.0
+CLOSE = 0.15  # the number that makes a wrong act this one
 
 
 def a_lane_with_a_truck_that_stopped(folder: Path) -> tuple[VirtualLane, Truck]:
@@ -42,6 +45,29 @@ def test_a_bug_that_lowers_a_boom_too_soon_is_told(tmp_path: Path, monkeypatch: 
     while lane.bench.now < LASTS_S and not lane.broken:
         lane.run_for(5.0)
     assert "lowered while" in min(lane.broken, key=lambda broken: broken.at).words
+
+
+def test_a_bug_that_lowers_a_boom_before_a_truck_on_its_way_is_told_once_somebody_closes_the_lane(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(booms, "may_come_down", lambda d, gate: not not_vacant(d, (gate.under,)))  # forgets who is on its way (B8)
+    closes = tuple(Planned(at_s, "wrong-act", "", 0.0, CLOSE) for at_s in (200.0, 500.0))
+    lane = VirtualLane(load(SITE), Options(3, 4, tmp_path, planned=closes))
+    while lane.bench.now < 2 * LASTS_S and not lane.broken:
+        lane.run_for(5.0)
+    assert "has a way through it" in min(lane.broken, key=lambda broken: broken.at).words
+
+
+def test_a_section_that_is_held_to_be_vacant_with_a_truck_in_it_is_told(tmp_path: Path) -> None:
+    lane, ahead = a_lane_with_a_truck_that_stopped(tmp_path)
+    lane.run_for(3.0)
+    assert lane.station is not None
+    core = lane.station.controller.core
+    found = {
+        name: structs.replace(now, state=SectionState.VACANT, locked_for="", entered=False) for name, now in core.lane.sections.items()
+    }
+    lane.commanded.look(lane.bench.now, structs.replace(core.lane, sections=found))
+    assert [ahead.serial in broken.words and "held to be vacant" in broken.words for broken in lane.broken] == [True]
 
 
 @pytest.mark.parametrize(("sections", "wrong"), [(1, False), (8, True)])
