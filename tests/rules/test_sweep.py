@@ -54,6 +54,36 @@ def test_a_sweep_does_not_go_where_another_truck_says_it_is() -> None:
     assert "section_claimed" in field.why()
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"last_node": "K2-stop", "connection": Connection.OFFLINE},  # switched off: its last word is of no time
+        {"last_node": "K1-stop"},
+        {"last_node": "vn-gate"},
+        {"last_node": "cn-clear"},
+    ],
+)
+def test_a_sweep_goes_on_past_a_truck_that_says_it_is_elsewhere(elsewhere: dict[str, object]) -> None:
+    field = a_restarted_truck_in_k1()
+    field.truck("T7", **elsewhere)
+    assert field.act(Act.SWEEP, "T1") == []
+    assert ExtendAuthority("T1", "K2-stop") in field.take()
+
+
+def test_a_sweep_does_not_enter_the_first_section_while_another_truck_may_just_have_driven_in() -> None:
+    """Who passed the entry gate's node last and does not stand there may be in the section behind it."""
+    field = a_lane_in_service()
+    set_state(field, "K1", SectionState.SUSPECT)
+    field.truck("T2", last_node="vn-gate")
+    field.truck("T1", last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.act(Act.SWEEP, "T1")
+    field.identify()
+    field.boom("vn", Boom.UP)
+    assert not [command for command in field.take() if isinstance(command, ExtendAuthority)]
+    assert "section_claimed" in field.why()
+
+
 def test_only_one_truck_sweeps_at_a_time() -> None:
     field = a_restarted_truck_in_k1()
     field.act(Act.SWEEP, "T1")
