@@ -47,6 +47,20 @@ def test_a_sweep_stops_before_a_far_end_that_shows_something() -> None:
     assert "detector_unknown" in field.why()
 
 
+def test_a_sweep_stops_before_a_far_end_that_is_not_heard_though_the_near_one_is() -> None:
+    field = a_restarted_truck_in_k1()
+    set_state(field, "K3", SectionState.SUSPECT)
+    field.act(Act.SWEEP, "T1")
+    field.truck(authority_end="K2-stop", cancelled=False)
+    field.dead.add("io-cn")
+    field.say(LinkLost("io-cn", "unplugged"))
+    field.take()
+    leave_k1(field)
+    field.truck(last_node="K1-stop")
+    assert not [command for command in field.take() if isinstance(command, ExtendAuthority)]
+    assert "detector_unknown" in field.why()
+
+
 def test_a_sweep_does_not_go_where_another_truck_says_it_is() -> None:
     field = a_restarted_truck_in_k1()
     field.truck("T7", last_node="K2-stop")

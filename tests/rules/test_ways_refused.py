@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from lanectl.model import (
+    Act,
     Authority,
     ClearanceReported,
     Connection,
@@ -20,6 +21,7 @@ from tests.rules.scenes import (
     a_lane_in_service,
     a_truck_at_the_gate,
     a_truck_in_k1,
+    a_truck_sent_to_k2,
     a_truck_standing_in_k2,
     a_truck_with_proceed,
     arrive,
@@ -188,6 +190,16 @@ def test_r3_a_truck_on_its_way_to_the_only_place_beyond_keeps_the_next_before_th
     field.occupy("vn-loop", "vn-curtain")
     pass_the_gate(field)
     leave_k1(field)
+    arrive(field, "T2")
+    assert "no_room_beyond" in field.why("T2")
+
+
+def test_r3_a_truck_in_the_lane_whose_way_was_taken_back_will_still_need_its_place_beyond() -> None:
+    field = a_truck_sent_to_k2(a_layout(places_beyond=1))
+    leave_k1(field)
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.lane.trucks["T1"].authority == ""
     arrive(field, "T2")
     assert "no_room_beyond" in field.why("T2")
 
