@@ -2,8 +2,10 @@
 
 import multiprocessing
 import pickle
+import signal
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from ctypes import c_bool
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Protocol
@@ -102,7 +104,7 @@ class Forked:
 
     def __init__(self, own: Own) -> None:
         self._pipe, there = Fork.Pipe()
-        self._process = Fork.Process(target=_serve, args=(there, own), daemon=True)
+        self._process = Fork.Process(target=_serve, args=(there, self._pipe, own), daemon=True)
         self._process.start()
         there.close()
 
@@ -133,7 +135,15 @@ class Forked:
             raise ChildProcessError("a process of the search died; what it said stands above") from None
 
 
-def _serve(pipe: "Connection[Any, Any]", own: Own) -> None:
+def _serve(pipe: "Connection[Any, Any]", asks: "Connection[Any, Any]", own: Own) -> None:
+    """Until nobody asks any more. Who interrupts the search interrupts the one that asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asks.close()
+    with suppress(EOFError, BrokenPipeError):
+        _answer(pipe, own)
+
+
+def _answer(pipe: "Connection[Any, Any]", own: Own) -> None:
     while True:
         word, given = pipe.recv()
         match word:

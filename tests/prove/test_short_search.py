@@ -1,9 +1,11 @@
 """A few seconds of what `make prove` does at length."""
 
+from multiprocessing import parent_process
+
 import pytest
 
 from lanectl.interlocking import booms, turn
-from tests.prove import crew
+from tests.prove import crew, judge
 from tests.prove.backwards import ends
 from tests.prove.crew import explore
 from tests.prove.faults import ALL
@@ -80,6 +82,14 @@ def test_every_fault_is_searched_with_one_truck_and_with_two() -> None:
 
 def test_every_planted_bug_is_another_one() -> None:
     assert len({(mutant.file, mutant.old, mutant.new) for mutant in MUTANTS}) == len(MUTANTS) >= 30
+
+
+def test_a_process_that_dies_ends_the_search(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(crew, "FORKED_FROM", 1)
+    monkeypatch.setattr(judge, "stepped", lambda *_: "" if parent_process() is None else 1 / 0)
+    with pytest.raises(ChildProcessError, match="what it said stands above"):
+        explore(MODELS["02p"], 2)
+    assert "ZeroDivisionError" in capfd.readouterr().err
 
 
 def test_a_turn_that_was_done_whenever_a_dispatcher_asks_for_it_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
