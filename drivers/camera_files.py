@@ -22,7 +22,18 @@ def empty(folder: Path) -> NoFrame:
     return NoFrame(f"{folder}: no picture in this folder; put .jpg or .png files there")
 
 
-class Pictures:
+class Kept:
+    """Nothing of a recording can be watched, and nothing of it is lost while nobody looks."""
+
+    def trouble(self) -> str:
+        return ""
+
+    @property
+    def live(self) -> None:
+        return None
+
+
+class Pictures(Kept):
     """A picture, or a folder's in order, one at each call. The folder may change: it is listed anew for each round."""
 
     def __init__(self, path: Path, *, once: bool) -> None:
@@ -47,18 +58,11 @@ class Pictures:
         """What was taken away since the round began is passed over; a picture of its own is named when it is gone."""
         return next((path for path in self._left if path == self._path or path.exists()), None)
 
-    def trouble(self) -> str:
-        return ""
-
-    @property
-    def live(self) -> None:
-        return None
-
     def close(self) -> None:
         pass
 
 
-class VideoFile:
+class VideoFile(Kept):
     """A recording, every frame of it."""
 
     def __init__(self, path: Path, *, once: bool) -> None:
@@ -79,13 +83,6 @@ class VideoFile:
             return NoFrame(f"{self._path}: no frame can be read from this video; play it to see whether it is whole", ended=self._once)
         self._shown += 1
         return encoded(picture.astype(np.uint8, copy=False), str(self._path))
-
-    def trouble(self) -> str:
-        return ""
-
-    @property
-    def live(self) -> None:
-        return None
 
     def close(self) -> None:
         self._capture.release()

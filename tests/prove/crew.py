@@ -60,7 +60,7 @@ class _Share:
         self.prints += reached.prints
         self.rests += reached.rests
         self.known.extend([NONE] * len(reached.rests))
-        self.labels.extend(map(graph.label, reached.words))
+        self.labels.extend(map(graph.labels.number, reached.words))
         self.why = reached.why
 
     def fingerprint(self, local: int) -> bytes:

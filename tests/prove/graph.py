@@ -4,6 +4,7 @@ from array import array
 from dataclasses import dataclass
 
 from tests.prove.kinds import Model
+from tests.prove.labels import Labels
 from tests.prove.prints import PRINT
 
 
@@ -21,7 +22,7 @@ class Graph:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.labels: list[str] = []
+        self.labels = Labels()
         self.parent, self.by, self.depth = array("l"), array("l"), array("l")
         self.at_rest = bytearray()
         self.source, self.target, self.kind = array("l"), array("l"), array("b")
@@ -32,17 +33,9 @@ class Graph:
         self.words: set[str] = set()
         self._number: dict[bytes, int] = {}
         self._naming = bytearray()
-        self._label_number: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self.parent)
-
-    def label(self, words: str) -> int:
-        found = self._label_number.get(words)
-        if found is None:
-            found = self._label_number[words] = len(self.labels)
-            self.labels.append(words)
-        return found
 
     def known(self, fingerprint: bytes) -> int | None:
         return self._number.get(fingerprint[:PRINT])

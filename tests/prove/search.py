@@ -6,6 +6,7 @@ from lanectl.model import Act, ActRequested, Boom, Command, JournalReported, Lan
 from tests.prove import judge
 from tests.prove.acts import Told, told
 from tests.prove.kinds import Kind, Model, Move
+from tests.prove.labels import Labels
 from tests.prove.lanes import Lanes, with_unit_aged
 from tests.prove.moves import moves
 from tests.prove.obey import obey
@@ -33,14 +34,13 @@ class Search:
         layout = cut(model.sections, both_ways=model.both_ways)
         self.site = a_site(layout)
         self.plants: list[Plant] = []
-        self.labels: list[str] = []
+        self.labels = Labels()
         self.states: list[int] = []
         self.broken = ""
         self._prints = Prints(model.trucks)
         self._plant_prints: list[Print] = []
         self.lanes = Lanes(layout, self._prints)
         self._plant_number: dict[Plant, int] = {}
-        self._label_number: dict[str, int] = {}
         self._state_number: dict[int, int] = {}
         self._moves: dict[int, list[Found]] = {}
         self._obeyed: dict[tuple[int, int], int] = {}
@@ -97,12 +97,12 @@ class Search:
         waits = self._next_unsaid(lane, plant) is not None
         if waits:
             for words, report in unsaid(now, there, self._truth(plant)):
-                yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
+                yield self.labels.number(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
         if not waits and not is_quick(there):
             for words, old in ended(self.site, now, there):
-                yield self.label(words), Kind.FIELD, self.lanes.number(old), plant, (self.lanes.woke,)
+                yield self.labels.number(words), Kind.FIELD, self.lanes.number(old), plant, (self.lanes.woke,)
         for words, report in noticed(self.site, now, there):
-            yield self.label(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
+            yield self.labels.number(words), Kind.FIELD, lane, plant, (self.lanes.event(report),)
 
     def _moves_of(self, plant: int) -> list[Found]:
         found = self._moves.get(plant)
@@ -116,7 +116,7 @@ class Search:
             act = self._act_number.setdefault(m.act, len(self._act_number))
             if "mistake" in self.model.faults and m.plant.spent < self.model.most:
                 mistaken = self.plant(m.plant._replace(spent=m.plant.spent + 1))
-        return self.label(m.label), int(m.kind), self.plant(m.plant), self._said_by(m), m.unseen, act, mistaken
+        return self.labels.number(m.label), int(m.kind), self.plant(m.plant), self._said_by(m), m.unseen, act, mistaken
 
     def _told_by(self, lane: int) -> frozenset[int]:
         found = self._told.get(lane)
@@ -251,13 +251,6 @@ class Search:
         alike = sum(of(field, value) for field, value in zip(plant._fields[1:], plant[1:], strict=True))
         named = [(truck_name(n), truck) for n, truck in enumerate(plant.trucks)]
         return tuple(alike + sum(of(naming[name], truck) for name, truck in named) for naming in self._prints.namings)
-
-    def label(self, words: str) -> int:
-        found = self._label_number.get(words)
-        if found is None:
-            found = self._label_number[words] = len(self.labels)
-            self.labels.append(words)
-        return found
 
     # ------------------------------------------------------------ the lane at rest
 
