@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 import aiomqtt
 
 from drivers.wire.vda5050.topics import Peer
-from sim.truck import Seen, Vehicle, VehiclePlan
+from sim.truck import Vehicle
+from sim.truck_plan import Seen, VehiclePlan
 
 TOLD = "bench/first"
 INTERVAL_S = 0.1

@@ -1,11 +1,12 @@
 """One truck as the master control sees it: what it last said, what it was sent, what it still has to confirm. No I/O."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from drivers.truck_enrolment import why_not_enrolled
 from drivers.truck_headers import HeaderIds
+from drivers.truck_needs import UNDER_WAY, Need
 from drivers.truck_next import Standing, next_order
 from drivers.truck_orders import TruckPlan, TrucksPlan, Way, base_end, way_of
 from drivers.truck_place import INIT_POSITION, NotPlaced, PlaceTold, can_be_placed, place_of
@@ -37,7 +38,6 @@ REFUSAL_SHOWN_S = 30.0  # how long people are told that the checker kept a messa
 ENDS_KEPT_MAX = 1000
 OUTDATED_WITHIN = 100  # header ids: a state so little behind the last is a replay, not a truck that started anew
 IDS_KEPT_MAX = 20
-UNDER_WAY = (ActionStatus.WAITING, ActionStatus.INITIALIZING, ActionStatus.RUNNING, ActionStatus.PAUSED)
 BY_HAND = (OperatingMode.MANUAL, OperatingMode.SERVICE, OperatingMode.TEACHIN)  # rule 17
 
 SAID = {
@@ -47,14 +47,6 @@ SAID = {
 }
 
 TruckCommand = ExtendAuthority | CancelAuthority | PauseTruck | ResumeTruck | PlaceTruck
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """An instant action that has to be confirmed: the ids under which it was sent, and when it is sent again under a new one."""
-
-    ids: tuple[str, ...] = ()
-    due_at: float = -inf
 
 
 class TruckSession:
@@ -143,7 +135,7 @@ class TruckSession:
             self._cancelled = True
             self._over |= {order_id for order_id in (state.order_id, self._sent.order_id if self._sent else "") if order_id}
             self._sent = None
-        if self._pause is not None and (state.paused or self._status(self._pause) is ActionStatus.FINISHED):
+        if self._pause is not None and (state.paused or self._pause.status(self._state) is ActionStatus.FINISHED):
             self._pause = None
         self._told_place.heard(now, state)
         return self.report(now)
@@ -321,7 +313,7 @@ class TruckSession:
     def _again(self, now: float, wall_utc: str, action_type: str, need: Need, wanted: bool) -> tuple[Need, list[Publish]]:
         """Sent under a new id unless the truck shows that it is at it; nothing to be sent is confirmed by the next state."""
         later = replace(need, due_at=now + CONFIRM_S)
-        if self._status(need) in UNDER_WAY:
+        if need.status(self._state) in UNDER_WAY:
             return later, []
         if not wanted and self._fresh:
             return replace(later, ids=()), []
@@ -346,14 +338,8 @@ class TruckSession:
         if any(node.released for node in state.node_states):
             return False
         if need.ids:
-            return self._status(need) in (ActionStatus.FINISHED, ActionStatus.FAILED)
+            return need.status(self._state) in (ActionStatus.FINISHED, ActionStatus.FAILED)
         return not self._way_open() and not self._pending()
-
-    def _status(self, need: Need) -> ActionStatus | None:
-        """The furthest that the truck shows of this need's actions."""
-        shown = [] if self._state is None else [a.action_status for a in self._state.action_states if a.action_id in need.ids]
-        order = (ActionStatus.FINISHED, *UNDER_WAY, ActionStatus.FAILED)
-        return min(shown, key=order.index, default=None)
 
 
 def _story(state: State) -> tuple[str, int, str, int]:

@@ -273,7 +273,7 @@ class Goods:
 
     def _declared_anew(self, now: float, entry: Entry) -> tuple[Word, ...]:
         before = self.book.entries.get(entry.order.id)
-        if before is None or _content(before.order) == _content(entry.order):
+        if before is None or before.order.cargo == entry.order.cargo:
             return ()
         return self.clearances.declared_anew(self.utc(now), entry.order.consignment).changed
 
@@ -316,7 +316,7 @@ class Goods:
         if listener is None:
             return
         self.when_durable(self._newest, lambda: listener.changed(entry))
-        if entry.state in OPEN_STATES and (before is None or _content(before.order) != _content(entry.order)):
+        if entry.state in OPEN_STATES and (before is None or before.order.cargo != entry.order.cargo):
             self.when_durable(self._newest, lambda: self._declare(now, entry.order))
 
     def _declare(self, now: float, order: TransportOrder, only: Iterable[Authority] = tuple(Authority)) -> None:
@@ -340,11 +340,6 @@ class Goods:
 def _by_lane(entries: Sequence[Entry]) -> bool:
     """What happened on the lane has happened, whether it could be written or not."""
     return any(entry.state in (OrderState.CROSSING, OrderState.DONE, OrderState.EXPIRED) for entry in entries)
-
-
-def _content(order: TransportOrder) -> object:
-    """What an authority clears."""
-    return (order.consignment, order.direction, order.container, order.plates, order.declared_weight_kg, order.empty_return)
 
 
 def _stands_at(lane: Lane, truck: TruckName, node: str) -> bool:

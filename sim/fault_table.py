@@ -14,7 +14,7 @@ from drivers.wire.vda5050.messages import OperatingMode
 from sim import faults
 from sim.lane import Stuck, vehicle_of
 from sim.scale import ScaleFault
-from sim.truck import Seen
+from sim.truck_plan import Seen
 from sim.twin import Twin
 from sim.world import change
 

@@ -15,7 +15,8 @@ from sim.line import Answer, Line
 from sim.plan import DetectorPlan, GatePlan, SimPlan, TruckPlan
 from sim.scale import Scale
 from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, covers, entry_of, initial, load_kg, occupied, spans, under_arm
-from sim.truck import Seen, Vehicle, VehiclePlan
+from sim.truck import Vehicle
+from sim.truck_plan import Seen, VehiclePlan
 from sim.unit import Unit
 from sim.world import advance_to, drive_arm, halt, release, withdraw
 

@@ -6,11 +6,9 @@ Whoever owns the world calls, in clock seconds and with the wall time as ISO 860
 `advance` returns: it never passes `released_to_m`, and brakes at once while `halted`. Without a link it still drives its base.
 """
 
-from dataclasses import dataclass
 from math import pi
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from drivers.wire import WireError
@@ -33,52 +31,16 @@ from drivers.wire.vda5050.messages import (
     State,
     Velocity,
 )
-from drivers.wire.vda5050.topics import Peer, Publish, Topic, parse
+from drivers.wire.vda5050.topics import Publish, Topic, parse
 from drivers.wire.vda5050.versions import codec_of
-from sim.plan import PICK_AND_DROP, Actions
 from sim.truck_messages import connection, factsheet
 from sim.truck_order import AT_NODE_M, Able, Held, Stand, action_refusal, misplaced, passed, refusal, taken
+from sim.truck_plan import Seen, VehiclePlan, Way
 from sim.truck_works import Works
 
 ACTIONS_KEPT_MAX = 50
 ERRORS_KEPT_MAX = 20
 NEW_BASE_WITHIN_M = 30.0  # asks for more base this far before its end
-
-
-@dataclass(frozen=True, slots=True)
-class VehiclePlan:
-    """`nodes`: the lane's nodes by name and metre in driving order, the vehicle's own map.
-
-    `nodes_back`: those that it meets when it drives the other way. `actions`: what it does at nodes, each for `work_s`.
-    """
-
-    peer: Peer
-    map_id: str
-    nodes: tuple[tuple[str, float], ...]
-    length_m: float = 17.0
-    speed_mps_max: float = 6.9
-    accel_mps2: float = 0.5
-    braking_mps2: float = 1.5
-    state_interval_s: float = 1.0
-    work_s: float = 20.0
-    actions: Actions = PICK_AND_DROP
-    nodes_back: tuple[tuple[str, float], ...] = ()
-
-
-class Seen(Struct, frozen=True):
-    """What the world's truck does. `e_stop`: its button is pressed and not yet released. `heading`: -1 where metres fall."""
-
-    front_m: float
-    speed_mps: float
-    e_stop: bool = False
-    heading: int = 1
-
-
-class Way(Struct, frozen=True):
-    """How far the front may go: None without an order (stand still). `halted`: brake now, whatever is released."""
-
-    released_to_m: float | None
-    halted: bool
 
 
 class Vehicle:

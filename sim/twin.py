@@ -2,7 +2,8 @@
 
 from drivers.wire.vda5050.topics import Publish
 from sim.broker import Broker, Client, NoBrokerError
-from sim.truck import Seen, Vehicle
+from sim.truck import Vehicle
+from sim.truck_plan import Seen
 from sim.virtual_time import VirtualClock
 
 

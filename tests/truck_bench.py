@@ -8,7 +8,8 @@ from drivers.truck_orders import NodeAction, TruckPlan, TrucksPlan
 from drivers.trucks import Trucks
 from drivers.wire.vda5050.topics import Peer, Publish
 from lanectl.model import Command, TruckReported
-from sim.truck import Seen, Vehicle, VehiclePlan, Way
+from sim.truck import Vehicle
+from sim.truck_plan import Seen, VehiclePlan, Way
 
 TICK_S = 0.1
 NODES = (("vn-gate", -3.0), ("K1-stop", 65.25), ("K2-stop", 142.5), ("K3-stop", 219.75), ("cn-gate", 615.0), ("cn-clear", 663.0))

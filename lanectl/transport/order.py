@@ -52,6 +52,11 @@ class TransportOrder:
     latest: float
     empty_return: bool
 
+    @property
+    def cargo(self) -> tuple[object, ...]:
+        """What an authority clears: when it is another, it is to be cleared anew."""
+        return (self.consignment, self.direction, self.container, self.plates, self.declared_weight_kg, self.empty_return)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -18,7 +18,8 @@ from drivers.mqtt import MqttConfig, MqttLink, Tls, check_transport, wall_utc
 from drivers.trucks import Trucks
 from drivers.wire.vda5050.topics import Publish
 from lanectl.model import CancelAuthority, Connection, ExtendAuthority, Report, TruckReported
-from sim.truck import Seen, Vehicle
+from sim.truck import Vehicle
+from sim.truck_plan import Seen
 from tests.brokers import KINDS, free_port, serving
 from tests.truck_bench import NODES, RUN, SimulatedTruck, trucks_plan, vehicle_plan
 from tests.vda5050_schemas import faults_of

@@ -7,7 +7,7 @@ import pytest
 from drivers.wire.vda5050.messages import OperatingMode
 from drivers.wire.vda5050.topics import Publish
 from lanectl.model import CancelAuthority, Connection, ExtendAuthority, PauseTruck, ResumeTruck
-from sim.truck import Seen
+from sim.truck_plan import Seen
 from tests.truck_bench import NODES, RUN, TruckBench, wall
 
 STOPS = [name for name, _ in NODES]

@@ -6,7 +6,7 @@ from collections import Counter
 
 from drivers.wire.vda5050.topics import Publish
 from lanectl.model import CancelAuthority, ExtendAuthority, PauseTruck, ResumeTruck
-from sim.truck import Seen
+from sim.truck_plan import Seen
 from tests.truck_bench import NODES, TruckBench, wall
 from tests.vda5050_schemas import faults_of
 

@@ -9,7 +9,8 @@ import pytest
 from drivers.wire.vda5050 import codec
 from drivers.wire.vda5050.messages import ActionStatus, OperatingMode, State
 from drivers.wire.vda5050.topics import Publish
-from sim.truck import Seen, Vehicle, VehiclePlan, Way
+from sim.truck import Vehicle
+from sim.truck_plan import Seen, VehiclePlan, Way
 from tests.truck_bench import NODES, vehicle_plan, wall
 from tests.vda5050_schemas import faults_of
 
