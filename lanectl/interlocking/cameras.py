@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from lanectl.interlocking.draft import Draft
-from lanectl.model import CameraNow, CameraReported
+from lanectl.model import CameraNow, CameraReported, ReadPlate
 
 FORGED = ("frozen", "replayed")  # pictures that look right and show another moment
 UNNOTICED_S = 5.0  # such pictures are noticed within 2 s; more than twice that for a machine that is busy
@@ -19,5 +19,9 @@ def report_camera(d: Draft, report: CameraReported) -> None:
         now = replace(now, identity=None)
     if now.sights and not d.due(now.sighted_at, UNNOTICED_S):
         now = replace(now, sights=())
-    if now is not d.gates[report.gate]:
-        d.set_gate(report.gate, now)
+    if now is d.gates[report.gate]:
+        return
+    if now.reading_plate:  # what the vote concluded from those pictures it never says again: it begins anew, and so does a person's time
+        d.say(ReadPlate(report.gate, False))
+        now = replace(now, reading_plate=False)
+    d.set_gate(report.gate, now)
