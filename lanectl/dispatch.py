@@ -15,13 +15,14 @@ Why there is no deadlock. Three things are held and waited for: the direction, t
 4. A crossing takes a place behind one gate and frees one behind the other: if any place is free, one stays free. Only where both yards are
    full of trucks that want to cross can nobody be sent, whoever decides; so a site has more places than trucks.
 
-Why nobody starves. A batch has a most, and it ends in time for the other side's longest waiting truck to be called within `wait_s_max`;
-within a side who waited that long goes first. Where both sides would wait longer than that whatever is done, because more trucks stand
-ready than the lane can carry in that time, turning early would serve neither: then batches are as long as they may be, turn about.
+Why nobody starves. A batch has a most; it ends when nobody has entered for `hold_s_max` (or as long as a turn takes), whatever keeps them;
+and it ends in time for the other side's longest waiting truck to be called within `wait_s_max`. Within a side who waited that long goes
+first. Where both sides would wait longer than that whatever is done, because more trucks stand ready than the lane can carry in that
+time, turning early would serve neither: then batches are as long as they may be, until one side waits `wait_s_max` longer than the other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 
@@ -73,8 +74,9 @@ class AtGate:
 @dataclass(frozen=True, slots=True)
 class LanePicture:
     """What the dispatcher needs to know of the lane. `room`, by direction: places free behind the far gate, less those that trucks under
-    way there will take. `turned_at`: when the direction was last set; `entered`: how many trucks since then. `turn_s`: how long it takes
-    from when a turn is wanted until the first of the other side can be called: those at the gate enter, the lane empties.
+    way there will take. `moved_at`: when a truck last entered, or the direction was set; `entered`: how many trucks since it was set.
+    `turn_s`: how long it takes from when a turn is wanted until the first of the other side can be called: those at the gate enter, the
+    lane empties.
 
     `is_open`: in service, within its hours. `empty`: every section proved vacant and unlocked, nothing on any detector.
     """
@@ -85,7 +87,7 @@ class LanePicture:
     empty: bool
     at_gate: tuple[AtGate, ...]
     room: tuple[tuple[Direction, int], ...]
-    turned_at: float
+    moved_at: float
     entered: int
     turn_s: float = 0.0
 
@@ -123,7 +125,9 @@ def decide(waiting: Sequence[Waiting], lane: LanePicture, now: float, settings: 
         held = tuple(at.truck for at in lane.at_gate if at.truck in overdue or (at.held and not at.moving))
         turn = lane.direction.other if lane.empty and not lane.at_gate else None
         return Decision(turn, (), held, Why.TURNING)
-    return _called(ours, lane, now, settings, overdue if ours or theirs else ())
+    turns_after = theirs and dict(lane.room)[lane.direction.other] >= 1
+    left = settings.batch_max - lane.entered if turns_after else settings.called_max
+    return _called(ours, lane, now, replace(settings, called_max=min(settings.called_max, left)), overdue if ours or theirs else ())
 
 
 def _is_able(truck: Waiting, now: float, settings: Settings) -> bool:
@@ -144,14 +148,14 @@ def _wants_turn(ours: list[Waiting], theirs: list[Waiting], lane: LanePicture, n
         return False  # nobody could be called after it
     if not ours or room[lane.direction] < 1:
         return True
+    if now - lane.moved_at >= max(settings.hold_s_max, lane.turn_s):
+        return True  # each turn is for somebody, who is given this long to enter
     taken = lane.entered + len(lane.at_gate)
-    if taken == 0:
-        return now - lane.turned_at >= settings.hold_s_max  # each turn is for somebody, who is given this long to be called
-    if taken >= settings.batch_max:
-        return True
-    first_of_ours, first_of_theirs = (min(truck.since for truck in side) for side in (ours, theirs))
-    due = now + lane.turn_s - settings.wait_s_max  # who waits since before that is only called in time if the lane turns now
-    return first_of_theirs <= due < first_of_ours
+    if taken == 0 or taken >= settings.batch_max:
+        return taken > 0
+    ours_s, theirs_s = (now - min(truck.since for truck in side) for side in (ours, theirs))
+    still_s = settings.wait_s_max - lane.turn_s  # who waits that long already is only called in time if the lane turns now
+    return ours_s < still_s <= theirs_s or theirs_s >= ours_s + settings.wait_s_max
 
 
 def _called(ours: list[Waiting], lane: LanePicture, now: float, settings: Settings, back: tuple[TruckName, ...]) -> Decision:

@@ -81,7 +81,7 @@ class Dispatching:
     _barred_until: dict[TruckName, float] = field(default_factory=dict)
     _held_since: dict[TruckName, float] = field(default_factory=dict)
     _direction: Direction | None = None
-    _turned_at: float = 0.0
+    _moved_at: float = 0.0
     _entered: int = 0
     _turn_asked_at: float = float("-inf")
 
@@ -91,7 +91,7 @@ class Dispatching:
         """About twice a second. `stands`: of trucks that say where they are; `ordered`: the more urgent first."""
         layout = driven(self.layout, lane)
         if lane.direction is not self._direction:
-            self._direction, self._turned_at, self._entered, self._called = lane.direction, now, 0, {}
+            self._direction, self._moved_at, self._entered, self._called = lane.direction, now, 0, {}
         self._notice(now, lane, layout.gates[0], refusals)
         picture = self._picture(now, lane, layout, stands)
         found = self.last = self.decide(self._waiting(now, lane, stands, ordered), picture, now, self.settings)
@@ -111,10 +111,11 @@ class Dispatching:
         """Who entered, who stands at the gate without having been called, and whom something of its own holds there."""
         for section in lane.sections.values():
             if section.entered and self._called.pop(section.locked_for, None) is not None:
-                self._entered += 1
+                self._entered, self._moved_at = self._entered + 1, now
         entered = {section.locked_for for section in lane.sections.values() if section.entered}
         for name, truck in lane.trucks.items():
-            if truck.report.last_node == entry.stop_node and _online(truck) and name not in entered:
+            sent_back = now < self._barred_until.get(name, now)  # the yard still has to take it there
+            if truck.report.last_node == entry.stop_node and _online(truck) and name not in entered and not sent_back:
                 self._called.setdefault(name, now)
         held = {refusal.subject for refusal in refusals if _is_own(refusal.code)} & self._called.keys()
         for name, since in self._called.items():
@@ -132,7 +133,7 @@ class Dispatching:
         is_open = lane.service is Service.OPEN and (lane.in_hours or not layout.has_hours)
         room = tuple((direction, self._room(lane, direction, stands)) for direction in Direction)
         ways = (lane.direction, layout.both_ways)
-        return LanePicture(*ways, is_open, _is_empty(lane), at_gate, room, self._turned_at, self._entered, self.turn_s)
+        return LanePicture(*ways, is_open, _is_empty(lane), at_gate, room, self._moved_at, self._entered, self.turn_s)
 
     def _room(self, lane: Lane, direction: Direction, stands: Mapping[TruckName, Stand]) -> int:
         there = direction is self.layout.direction

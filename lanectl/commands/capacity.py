@@ -44,7 +44,7 @@ def capacity(
     from lanectl.capacity_words import Told, document, lines
     from lanectl.commands.check import show_problems
     from lanectl.config import ConfigError, load
-    from lanectl.virtual.demand import TRUCKS_MIN
+    from lanectl.virtual.demand import usual_trucks
 
     parts = _parts(levels)
     try:
@@ -53,7 +53,7 @@ def capacity(
         show_problems(site, error, as_json=as_json)
         raise typer.Exit(CONFIGURATION_INVALID) from None
     asked = _asked(context, found, profile, trucks) if profile else None
-    fleet = asked.trucks if asked is not None else trucks or max(TRUCKS_MIN, len(found.fleet))
+    fleet = asked.trucks if asked is not None else trucks or usual_trucks(found)
     _check_places(found, fleet)
     most = limit(found, fleet, Drive())
     if asked is not None:

@@ -200,7 +200,13 @@ def play(site: Site, profile: Profile, told: Callable[[Measured], None] = lambda
 
 
 def trucks_of(site: Site, profile: Profile) -> int:
-    return profile.trucks or max(TRUCKS_MIN, len(site.fleet))
+    return profile.trucks or usual_trucks(site)
+
+
+def usual_trucks(site: Site) -> int:
+    """As the fleet, or a few more; one less than the places of both yards where with all of them full nobody could cross."""
+    places = site.layout.places_beyond + site.layout.places_beyond_back - 1 if site.layout.both_ways else TRUCKS_MIN
+    return max(len(site.fleet), min(TRUCKS_MIN, places))
 
 
 def _opened(site: Site, profile: Profile, folder: Path) -> DemandLane:

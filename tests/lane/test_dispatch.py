@@ -14,7 +14,7 @@ SETTINGS = Settings()
 
 
 def lane(*at_gate: AtGate, both_ways: bool = True, room: int = 5, room_back: int = 5, entered: int = 1, empty: bool = True) -> LanePicture:
-    return LanePicture(OUT, both_ways, True, empty, at_gate, ((OUT, room), (BACK, room_back)), NOW - 300.0, entered)
+    return LanePicture(OUT, both_ways, True, empty, at_gate, ((OUT, room), (BACK, room_back)), NOW - 30.0, entered)
 
 
 def truck(name: str, direction: Direction = OUT, waited_s: float = 400.0, **more: object) -> Waiting:
@@ -107,14 +107,33 @@ def test_a_batch_ends_in_time_for_the_other_side_to_be_called_within_the_longest
 def test_where_both_sides_wait_too_long_turning_early_would_serve_neither() -> None:
     """Thirty trucks on a lane worked both ways carried 48 an hour of 84: whoever came first was overdue, so the lane turned after each."""
     turning = replace(lane(entered=5), turn_s=200.0)
-    assert decided(truck("T1", waited_s=800), truck("T9", BACK, waited_s=3000), lane=turning).call == ("T1",)
-    assert decided(truck("T1", waited_s=800), truck("T9", BACK, waited_s=3000), lane=replace(turning, entered=20)).why is Why.TURNING
+    assert decided(truck("T1", waited_s=800), truck("T9", BACK, waited_s=1600), lane=turning).call == ("T1",)
+    assert decided(truck("T1", waited_s=800), truck("T9", BACK, waited_s=1600), lane=replace(turning, entered=20)).why is Why.TURNING
+    assert decided(truck("T1", waited_s=800), truck("T9", BACK, waited_s=1700), lane=turning).why is Why.TURNING, "900 s longer than here"
 
 
 def test_each_turn_is_for_somebody_but_not_for_one_who_never_comes() -> None:
-    just_turned = replace(lane(entered=0), turned_at=NOW - 10)
+    just_turned = replace(lane(entered=0), moved_at=NOW - 10)
     assert decided(truck("T1"), truck("T9", BACK, waited_s=2000), lane=just_turned).call == ("T1",)
-    assert decided(truck("T1"), truck("T9", BACK), lane=lane(entered=0)).turn is BACK
+    assert decided(truck("T1"), truck("T9", BACK), lane=replace(just_turned, moved_at=NOW - 180)).turn is BACK
+
+
+@pytest.mark.parametrize("entered", [0, 1, 5])
+def test_a_side_whose_gate_lets_nobody_in_does_not_keep_the_other_waiting(entered: int) -> None:
+    """Five trucks before a gate whose camera is dark: who waits there is always there, and as overdue as anybody."""
+    stuck = [truck(f"T{n}", waited_s=5000) for n in range(5)]
+    nobody_enters = replace(lane(entered=entered), moved_at=NOW - 200, turn_s=200.0)
+    assert decided(*stuck, truck("T9", BACK, waited_s=5000), lane=nobody_enters).turn is BACK
+    assert decided(*stuck, truck("T9", BACK, waited_s=5000), lane=replace(nobody_enters, moved_at=NOW - 199)).turn is None
+
+
+def test_no_more_are_called_than_the_batch_takes_when_it_ends_by_them() -> None:
+    others = [truck(name) for name in ("T1", "T2", "T3")]
+    assert decided(*others, truck("T9", BACK), lane=lane(entered=19)).call == ("T1",)
+    assert decided(*others, lane=lane(entered=19)).call == ("T1", "T2")
+    assert decided(*others, truck("T9", BACK), lane=lane(entered=40, room_back=0)).call == ("T1", "T2"), (
+        "nobody could be called after a turn"
+    )
 
 
 def test_a_turn_is_not_wanted_when_nobody_could_be_called_after_it() -> None:
@@ -146,7 +165,7 @@ class Model:
     direction: int
     where: tuple[tuple[str, int], ...]
     since: tuple[float, ...]
-    turned_at: float
+    moved_at: float
     entered: int
     places: int
     now: float = 0.0
@@ -169,7 +188,7 @@ def pictured(m: Model) -> tuple[list[Waiting], LanePicture]:
         (WAYS[side], m.places - sum(w == ("y", 1 - side) for w in m.where) - (under_way if side == m.direction else 0)) for side in (0, 1)
     )
     empty = m.count("gh12") == 0
-    return waiting, LanePicture(WAYS[m.direction], True, True, empty, at_gate, room, m.turned_at, m.entered)
+    return waiting, LanePicture(WAYS[m.direction], True, True, empty, at_gate, room, m.moved_at, m.entered)
 
 
 def moved(m: Model) -> Model:
@@ -183,7 +202,7 @@ def moved(m: Model) -> Model:
     if found.turn is not None:
         assert m.count("gh12") == 0, "a turn was asked of a lane that is not empty"
         assert not found.call
-        turned = replace(m, direction=1 - m.direction, turned_at=m.now, entered=0, now=m.now + STEP_S)
+        turned = replace(m, direction=1 - m.direction, moved_at=m.now, entered=0, now=m.now + STEP_S)
         return replace(turned, where=tuple(where), back_at=tuple(back_at))
     for n, (kind, side) in enumerate(m.where):
         if kind == "2":
@@ -205,6 +224,7 @@ def moved(m: Model) -> Model:
         back_at=tuple(back_at),
         crossings=tuple(crossings),
         entered=entered,
+        moved_at=m.now if entered != m.entered else m.moved_at,
         now=m.now + STEP_S,
     )
     for side in (0, 1):

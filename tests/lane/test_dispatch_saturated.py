@@ -27,7 +27,7 @@ class Saturated:
     side: dict[str, Direction]
     ready_at: dict[str, float]
     direction: Direction = OUT
-    turned_at: float = 0.0
+    moved_at: float = 0.0
     entered: int = 0
     entered_at: float = -ENTRY_S
     gate: list[tuple[str, float]] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Saturated:
             self.side[truck], self.ready_at[truck] = self.side[truck].other, now + YARD_S
         if self.gate and now >= self.gate[0][1] + MOVE_UP_S and now >= self.entered_at + ENTRY_S:
             truck, _ = self.gate.pop(0)
-            self.lane[truck] = self.entered_at = now
+            self.lane[truck] = self.entered_at = self.moved_at = now
             self.entered += 1
             self.waits_s.append(now - self.ready_at[truck])
         self.look(now)
@@ -51,11 +51,11 @@ class Saturated:
         waiting = [Waiting(t, self.side[t], at) for t, at in self.ready_at.items() if t not in away and at <= now]
         at_gate = tuple(AtGate(truck, at) for truck, at in self.gate)
         room = ((OUT, 99), (BACK, 99))
-        picture = LanePicture(self.direction, True, True, not self.lane, at_gate, room, self.turned_at, self.entered, TURN_S)
+        picture = LanePicture(self.direction, True, True, not self.lane, at_gate, room, self.moved_at, self.entered, TURN_S)
         found = decide(waiting, picture, now, SETTINGS)
         self.gate += [(truck, now) for truck in found.call]
         if found.turn is not None:
-            self.direction, self.turned_at, self.entered, self.turns = found.turn, now, 0, self.turns + 1
+            self.direction, self.moved_at, self.entered, self.turns = found.turn, now, 0, self.turns + 1
 
 
 def after_hours(trucks: int) -> Saturated:
