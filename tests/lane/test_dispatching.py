@@ -131,6 +131,33 @@ def test_a_truck_that_its_papers_hold_at_the_gate_goes_back_while_another_waits(
     assert looked(it, field, T1=NEAR, T2=NEAR, T3=NEAR).trucks == ("T2", "T3")
 
 
+def test_a_truck_that_was_sent_back_is_not_called_by_standing_at_the_line_until_the_yard_takes_it_away() -> None:
+    field, it = a_field("T1", "T2", "T3"), dispatching(a_layout_both_ways())
+    field.truck("T1", last_node="vn-gate")
+    held = Refusal("consignment_held", "T1", "R3")
+    for _ in range(3):
+        called = looked(it, field, held, T1=NEAR, T2=NEAR, T3=NEAR).trucks
+        field.now += 30.0
+    assert called == ("T2", "T3")
+    field.now -= 29.5
+    assert looked(it, field, held, T1=NEAR, T2=NEAR, T3=NEAR).trucks == ("T2", "T3")
+    field.now += 60.0
+    assert "T1" in looked(it, field, held, T1=NEAR, T2=NEAR, T3=NEAR).trucks, "who still stands there then counts as called"
+
+
+def test_a_side_whose_gate_nobody_passes_does_not_keep_the_lane_from_turning() -> None:
+    names = [f"T{n}" for n in range(1, 7)]
+    field, it = a_field(*names), dispatching(a_layout_both_ways())
+    stands = {name: FAR if name == "T6" else NEAR for name in names}
+    held = tuple(Refusal("identity_unreadable", name, "R3") for name in names[:5])
+    for _ in range(30):
+        wish = looked(it, field, *held, **stands)
+        field.wait(5.0)
+        if wish.turn is not None:
+            return
+    pytest.fail("the truck on the other side waits for ever")
+
+
 def test_a_truck_that_was_called_and_does_not_come_does_not_keep_the_lane_from_turning() -> None:
     field, it = a_field("T1", "T2"), dispatching(a_layout_both_ways())
     assert looked(it, field, T1=NEAR, T2=FAR).trucks == ("T1",)
