@@ -114,6 +114,25 @@ def test_who_entered_is_not_called_any_more_and_the_next_is() -> None:
     assert looked(it, field, T1=Stand(20.0), T2=NEAR, T3=NEAR).trucks == ("T2", "T3")
 
 
+def test_while_trucks_enter_the_other_side_waits_for_the_end_of_the_batch() -> None:
+    layout = a_layout_both_ways()
+    field, it = a_truck_with_proceed(layout), dispatching(layout)
+    for name in ("T2", "T3", "T4", "T5"):
+        field.clear(name)
+        field.truck(name)
+    stands = {"T2": NEAR, "T3": FAR, "T4": NEAR, "T5": NEAR}
+    looked(it, field, **stands)
+    field.wait(55.0)
+    field.lamp("vn", Aspect.PROCEED)
+    field.occupy("vn-loop", "vn-curtain")
+    pass_the_gate(field)
+    assert looked(it, field, **stands).trucks == ("T2", "T4")
+    field.wait(10.0)
+    looked(it, field, **stands)
+    assert it.last is not None
+    assert it.last.why is Why.GATE_FULL
+
+
 def test_who_stands_at_the_gate_counts_as_called_whoever_brought_it() -> None:
     field, it = a_field(), dispatching(a_layout_both_ways())
     field.truck("T9", last_node="vn-gate")
