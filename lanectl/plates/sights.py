@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from lanectl.model import Candidate, Match, PlateSeen, Sight, SightReported, TruckName
-from lanectl.plates.vote import CANDIDATES_MAX, Frame, Votes, VoteSettings, agreeing, looked_enough, vote
+from lanectl.plates.vote import CANDIDATES_MAX, Frame, Votes, VoteSettings, agreeing, asks_again, clearest, looked_enough, vote
 
 KNOWN = (Match.MATCHED, Match.NOT_LISTED)
 MISREAD_MAX = 1  # of eleven wrong container numbers one has a right check digit: what a single frame shows rules nothing out
@@ -33,9 +35,33 @@ def container_number(
     found = agreeing([f for f in frames if f.plate], settings)
     if not found and not looked_enough(frames, settings):
         return votes, None
-    said = _agreed(seen.gate, found) if found else _doubt(seen.gate, frames, listed)
-    told_before = votes.sighted is not None and said.text == votes.sighted.text
-    return replace(votes, sighted=said), None if told_before else said
+    said = _agreed(seen.gate, found) if found else _of_one_picture(votes.sighted, _doubt(seen.gate, frames, listed))
+    if votes.sighted is not None and _told_before(votes.sighted, said, due=asks_again(votes.asked, now, settings)):
+        return votes, None
+    return replace(votes, sighted=said, asked=None if found else now), said
+
+
+def _told_before(told: SightReported, said: SightReported, *, due: bool) -> bool:
+    """Frames that show less take nothing back: neither a number, nor that more than one frame ruled others out."""
+    if said.text or told.text:
+        return said.text in ("", told.text)
+    shows_less = not said.read and (told.read != "" or not said.candidates)
+    return shows_less or not due or (said.read, _possible(said)) == (told.read, _possible(told))
+
+
+def _of_one_picture(told: SightReported | None, said: SightReported) -> SightReported:
+    """A person goes on looking at the same picture while it shows what is asked about."""
+    if told is None or told.text or (told.read, told.read or _leads(told)) != (said.read, said.read or _leads(said)):
+        return said
+    return structs.replace(said, score=told.score, evidence=told.evidence)
+
+
+def _leads(doubt: SightReported) -> str:
+    return doubt.candidates[0].plate if doubt.candidates else ""
+
+
+def _possible(doubt: SightReported) -> frozenset[str]:
+    return frozenset(candidate.plate for candidate in doubt.candidates)
 
 
 def _agreed(gate: str, found: Sequence[Frame]) -> SightReported:
@@ -49,5 +75,6 @@ def _doubt(gate: str, frames: Sequence[Frame], listed: Listed) -> SightReported:
     often = sorted(set(numbers), key=lambda number: (-numbers.count(number), number))
     read = next((number for number in often if numbers.count(number) > MISREAD_MAX), "")
     candidates = [Candidate(listed[number], number, round(numbers.count(number) / len(frames), 3)) for number in often if number in listed]
-    best = max([f for f in frames if f.plate == read] or frames, key=lambda f: f.score)
+    shown = read or (candidates[0].plate if candidates else "")
+    best = max([f for f in frames if f.plate == shown] or frames, key=clearest)
     return SightReported(gate, Sight.CONTAINER, "", best.score, best.evidence, read, tuple(candidates[:CANDIDATES_MAX]))

@@ -30,7 +30,9 @@ class VoteSettings:
     score_min: float = 0.85
     frames_max: int = 12  # looked at before a person is asked; the vote goes on over the newest so many
     frame_age_s_max: float = 30.0  # older frames may show another truck
-    doubt_s: float = 10.0  # a person is asked by then, however few frames a busy machine has read: one that is unreadable takes it 2 s
+    doubt_s: float = (
+        10.0  # a person is asked by then, however few frames a busy machine has read, and something else no sooner than that after
+    )
     margin_min: float = 3.0  # over another plate of the manifest,
     margin_alike_min: float = 5.5  # over one that differs in a single character: one in 250
     free_less_max: float = 3.0  # less likely than what was read freely: one in 20, for a truck that waits is most likely a listed one
@@ -53,7 +55,8 @@ class Votes:
     """What one gate's cameras have shown of the truck that stands there. Start from `Votes()` with each ReadPlate(gate, True).
 
     `box`: where the plate was last seen. `sighted`: what was concluded of anything but the plate in front. `began`: the first look at this
-    truck, whichever plates were seen since; None before. `settled`: something was concluded since then.
+    truck, whichever plates were seen since; None before. `settled`: something was concluded since then. `asked`: when a person was
+    last told of a doubt.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -62,7 +65,10 @@ class Votes:
     sighted: SightReported | None = None
     began: float | None = None
     settled: bool = False
+    asked: float | None = None
 
+
+DOUBTS = (Match.UNSURE, Match.UNREADABLE)
 
 Listed = Mapping[str, TruckName]
 
@@ -79,17 +85,50 @@ def vote(votes: Votes, now: float, seen: PlateSeen, listed: Listed, settings: Vo
     frames = tuple(recent[-settings.frames_max :])
     votes = replace(votes, frames=frames, box=seen.box or votes.box, began=now if votes.began is None else votes.began)
     conclusion = _concluded(frames, seen.gate, listed, settings)
-    if conclusion is None and votes.concluded is None and _calls_for_a_person(votes, now, settings):
+    if conclusion is None and _calls_for_a_person(votes, now, settings):
         conclusion = _doubt(frames, seen.gate, listed)
     if conclusion is None:  # too early to say, or frames that agree on nothing, which do not take back what was concluded
         return votes, None
-    conclusion = structs.replace(conclusion, marked=_marked(frames, settings))
-    told_before = votes.concluded is not None and _says(conclusion) == _says(votes.concluded)
-    return replace(votes, concluded=conclusion, settled=True), None if told_before else conclusion
+    conclusion = _of_one_picture(votes.concluded, structs.replace(conclusion, marked=_marked(frames, settings)))
+    if votes.concluded is not None and _told_before(votes.concluded, conclusion, due=asks_again(votes.asked, now, settings)):
+        return replace(votes, settled=True), None
+    return replace(votes, concluded=conclusion, settled=True, asked=now if conclusion.match in DOUBTS else None), conclusion
+
+
+def asks_again(asked: float | None, now: float, settings: VoteSettings) -> bool:
+    """What a person is asked changes no faster than a person can look at it."""
+    return asked is None or now - asked >= settings.doubt_s
+
+
+def _told_before(told: IdentityReported, said: IdentityReported, *, due: bool) -> bool:
+    """Frames that show nothing rule nothing out. Who else a doubt leaves possible is told when it is `due`."""
+    if (told.match, said.match) == (Match.UNSURE, Match.UNREADABLE):
+        return True
+    return _says(said) == _says(told) and (not due or _possible(said) == _possible(told))
+
+
+def _of_one_picture(told: IdentityReported | None, said: IdentityReported) -> IdentityReported:
+    """A person goes on looking at the same picture while the same leads: else whoever confirms what it shows always comes too late."""
+    if told is None or said.match not in DOUBTS or said.match is not told.match or _leads(said) != _leads(told):
+        return said
+    return structs.replace(said, plate=told.plate, score=told.score, evidence=told.evidence)
+
+
+def _leads(doubt: IdentityReported) -> str:
+    if doubt.match is Match.UNREADABLE:
+        return ""
+    return doubt.candidates[0].plate if doubt.candidates else doubt.plate
+
+
+def _possible(identity: IdentityReported) -> frozenset[str]:
+    return frozenset(candidate.plate for candidate in identity.candidates)
 
 
 def _calls_for_a_person(votes: Votes, now: float, settings: VoteSettings) -> bool:
-    """Also where two plates are seen in turn, so that neither is ever looked at often enough."""
+    """Also where two plates are seen in turn, so that neither is ever looked at often enough. Once more only while it is in doubt."""
+    if votes.concluded is not None:
+        doubted = votes.concluded.match in DOUBTS
+        return doubted and asks_again(votes.asked, now, settings) and looked_enough(votes.frames, settings)
     unsettled_s = 0.0 if votes.began is None or votes.settled else now - votes.began
     return looked_enough(votes.frames, settings) or unsettled_s >= 2 * settings.doubt_s
 
@@ -206,11 +245,16 @@ def agreeing(fitting: Sequence[Frame], settings: VoteSettings) -> list[Frame]:
 def _doubt(frames: Sequence[Frame], gate: str, listed: Listed) -> IdentityReported:
     """What to show a person when the frames agree on nothing: the best text that could be a plate, else the best text."""
     fitting = [frame for frame in frames if country(frame.plate)]
-    best = max(fitting or frames, key=lambda f: f.score)
+    best = max(fitting or frames, key=clearest)
     if not fitting:
         return IdentityReported(gate, Match.UNREADABLE, "", best.plate, best.score, best.evidence)
     candidates = _candidates(_weighed(_profiles(fitting), fitting, listed), listed)
     return IdentityReported(gate, Match.UNSURE, "", best.plate, best.score, best.evidence, candidates)
+
+
+def clearest(frame: Frame) -> tuple[float, float]:
+    """Of frames that show as much the newest: the truck has come nearer."""
+    return frame.score, frame.at
 
 
 def _score(frames: Sequence[Frame]) -> float:

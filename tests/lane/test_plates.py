@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -169,6 +170,43 @@ def test_a_doubt_is_told_again_only_when_another_candidate_leads() -> None:
     first, second = told("14C12345", (7, "6", 0.1)), told("14C12346", (7, "5", 0.1))
     said = concluded([*[first] * 6, *[second] * 6], ALIKE)
     assert [i.candidates[0].truck for i in said] == ["T01", "T02"]
+
+
+def doubted(*frames: PlateSeen, listed: dict[str, str] = ALIKE, every_s: float = 1.0) -> list[tuple[float, IdentityReported]]:
+    votes, said = Votes(), []
+    for n, frame in enumerate(frames):
+        votes, identity = vote(votes, n * every_s, structs.replace(frame, evidence=f"e{n}"), listed, SETTINGS)
+        said += [] if identity is None else [(n * every_s, identity)]
+    return said
+
+
+def test_a_plate_that_is_legible_later_is_told_of_with_its_candidates_and_its_picture() -> None:
+    said = doubted(*[seen("", 0.0)] * 6, *[seen("14C12345", 0.6)] * 30)
+    assert [(at, i.match, i.plate, i.evidence) for at, i in said] == [
+        (5.0, Match.UNREADABLE, "", "e5"),
+        (15.0, Match.UNSURE, "14C12345", "e15"),
+    ]
+    assert {c.truck for c in said[1][1].candidates} >= {"T01", "T02"}
+
+
+def test_frames_that_show_nothing_take_no_candidate_back() -> None:
+    assert [i.match for _, i in doubted(*[seen("14C12345", 0.6)] * 6, *[seen("", 0.0)] * 40)] == [Match.UNSURE]
+
+
+def test_who_the_frames_rule_out_later_is_no_candidate_any_more_and_the_picture_stays() -> None:
+    torn, whole = told("14C12345", (7, "6", 0.2)), told("14C12345", (7, "6", 0.1))
+    far = structs.replace(whole, slots=(*whole.slots[:-1], (("5", -0.1), ("8", -2.3))))
+    listed = {**ALIKE, "14C12348": "T03"}
+    said = doubted(*[torn] * 6, *[far] * 30, listed=listed)
+    assert [i.candidates[0].truck for _, i in said] == ["T01"] * len(said)
+    assert len({tuple(sorted(c.truck for c in i.candidates)) for _, i in said}) == len(said)
+    assert {i.evidence for _, i in said} == {said[0][1].evidence}
+
+
+def test_a_person_has_ten_seconds_for_a_plate_that_frames_read_now_so_and_now_so() -> None:
+    said = doubted(*[*[seen("14C12345", 0.6)] * 12, *[seen("14C12346", 0.6)] * 12] * 20, every_s=0.2)
+    assert len(said) > 2
+    assert all(after - before >= SETTINGS.doubt_s for (before, _), (after, _) in pairwise(said))
 
 
 CHARACTERS = st.sampled_from("14C2356789P")

@@ -1,5 +1,6 @@
 """What is read besides the plate in front, from frames to a conclusion; and every camera's frames are counted for what it looks at."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lanectl.model import (
     Reading,
     Sight,
     SightReported,
+    Slot,
 )
 from lanectl.plates import Votes, VoteSettings, container_number, rear_plate
 from lanectl.wiring import facts
@@ -92,6 +94,66 @@ def test_a_machine_that_reads_few_frames_asks_a_person_in_time_all_the_same() ->
         votes, sight = container_number(votes, float(at), seen("", 0.0), {}, VoteSettings())
         said += [] if sight is None else [at]
     assert said == [12]
+
+
+OTHER = "MSKU1234565"
+
+
+def doubts(*texts: str, every_s: float = 1.0) -> list[tuple[float, str, list[str], str]]:
+    """When something is told of a container that no frame shows for sure: what is read, what it may be, and the picture."""
+    votes, said = Votes(), []
+    for n, text in enumerate(texts):
+        votes, sight = container_number(votes, n * every_s, seen(text, 0.6 if text else 0.0, at=n), {NUMBER: "T1"}, SETTINGS)
+        said += [] if sight is None else [(n * every_s, sight.read, [c.plate for c in sight.candidates], sight.evidence)]
+    return said
+
+
+def test_a_truck_that_rolls_in_unread_is_told_of_again_when_frames_show_another_container() -> None:
+    assert doubts(*[""] * 6, *[OTHER] * 30) == [(5.0, "", [], "e5"), (15.0, OTHER, [], "e15")]
+
+
+def test_a_candidate_that_the_frames_rule_out_later_is_none_any_more() -> None:
+    assert [told[1:3] for told in doubts(NUMBER, NUMBER, *[""] * 4, *[OTHER] * 30)] == [(NUMBER, [NUMBER]), (OTHER, [])]
+
+
+def test_frames_that_show_less_take_nothing_back() -> None:
+    assert [told[1] for told in doubts(*[OTHER] * 6, *[""] * 30)] == [OTHER]
+    assert [told[1:3] for told in doubts(*[OTHER] * 6, *[""] * 5, NUMBER, *[""] * 20)] == [(OTHER, [])]
+    assert [told[2] for told in doubts(NUMBER, *[""] * 40)] == [[NUMBER]]
+
+
+def test_a_number_that_was_sure_once_is_no_doubt_any_more() -> None:
+    assert numbers(*[seen(NUMBER)] * 3, *[seen("", 0.0)] * 60) == [SightReported("vn", Sight.CONTAINER, NUMBER, 0.95, "e0")]
+
+
+def test_a_person_has_ten_seconds_for_a_picture_whatever_the_frames_say_in_turn() -> None:
+    said = doubts(*([NUMBER] * 12 + [OTHER] * 12) * 20, every_s=0.2)
+    assert len(said) > 2
+    assert all(after[0] - before[0] >= SETTINGS.doubt_s for before, after in pairwise(said))
+
+
+def test_the_picture_stays_while_frames_show_the_same_number() -> None:
+    said = doubts(*[OTHER] * 6, *([""] * 3 + [OTHER, NUMBER, OTHER]) * 20)
+    assert [told[1:3] for told in said] == [(OTHER, []), (OTHER, [NUMBER])]
+    assert {told[3] for told in said} == {"e5"}
+
+
+def test_the_picture_of_a_number_that_one_frame_shows_is_that_frames() -> None:
+    assert doubts("", NUMBER, *[""] * 4) == [(5.0, "", [NUMBER], "e1")]
+
+
+def test_a_rear_plate_that_is_legible_later_is_told_of_with_its_picture() -> None:
+    votes, said = Votes(), list[SightReported]()
+    for n in range(30):
+        read = seen("", 0.0, at=n) if n < 6 else structs.replace(seen("29H99999", 0.8, at=n), slots=slots("29H99999"))
+        votes, sight = rear_plate(votes, float(n), read, {"14R01234": "T1"}, SETTINGS)
+        said += [] if sight is None else [sight]
+    assert [(s.text, s.read, s.candidates, s.evidence) for s in said] == [("", "", (), "e5"), ("", "29H99999", (), "e15")]
+
+
+def slots(text: str) -> tuple[Slot, ...]:
+    """Each character as good as sure."""
+    return tuple(((character, -0.01),) for character in text)
 
 
 def rears(*plates: str, listed: tuple[str, ...] = ("14R01234",)) -> list[str]:

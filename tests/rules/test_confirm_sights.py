@@ -14,11 +14,13 @@ from lanectl.model import (
     ClearanceReported,
     ConsignmentReported,
     JournalReported,
+    PlateSeen,
     ReadPlate,
     Sight,
     SightReported,
     Standing,
 )
+from lanectl.plates import Votes, VoteSettings, container_number, rear_plate
 from lanectl.status.alarms import alarms
 from tests.rules.scenes import a_lane_in_service
 from tests.rules.words import LAYOUT, Field
@@ -90,6 +92,23 @@ def test_what_the_frames_rule_out_nobody_reads(sight: Sight) -> None:
     field = a_truck_whose(sight, read="36R99999", candidates=(Candidate("T9", "36R99998", 0.5),))
     assert confirmed(field, sight) == ["confirm_read_other"]
     assert field.locks() == {}
+
+
+@pytest.mark.parametrize(("sight", "shown"), [(Sight.REAR, "36R99999"), (Sight.CONTAINER, "MSKU1234565")])
+def test_what_frames_show_after_a_doubt_was_told_rules_out_what_they_do_not_show(sight: Sight, shown: str) -> None:
+    """The truck rolls in unread; then every frame shows something else than what is declared, none for sure."""
+    field, votes = a_truck_whose(sight), Votes()
+    count = rear_plate if sight is Sight.REAR else container_number
+    for n in range(40):
+        text, score = ("", 0.0) if n < 12 else (shown, 0.8)
+        seen = PlateSeen("vn-camera", "vn", text, score, f"e{n}", tuple(((character, -0.01),) for character in text))
+        votes, said = count(votes, n * 0.5, seen, {DECLARED[sight]: "T1"}, VoteSettings())
+        if said is not None:
+            field.say(said)
+    (held,) = field.lane.gates["vn"].sights
+    assert held.read == shown
+    assert confirmed(field, sight, evidence=held.evidence) == ["confirm_read_other"]
+    assert confirmed(field, sight, evidence="e0") == ["confirm_other_picture", "confirm_read_other"]
 
 
 @BOTH
