@@ -38,23 +38,26 @@ class Watch:
 
     def run(self) -> None:
         """For ever."""
-        after, pause_s, ended = 0.0, 0.0, time.monotonic()
+        after, pause_s, before = 0.0, 0.0, time.monotonic()
         while True:
+            asked = time.monotonic()
             shown = self._live.glance(after, WAIT_S)
             now = time.monotonic()
+            late_s = max(0.0, now - before - pause_s - WAIT_S - LATE_S)  # also in the look before this one
             if shown is not None:
                 after, picture = shown
                 self._health.judge(after, look_at(picture))
-            else:
-                self._health.stalled(max(0.0, now - ended - pause_s - WAIT_S - LATE_S))
-            self._say(self._health.trouble(time.monotonic()))
-            pause_s, ended = self._pause_s(silent=shown is None), time.monotonic()
+                late_s = min(late_s, now - after)  # the camera may have stood still with the machine, so its newest frame is old
+            self._health.stalled(late_s)
+            self._say(self._health.trouble(now))
+            pause_s, before = self._pause_s() if shown is not None else self._rest_of_wait_s(asked), now
             time.sleep(pause_s)
 
-    def _pause_s(self, *, silent: bool) -> float:
-        """None in a silence: waiting for the next frame is pause enough."""
-        if silent:
-            return 0.0
+    def _rest_of_wait_s(self, asked: float) -> float:
+        """None in a silence, waiting for the next frame is pause enough; but what cannot be unpacked is no frame and comes at once."""
+        return max(0.0, asked + WAIT_S - time.monotonic())
+
+    def _pause_s(self) -> float:
         closely = self._looking() or (self._health.suspects and self.trouble is None)
         return LOOKING_S if closely else self._pace.uniform(*RESTING_S)
 
