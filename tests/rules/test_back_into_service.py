@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from lanectl.model import (
     Match,
     SectionState,
     Service,
+    Sight,
+    SightReported,
     UnitRestarted,
     WatchdogReported,
 )
@@ -578,6 +581,18 @@ def plate_not_known() -> Field:
     return proved(towed_away(field))
 
 
+@walk
+def rear_or_container_not_read() -> Field:
+    """A person reads the plate at the rear; the truck goes in, and another one is read there again."""
+    field = a_truck_at_the_gate(replace(LAYOUT, rear_plate_needed=True))
+    field.say(SightReported("vn", Sight.REAR, "", 0.4, "sha"))
+    assert "sight_unreadable" in field.why()
+    assert field.locks() == {}
+    assert field.act(Act.CONFIRM, "vn", reason="mud", evidence="sha", truck="T1", sight=Sight.REAR, text="14C12345") == []
+    assert field.why() == ["boom_not_up"]
+    return proved(towed_away(field))
+
+
 # ---------------------------------------------------------------- each row has its walk
 
 
@@ -587,6 +602,8 @@ def test_the_lane_comes_back_into_service(state: str) -> None:
     field.wait(1)
     assert (field.states(), field.locks(), field.service()) == ("VVV", {}, Service.OPEN)
     arrive(field, "T9")
+    if field.layout.rear_plate_needed:
+        field.say(SightReported("vn", Sight.REAR, "14C12345", 0.9, "sha"))
     assert field.why("T9") == ["boom_not_up"]
 
 
