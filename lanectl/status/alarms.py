@@ -215,8 +215,9 @@ def _linked(lane: Lane, unit: str) -> bool:
 
 def _of_trucks(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
     entry, exit_ = layout.gates
+    inside = {now.locked_for for now in lane.sections.values() if now.entered}  # with a way or not: its way may have been taken back
     for name, truck in lane.trucks.items():
-        in_lane = bool(truck.authority) and truck.report.last_node != exit_.beyond_node
+        in_lane = name in inside or (bool(truck.authority) and truck.report.last_node != exit_.beyond_node)
         waits = truck.report.connection is Connection.ONLINE and truck.report.last_node in {"", entry.stop_node}
         if in_lane or waits:
             yield from _of_truck(layout, name, truck, now, in_lane=in_lane)

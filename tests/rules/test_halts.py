@@ -16,6 +16,7 @@ from lanectl.model import (
     Service,
     SetAspect,
 )
+from lanectl.status.alarms import alarms
 from tests.rules.scenes import (
     a_lane_in_service,
     a_truck_at_the_gate,
@@ -382,3 +383,15 @@ def test_a_way_that_a_person_takes_back_says_so_whatever_halted_its_truck_before
     assert field.lane.trucks["T1"].stopped_by == halted
     assert field.act(Act.CANCEL, "T1") == []
     assert field.lane.trucks["T1"].stopped_by == "cancelled_by_person"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [({"connection": Connection.BROKEN}, "TRUCK_LINK_BROKEN"), ({"e_stop": True}, "TRUCK_E_STOP"), ({"fatal": "engine"}, "TRUCK_FAILED")],
+)
+def test_a_truck_in_the_lane_whose_way_was_taken_back_is_missed_like_any_other(trouble: dict[str, object], code: str) -> None:
+    """It stands in the lane, with or without a way: that nobody hears it is an alarm."""
+    field = a_cancelled_truck_in_k1()
+    assert field.lane.trucks["T1"].authority == ""
+    field.truck("T1", **trouble)
+    assert (code, "T1") in [(alarm.code, alarm.subject) for alarm in alarms(field.layout, field.lane, field.now)]
