@@ -8,7 +8,7 @@ from lanectl.interlocking.clearance import reasons_of_consignment
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, authority_at, beyond, claimed, front, has_left, silent
-from lanectl.interlocking.sights import reasons_of_sights
+from lanectl.interlocking.sights import read_for, reasons_of_sights
 from lanectl.interlocking.weights import reasons_of_weight
 from lanectl.layout import Gate, Section
 from lanectl.model import (
@@ -137,11 +137,10 @@ def _of_entry(d: Draft, truck: TruckName, *, given: bool) -> Reasons:
 
 
 def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
-    now = d.gates[gate.name]
-    identity = now.identity
-    late = [why.IDENTITY_LATE.of(truck, gate.name, f"{d.limits.plate_wait_s_max:g}")]
-    if not (now.reading_plate and d.due(now.plate_asked_at, d.limits.plate_wait_s_max)):
-        late = []
+    identity = d.gates[gate.name].identity
+    late = (
+        [why.IDENTITY_LATE.of(truck, gate.name, f"{d.limits.plate_wait_s_max:g}")] if read_for(d, gate, d.limits.plate_wait_s_max) else []
+    )
     if identity is None:
         return late or [why.IDENTITY_UNREAD.of(truck, gate.name)]
     if identity.marked not in ("", truck):
@@ -152,7 +151,7 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
             return [why.IDENTITY_OTHER.of(truck, gate.name, identity.plate, identity.truck)] if other else []
         case Match.UNSURE:
             unsure = why.IDENTITY_UNSURE.of(truck, gate.name, identity.plate, f"{identity.score:.2f}")
-            given_up = now.reading_plate and d.due(now.plate_asked_at, d.limits.confirm_wait_s_max)
+            given_up = read_for(d, gate, d.limits.confirm_wait_s_max)
             holding = why.IDENTITY_HOLDING.of(truck, gate.name, f"{d.limits.confirm_wait_s_max:g}")
             return [holding, unsure] if given_up else [unsure, *late]
         case Match.NOT_LISTED:

@@ -73,6 +73,11 @@ def _unread(truck: TruckName, gate: Gate, sight: Sight, read: SightReported | No
 
 def _holding(d: Draft, truck: TruckName, gate: Gate, sight: Sight) -> list[Refusal]:
     """Nobody confirmed it in time, or nothing was to be seen."""
-    now, limit_s = d.gates[gate.name], d.limits.confirm_wait_s_max
-    given_up = now.reading_plate and d.due(now.plate_asked_at, limit_s)
-    return [why.SIGHT_HOLDING.of(truck, gate.name, sight.value, f"{limit_s:g}")] if given_up else []
+    limit_s = d.limits.confirm_wait_s_max
+    return [why.SIGHT_HOLDING.of(truck, gate.name, sight.value, f"{limit_s:g}")] if read_for(d, gate, limit_s) else []
+
+
+def read_for(d: Draft, gate: Gate, limit_s: float) -> bool:
+    """What stands there has been looked at for so long, and still is."""
+    now = d.gates[gate.name]
+    return now.reading_plate and d.due(now.plate_asked_at, limit_s)

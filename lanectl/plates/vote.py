@@ -30,9 +30,7 @@ class VoteSettings:
     score_min: float = 0.85
     frames_max: int = 12  # looked at before a person is asked; the vote goes on over the newest so many
     frame_age_s_max: float = 30.0  # older frames may show another truck
-    doubt_s: float = (
-        10.0  # a person is asked by then, however few frames a busy machine has read, and something else no sooner than that after
-    )
+    doubt_s: float = 10.0  # a person is asked by then, however few frames were read, and something else no sooner than that after
     margin_min: float = 3.0  # over another plate of the manifest,
     margin_alike_min: float = 5.5  # over one that differs in a single character: one in 250
     free_less_max: float = 3.0  # less likely than what was read freely: one in 20, for a truck that waits is most likely a listed one
