@@ -69,6 +69,7 @@ A_YEAR = {  # two gates, 12 units, 38 detectors, twenty trucks of which each dri
     "plates-misread": 200,  # mud and rain
     "controller-killed": 4,
     "controller-hangs": 4,
+    "clock-steps": 12,
     "disk-full": 0.5,
     "clearance-withdrawn": 365,
     "wrong-act": 52,

@@ -242,6 +242,16 @@ def _hang(bench: "Bench", _: str, draw: float) -> None:
     bench.hang_controller(0.3 + 4.0 * draw)
 
 
+def _step_clock(bench: "Bench", _: str, draw: float) -> None:
+    """By a tenth of a second up to a day, forwards or back."""
+    far = abs(2.0 * draw - 1.0)
+    bench.off_s = (1.0 if draw < 0.5 else -1.0) * 0.1 * 864_000.0**far
+
+
+def _set_clock(bench: "Bench", _: str, _draw: float) -> None:
+    bench.off_s = 0.0
+
+
 def _disk(full: bool) -> Act:
     def act(bench: "Bench", _: str, _draw: float) -> None:
         bench.disk.full = full
@@ -295,6 +305,7 @@ TABLE: tuple[Kind, ...] = (
     Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads(0.3), _misreads(0.0)),
     Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),
     Kind("controller-hangs", "", 3.0, (0, 0), _hang, _nothing),
+    Kind("clock-steps", "", 2.0, (60, 600), _step_clock, _set_clock),
     Kind("disk-full", "", 0.3, (20, 180), _disk(True), _disk(False)),
     Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False)),
     Kind("wrong-act", "", 4.0, (0, 0), _meddle, _nothing),

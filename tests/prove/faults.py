@@ -70,7 +70,7 @@ def mended(site: Site, plant: Plant) -> Iterator[Move]:
 
 def _silent(site: Site, plant: Plant) -> Iterator[Move]:
     """Noticed at once: a truck does not come a metre in the time of a poll. A module that hears nothing lets its lamps fall to STOP."""
-    for unit in site.layout.units:
+    for unit in site.failing:
         if unit.name in plant.silent:
             continue
         asked = plant.asked
@@ -83,7 +83,7 @@ def _silent(site: Site, plant: Plant) -> Iterator[Move]:
 
 def _restarts(site: Site, plant: Plant) -> Iterator[Move]:
     """Its loops do not see what stands on them; its watchdog is off."""
-    for unit in site.layout.units:
+    for unit in site.failing:
         if unit.name in plant.silent:
             continue
         covered = {name for truck in plant.trucks for name in site.way(truck).covers[truck.at]}
@@ -107,7 +107,7 @@ def _stuck_vacant(site: Site, plant: Plant) -> Iterator[Move]:
 
 def _stuck(site: Site, plant: Plant, word: str) -> Iterator[Move]:
     stuck = {name for name, _ in plant.stuck}
-    for unit in site.layout.units:
+    for unit in site.failing:
         for name in unit.detectors:
             if name not in stuck:
                 after = plant._replace(stuck=plant.stuck | {(name, word == "occupied")})

@@ -43,6 +43,8 @@ class Move(NamedTuple):
 class Model(NamedTuple):
     """What is searched. `faults`: which may happen, at most `most` between two rests of the lane. `seconds`: then it is cut.
 
+    `units`: those that devices' faults happen to, all where none is named. `mistakes`: the acts that are done though nothing tells to.
+
     `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order. `dispatched`: a dispatcher
     proposes anything (tests/prove/dispatched.py); it calls trucks to the gate from which the lane is worked, or to either.
     """
@@ -57,6 +59,8 @@ class Model(NamedTuple):
     prompt: bool = False
     both_ways: bool = False
     dispatched: Called = Called.NOBODY
+    units: frozenset[str] = frozenset()
+    mistakes: frozenset[Act] = frozenset(Act)
 
 
 def with_truck(plant: Plant, n: int, truck: TruckP) -> Plant:

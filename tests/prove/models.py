@@ -35,6 +35,27 @@ HALVES = {  # of two trucks the families are larger than a model may be: with on
     "controller": frozenset({"controller"}),
     "mistakes": MISTAKES,
 }
+UNITS = {  # and by what fails
+    "bridge": frozenset({"io-bridge-1"}),
+    "vn": frozenset({"io-vn"}),
+    "cn": frozenset({"io-cn"}),
+    "barriers": frozenset({"barrier-vn", "barrier-cn"}),
+}
+ERRORS = {
+    "halts": frozenset({Act.PAUSE, Act.CANCEL, Act.RESUME}),
+    "sweeps": frozenset({Act.SWEEP, Act.DECLARE}),
+    "service": ACTS - {Act.PAUSE, Act.CANCEL, Act.RESUME, Act.SWEEP, Act.DECLARE},
+}
+
+
+def _parts(model: Model) -> list[Model]:
+    """One fault at a time is one of one unit, or one person's mistake: together the parts are the whole."""
+    if model.faults in (SILENT, RESTART):
+        return [model._replace(name=f"{model.name}-{name}", units=units) for name, units in UNITS.items()]
+    if model.faults == MISTAKES:
+        return [model._replace(name=f"{model.name}-{name}", mistakes=acts) for name, acts in ERRORS.items()]
+    return [model]
+
 
 _ALL = (
     Model("0", 2, 1, NOTHING, 0, NOBODY),
@@ -43,7 +64,7 @@ _ALL = (
     *(Model(f"A1-{name}", 2, 1, faults, 1, ACTS, prompt=True) for name, faults in FAMILIES.items()),
     *(Model(f"A2-{name}", 2, 1, faults, 2, ACTS, prompt=True) for name, faults in FAMILIES.items()),
     Model("A1-lag", 2, 1, frozenset({"cut", "lost message", "e-stop", "truck restart"}), 1, ACTS),
-    *(Model(f"B1-{name}", 2, 2, faults, 1, ACTS, prompt=True) for name, faults in HALVES.items()),
+    *(part for name, faults in HALVES.items() for part in _parts(Model(f"B1-{name}", 2, 2, faults, 1, ACTS, prompt=True))),
     Model("B3-links", 3, 2, LINKS, 1, ACTS, prompt=True),
     Model("D0", 2, 1, NOTHING, 0, frozenset({Act.TURN}), prompt=True, both_ways=True),
     *(Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True) for name, faults in FAMILIES.items()),

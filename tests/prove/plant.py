@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from lanectl.layout import Layout
+from lanectl.layout import Layout, Unit
 from lanectl.model import (
     Aspect,
     Authority,
@@ -141,18 +141,24 @@ class Way(NamedTuple):
 
 
 class Site(NamedTuple):
-    """`layout`: as the lane is listed. `ways`: that direction, and the other one where it is worked both ways."""
+    """`layout`: as the lane is listed. `ways`: that direction, and the other one where it is worked both ways.
+
+    `failing`: the units that may fail.
+    """
 
     layout: Layout
     ways: tuple[Way, ...]
+    failing: tuple[Unit, ...]
 
     def way(self, truck: TruckP) -> Ladder:
         return self.ways[truck.back].ladder
 
 
-def a_site(layout: Layout) -> Site:
+def a_site(layout: Layout, failing: frozenset[str] = frozenset()) -> Site:
+    """`failing`: all where none is named."""
     seen = [layout] if layout.mirrored is None else [layout, layout.mirrored]
-    return Site(layout, tuple(Way(way, ladder(way, layout)) for way in seen))
+    ways = tuple(Way(way, ladder(way, layout)) for way in seen)
+    return Site(layout, ways, tuple(unit for unit in layout.units if unit.name in failing or not failing))
 
 
 # ---------------------------------------------------------------- the truth

@@ -83,7 +83,7 @@ MUTANTS = (
     Mutant("R6", "a person's cancellation takes the way back at once", "halts.py", "pause_at=NEVER, cancelling=True, cancel_at=NEVER", 'pause_at=NEVER, authority="", cancelling=False'),
     Mutant("R6", "a cancelled truck is not paused besides", "halts.py", '    lighter = now.stopped_by in ("", why', '    lighter = now.stopped_by in ("-", why'),
     Mutant("T3", "an emergency stop lets booms come down", "booms.py", "return usable and not d.halted and", "return usable and"),
-    Mutant("T3", "an emergency stop gives authority", "conditions.py", "    if d.service is Service.EMERGENCY_STOP:\n        found.append(why.EMERGENCY_STOP.of(truck))\n", ""),
+    Mutant("T3", "an emergency stop gives authority", "conditions.py", "    if d.service is Service.EMERGENCY_STOP:\n        found.append(why.EMERGENCY_STOP.of(truck))\n", "    if False:\n        found.append(why.EMERGENCY_STOP.of(truck))\n"),
     Mutant("T4", "a gate worked by hand is driven through", "conditions.py", "    if now.local:\n        found.append(why.GATE_LOCAL.of(subject, gate.name))\n", ""),
     Mutant("T4", "a gate worked by hand is lowered from afar", "booms.py", " and not now.local and d.units", " and d.units"),
     Mutant("E1", "authority without a journal", "conditions.py", "    if not d.journal_writable:\n        found.append(why.JOURNAL_NOT_WRITABLE.of(truck))\n", ""),

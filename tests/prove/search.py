@@ -32,7 +32,7 @@ class Search:
     def __init__(self, model: Model) -> None:
         self.model = model
         layout = cut(model.sections, both_ways=model.both_ways)
-        self.site = a_site(layout)
+        self.site = a_site(layout, model.units)
         self.plants: list[Plant] = []
         self.labels = Labels()
         self.states: list[int] = []
@@ -114,7 +114,7 @@ class Search:
         act, mistaken = -1, -1
         if m.act is not None:
             act = self._act_number.setdefault(m.act, len(self._act_number))
-            if "mistake" in self.model.faults and m.plant.spent < self.model.most:
+            if "mistake" in self.model.faults and m.act[0] in self.model.mistakes and m.plant.spent < self.model.most:
                 mistaken = self.plant(m.plant._replace(spent=m.plant.spent + 1))
         return self.labels.number(m.label), int(m.kind), self.plant(m.plant), self._said_by(m), m.unseen, act, mistaken
 

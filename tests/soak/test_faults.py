@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lanectl.chain import records
 from lanectl.config import load
 from lanectl.virtual.lane import Options, VirtualLane
 from sim.fault_plan import Planned
@@ -46,3 +47,23 @@ def test_a_clearance_that_is_withdrawn_while_the_controller_is_dead_keeps_its_tr
     assert "consignment_held" in {refusal.code for refusal in lane.station.controller.refusals}
     assert lane.bench.lane.world.trucks["T03"].front_m < 0.0
     assert lane.broken == ()
+
+
+@pytest.mark.parametrize("draw", [0.0, 0.2, 0.7, 0.999])
+def test_a_clock_that_steps_changes_nothing_but_what_people_read(draw: float, tmp_path: Path) -> None:
+    """E4. By a day and by half an hour, forwards and back, while a truck crosses, and set right again."""
+    stepped = Planned(BEGINS_S, "clock-steps", "", 30.0, draw)
+    lane = VirtualLane(load(SITE), Options(1, 2, tmp_path / "stepped", planned=(stepped,)))
+    other = VirtualLane(load(SITE), Options(1, 2, tmp_path / "other", planned=()))
+    for one in (lane, other):
+        one.run_for(BEGINS_S + 60.0)
+        assert one.broken == ()
+    assert lane.storm.happened == {"clock-steps": 1}
+    assert lane.station is not None
+    assert other.station is not None
+    assert lane.station.controller.core.lane == other.station.controller.core.lane
+    lane.end()
+    other.end()
+    written, without = list(records(lane.journal)), list(records(other.journal))
+    assert [record.at for record in written] == [record.at for record in without]
+    assert [record.wall for record in written] != [record.wall for record in without]
