@@ -201,9 +201,16 @@ def _vacate(d: Draft, name: SectionName, truck: str) -> None:
         if held.locked_for == truck:
             state = SectionState.VACANT if behind.name == name and proved else SectionState.SUSPECT
             unlock(d, behind.name, state)
+    if _near_end_silent(d, name):  # a sweep proved it, but what may have come in behind that truck nobody saw (D2)
+        suspect_by_silence(d, name, why.DETECTOR_SILENT)
     entry = d.layout.gates[0]
     if d.gates[entry.name].passing == truck:  # its rear is proved beyond a later point (B8)
         d.set_gate(entry.name, replace(d.gates[entry.name], passing=""))
+
+
+def _near_end_silent(d: Draft, name: SectionName) -> bool:
+    near = d.layout.index.points[d.layout.index.sections[name].entry]
+    return any(d.detectors[detector].silent for group in near.groups for detector in group)
 
 
 def leave(d: Draft, truck: str) -> None:

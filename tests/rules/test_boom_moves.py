@@ -1,0 +1,109 @@
+"""A boom's move, from when it is asked to when it is proved, has failed, or something was in its way (B2–B7, T3, T4)."""
+
+import pytest
+
+from lanectl.model import Act, Boom, BoomMove, JournalReported, LinkLost, SetBoom
+from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_at_the_gate, a_truck_in_k1, arrive, pass_the_gate
+from tests.rules.words import Field
+
+UP, DOWN, STOP = BoomMove.UP, BoomMove.DOWN, BoomMove.STOP
+
+
+def a_boom_asked_down() -> Field:
+    """It has not begun to move yet."""
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    assert SetBoom("vn", DOWN) in field.take()
+    return field
+
+
+def moves(field: Field) -> list[BoomMove]:
+    return [c.move for c in field.take() if isinstance(c, SetBoom)]
+
+
+def test_b7_a_gate_is_locked_out_by_as_many_obstructions_as_its_limit_and_by_no_fewer() -> None:
+    field = a_boom_asked_down()
+    for times in (1, 2, 3):
+        field.boom("vn", Boom.MOVING)
+        field.occupy("vn-curtain")
+        assert (field.lane.gates["vn"].obstructions, field.lane.gates["vn"].locked_out) == (times, times == 3)
+        field.boom("vn", Boom.UP)
+        field.vacate("vn-curtain")
+
+
+def a_boom_found_moving() -> Field:
+    """Nothing was asked of it, and nothing known of it before."""
+    field = a_started_field()
+    field.say(LinkLost("barrier-vn", "no answer"))
+    field.boom("vn", Boom.MOVING)
+    field.take()
+    return field
+
+
+def test_b7_a_boom_found_moving_goes_up_when_the_barrier_feels_something() -> None:
+    field = a_boom_found_moving()
+    field.boom("vn", Boom.MOVING, obstructed=True)
+    assert field.take() == [SetBoom("vn", UP, urgent=True)]
+    assert field.lane.gates["vn"].obstructions == 1
+
+
+def test_t3_a_boom_that_begins_to_come_down_as_it_is_told_to_halt_did_not_move_unasked() -> None:
+    field = a_boom_asked_down()
+    field.act(Act.STOP)
+    assert moves(field) == [STOP]
+    field.boom("vn", Boom.MOVING)
+    assert field.lane.gates["vn"].fault == ""
+    assert UP not in moves(field)
+
+
+@pytest.mark.parametrize("move", [UP, DOWN])
+def test_a_boom_that_is_seen_to_move_is_not_asked_again(move: BoomMove) -> None:
+    field = a_truck_at_the_gate() if move is UP else a_boom_asked_down()
+    field.boom("vn", Boom.MOVING)
+    field.take()
+    field.wait(3)
+    assert moves(field) == []
+
+
+def test_b5_a_boom_asked_up_has_failed_in_time_whether_the_journal_can_be_written_or_not() -> None:
+    field = a_truck_at_the_gate()
+    field.say(JournalReported(writable=False))
+    field.wait(8)
+    assert field.lane.gates["vn"].fault == "not_up_in_time"
+
+
+def test_b5_a_boom_found_between_its_places_is_a_fault_when_it_does_not_come_to_one_in_time() -> None:
+    field = a_boom_found_moving()
+    field.wait(7.75)
+    assert field.lane.gates["vn"].fault == ""
+    field.wait(0.25)
+    assert field.lane.gates["vn"].fault == "place_unproved"
+
+
+def test_b3_a_boom_on_its_way_down_comes_down_before_it_is_raised_for_a_truck() -> None:
+    field = a_truck_at_the_gate()
+    field.truck(localised=False)
+    field.boom("vn", Boom.UP)
+    assert field.act(Act.RESET, "vn") == []
+    assert field.lane.gates["vn"].asked is DOWN
+    field.boom("vn", Boom.MOVING)
+    field.take()
+    field.truck(localised=True)
+    assert moves(field) == []
+    field.boom("vn", Boom.DOWN)
+    assert moves(field) == [UP]
+
+
+def test_b6_what_a_person_asked_before_a_truck_came_lowers_no_boom_behind_its_back() -> None:
+    """The barrier was not heard when the lane was closed, and nobody closes it again."""
+    field = a_lane_in_service()
+    field.say(LinkLost("barrier-vn", "no answer"))
+    assert field.act(Act.CLOSE) == []
+    field.boom("vn", Boom.DOWN)
+    assert field.act(Act.OPEN) == []
+    arrive(field)
+    assert moves(field)[-1] is UP
+    field.truck(localised=False)
+    field.boom("vn", Boom.UP)
+    field.wait(5)
+    assert moves(field) == []
