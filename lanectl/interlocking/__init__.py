@@ -56,8 +56,11 @@ def calm_step(layout: Layout, lane: Lane, now: float, event: Report, calm: Calm 
 
 
 def calm_after(layout: Layout, lane: Lane, now: float, event: Report, step: Step) -> Calm | None:
-    """Whether `step`, which led from `lane` to what it holds, found nothing to do."""
-    if step.commands:
+    """Whether `step`, which led from `lane` to what it holds, found nothing to do.
+
+    Without a journal a boom that was asked down waits, and its time begins anew with every step (B5, E1).
+    """
+    if step.commands or not step.lane.journal_writable:
         return None
     d = Draft(layout, lane, now)
     hear(d, event)

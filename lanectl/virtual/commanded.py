@@ -1,28 +1,30 @@
 """What the controller commands and what it builds on, judged on the lane itself: told before a truck has to suffer from it.
 
-What the controller has to be told of counts once it was so for two looks, a second apart, and still is. Which way it gave a truck it knows.
+What the controller has to be told of counts once it was so for two looks, a second apart, and still is; what a truck or a module has to
+tell it, for longer. Which way it gave a truck it knows.
 """
 
 from collections.abc import Callable
 
 from lanectl.decide import Decision
 from lanectl.layout import Layout, driven, nodes
-from lanectl.model import Aspect, BoomMove, ExtendAuthority, GateName, Lane, Report, SectionState, SetAspect, SetBoom
+from lanectl.model import Aspect, BoomMove, ExtendAuthority, GateName, Lane, Report, ResumeTruck, SectionState, SetAspect, SetBoom
+from lanectl.virtual.trouble import Fact, Troubles
+from sim.bench import Bench
 from sim.judge import UP_AT
-from sim.lane import SimLane
 from sim.plan import SectionPlan, SimPlan
 from sim.scene import Broken, Offence, Place, Truck
 
-Fact = tuple[str, str]
 WITHIN_M = 1.5  # so much of a truck is in a section before it counts: its detectors stand a little off the boundary
 
 
 class Commanded:
-    """Sees every step; `look` once a second. `lane`: what is simulated, as it is when asked for."""
+    """Sees every step; `look` once a second. `bench`: what is simulated, as it is when asked for."""
 
-    def __init__(self, layout: Layout, plan: SimPlan, lane: Callable[[], SimLane]) -> None:
+    def __init__(self, layout: Layout, plan: SimPlan, bench: Callable[[], Bench]) -> None:
         self.broken: list[Broken] = []
-        self._lane = lane
+        self._bench = bench
+        self._troubles = Troubles(plan, bench)
         self._layout = layout
         self._gates = {gate.name: gate for gate in layout.gates}
         self._arms_m = {gate.name: gate.boom_m for gate in plan.gates}
@@ -33,6 +35,7 @@ class Commanded:
     def look(self, now: float, believed: Lane | None) -> None:
         """`believed`: what the controller holds to be true, None while none runs."""
         self._before, self._last = self._last, self._now_so()
+        self._troubles.look(now)
         wrong = frozenset[Fact]() if believed is None else self._held_vacant(believed)
         for truck, section in sorted(wrong - self._believed_wrongly):
             words = f"{section} is held to be vacant and not {truck}'s way, and {truck} is in it"
@@ -53,11 +56,15 @@ class Commanded:
         for command in decision.commands:
             match command:
                 case SetBoom(gate=gate, move=BoomMove.DOWN):
-                    subject, wrong = gate, self._lowered(gate)
+                    subject, wrong = gate, self._lowered(gate) or self._troubles.of_gate(now, gate, lowered=True)
                 case SetAspect(gate=gate, aspect=Aspect.PROCEED):
-                    subject, wrong = gate, "PROCEED is asked for under a boom that is not up" if ("arm", gate) in self._lasting() else ""
+                    subject = gate
+                    wrong = "PROCEED is asked for under a boom that is not up (S2)" if ("arm", gate) in self._lasting() else ""
+                    wrong = wrong or self._troubles.of_gate(now, gate)
                 case ExtendAuthority(truck=truck):
-                    subject, wrong = truck, self._sent(command, decision.core.lane)
+                    subject, wrong = truck, self._sent(now, command, decision.core.lane)
+                case ResumeTruck(truck=truck):
+                    subject, wrong = truck, self._troubles.of_truck(now, truck, resumed=True)
                 case _:
                     continue
             if wrong:
@@ -67,14 +74,14 @@ class Commanded:
         lasting = self._lasting()
         under = [name for name in self._gates[gate].under if ("occupied", name) in lasting]
         if under:
-            return f"lowered while {under[0]} shows that something is under it"
+            return f"lowered while {under[0]} shows that something is under it (B1)"
         coming = [truck.serial for truck in self._trucks() if self._is_sent_through(truck, gate)]
-        return f"lowered while {coming[0]} has a way through it" if coming else ""
+        return f"lowered while {coming[0]} has a way through it (B8)" if coming else ""
 
-    def _sent(self, command: ExtendAuthority, lane: Lane) -> str:
-        lasting, layout, truck = self._lasting(), driven(self._layout, lane), self._lane().world.trucks[command.truck]
-        way = layout.sections[: nodes(layout).index(command.node)]
-        ahead = [self._sections[section.name] for section in way]
+    def _sent(self, now: float, command: ExtendAuthority, lane: Lane) -> str:
+        lasting, layout, truck = self._lasting(), driven(self._layout, lane), self._bench().lane.world.trucks[command.truck]
+        target = nodes(layout).index(command.node)
+        ahead = [self._sections[section.name] for section in layout.sections[: target + layout.overlap_sections]]
         met = [
             f"{section.name}, where {other.serial} is"
             for section in ahead
@@ -83,12 +90,17 @@ class Commanded:
             and max(truck.until(section.from_m), truck.until(section.to_m)) > 0.0
             and (other.serial, section.name) in lasting
         ]
-        return f"is sent into {met[0]}" if met else ""
+        if met:
+            return f"is sent into {met[0]} (R2)"
+        through = {1: layout.gates[0].name, len(nodes(layout)) - 1: layout.gates[1].name}.get(target, "")
+        if through and ("arm", through) in lasting:
+            return f"is sent through {through}, whose boom is not up (B4)"
+        return self._troubles.of_truck(now, command.truck) or (self._troubles.of_gate(now, through) if through else "")
 
     # ------------------------------------------------------------ the lane itself
 
     def _trucks(self) -> list[Truck]:
-        return [truck for truck in self._lane().world.trucks.values() if truck.place is Place.LANE]
+        return [truck for truck in self._bench().lane.world.trucks.values() if truck.place is Place.LANE]
 
     def _lasting(self) -> frozenset[Fact]:
         """What was so at both looks and is so now. All of it is looked at anew only while something was so at both."""
@@ -96,7 +108,7 @@ class Commanded:
         return lasted & self._now_so() if lasted else lasted
 
     def _now_so(self) -> frozenset[Fact]:
-        lane, found = self._lane(), set[Fact]()
+        lane, found = self._bench().lane, set[Fact]()
         found |= {("occupied", name) for gate in self._gates.values() for name in gate.under if lane.reads(name)}
         found |= {("arm", name) for name in self._gates if lane.world.arms[name].raised < UP_AT}
         for truck in self._trucks():

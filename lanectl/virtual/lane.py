@@ -16,6 +16,7 @@ from lanectl.site.facts import Declared, Site
 from lanectl.virtual.commanded import Commanded
 from lanectl.virtual.figures import Availability, Refusals
 from lanectl.virtual.people import People
+from lanectl.virtual.ruled import Ruled
 from lanectl.virtual.station import VirtualStation
 from sim.bench import BEGINS, Bench, Field
 from sim.fault_plan import Planned, Storm, drawn
@@ -82,8 +83,9 @@ class VirtualLane:
         self.site = replace(self.site, manifest=() if options.customs or not options.declared else manifest)
         plan = replace(plan, arrivals=replace(plan.arrivals, begin_away=cast is not None))
         plan = replace(plan, cameras=tuple(CameraPlan(camera.name, camera.gate, sees=camera.sees.value) for camera in site.cameras))
-        self.commanded = Commanded(self.site.layout, plan, lambda: self.bench.lane)
-        self._observers: tuple[Observer, ...] = (self.refusals, self.commanded, *options.observers)
+        self.commanded = Commanded(self.site.layout, plan, lambda: self.bench)
+        self.ruled = Ruled(self.site.layout)
+        self._observers: tuple[Observer, ...] = (self.refusals, self.commanded, self.ruled, *options.observers)
         self.station: VirtualStation | None = None
         self.bench = Bench(plan, options.seed, self._start)
         planned = options.planned if options.planned is not None else drawn(self.bench, options.seed, options.until_s, options.faults)
@@ -108,7 +110,7 @@ class VirtualLane:
     @property
     def broken(self) -> tuple[Broken, ...]:
         """Truths that the lane broke, but for those that a fault committed itself."""
-        found = (*self.bench.broken, *self._entered_wrongly, *self.commanded.broken)
+        found = (*self.bench.broken, *self._entered_wrongly, *self.commanded.broken, *self.ruled.broken)
         return tuple(broken for broken in found if not self.storm.excused(broken))
 
     def run_for(self, seconds: float) -> None:

@@ -1,13 +1,10 @@
 """The invariants, on the truth. Each judge says what is broken, "" when nothing is.
 
-`state` looks at every state, `commanded` at every command where it is given, `stepped` at what one step may change at all.
+`state` looks at every state, `commanded` at every command where it is given. What one step may change at all the soak judges too
+(lanectl/virtual/latches.py).
 """
 
-from lanectl.interlocking.refusals import BY_PERSON
-from lanectl.layout import Layout
 from lanectl.model import (
-    Act,
-    ActRequested,
     Aspect,
     Boom,
     BoomMove,
@@ -15,15 +12,12 @@ from lanectl.model import (
     ExtendAuthority,
     Lane,
     Reading,
-    Report,
     ResumeTruck,
     SectionState,
     Service,
     SetAspect,
     SetBoom,
-    Started,
     TruckMode,
-    WatchdogReported,
 )
 from tests.prove.obey import gate_number
 from tests.prove.plant import Arm, BoomFault, Plant, PlateFault, Site, TruckP, is_under, reach, released_to, truck_name
@@ -196,51 +190,4 @@ def _of_ahead(site: Site, plant: Plant, n: int, k: int) -> str:
     for other, truck in enumerate(plant.trucks):
         if other != n and ahead & set(reach(site, truck)):
             return f"R3: {truck_name(n)} is sent to {way.nodes[k]}, and {truck_name(other)} may be there"
-    return ""
-
-
-# ---------------------------------------------------------------- what a step may change at all
-
-
-def stepped(layout: Layout, before: Lane, event: Report, after: Lane) -> str:
-    act = event.act if isinstance(event, ActRequested) else None
-    started = isinstance(event, Started)
-    if before.service is not after.service and not started:
-        closing = {Act.RESET, Act.CLOSE}
-        allowed = {
-            Service.OPEN: {Act.OPEN},
-            Service.EMERGENCY_STOP: {Act.STOP},
-            Service.CLOSED: closing | {Act.PUT_BACK},
-            Service.DRAINING: closing,
-            Service.OUT_OF_SERVICE: {Act.TAKE_OUT, Act.RESET},
-        }
-        lamps = sum(now.lamp_failed for now in after.gates.values()) > 1 and after.service in {Service.CLOSED, Service.DRAINING}
-        drained = before.service is Service.DRAINING and after.service is Service.CLOSED
-        if act not in allowed.get(after.service, set()) and not lamps and not drained:
-            return f"T3: the lane becomes {after.service.value} by {event}"
-        if before.service is Service.EMERGENCY_STOP and act is not Act.RESET:
-            return f"T3: the emergency stop is left by {event}"
-    return _latches(before, event, after, act)
-
-
-def _latches(before: Lane, event: Report, after: Lane, act: Act | None) -> str:
-    """A part that is the same object before and after did not change: equal parts are one object in a search."""
-    for name, gate in before.gates.items() if before.gates is not after.gates else ():
-        mended = (gate.fault and not after.gates[name].fault) or (gate.locked_out and not after.gates[name].locked_out)
-        if mended and act is not Act.RESET:
-            return f"B5, B7: the fault of {name} goes by {event}"
-    for name, unit in before.units.items() if before.units is not after.units else ():
-        mended = isinstance(event, WatchdogReported) and event.armed and event.proved and not event.tripped and unit.rearming
-        if unit.tripped and not after.units[name].tripped and not mended:
-            return f"S6: {name} is not tripped any more by {event}"
-    for name, truck in before.trucks.items() if before.trucks is not after.trucks else ():
-        resumed = act is Act.RESUME and truck.stopped_by in BY_PERSON
-        if truck.stopped_by and not after.trucks[name].stopped_by and act not in {Act.RESET, Act.OPEN} and not resumed:
-            return f"T2: {name} is not stopped any more by {event}"
-    for name, gate in after.gates.items() if before.gates is not after.gates else ():
-        was, identity = before.gates[name].identity, gate.identity
-        if identity is not None and identity.confirmed_by and identity != was and act is not Act.CONFIRM:
-            return f"R3: who stands at {name} is confirmed by {event}"
-    if sum(now.lamp_failed for now in after.gates.values()) > 1 and after.service is Service.OPEN:
-        return "S3: two lamps failed and the lane is open"
     return ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lanectl.model import Act, ActRequested, Boom, Command, JournalReported, Lane, Report, SectionState, Service, WatchdogReported
+from lanectl.virtual.latches import changed_wrongly
 from tests.prove import judge
 from tests.prove.acts import Told, told
 from tests.prove.kinds import Kind, Model, Move
@@ -201,7 +202,7 @@ class Search:
         """The lane after, the commands and what is broken: nothing where nothing changed, what it is was looked at when it became so."""
         after, commands = self.lanes.step(lane, event)
         lanes = self.lanes.lanes
-        broken = "" if lane == after else judge.stepped(self.site.layout, lanes[lane], self.lanes.events[event], lanes[after])
+        broken = "" if lane == after else changed_wrongly(self.site.layout, lanes[lane], self.lanes.events[event], lanes[after])
         return after, commands, broken
 
     def _obey(self, plant: int, commands: int) -> int:

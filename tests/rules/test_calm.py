@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from lanectl.interlocking import Calm, calm_step
 from lanectl.interlocking.calm import CALM_S_MAX
-from lanectl.model import DetectorsReported, LinkLost, Reading, Woke
+from lanectl.model import Boom, BoomMove, DetectorsReported, JournalReported, LinkLost, Reading, Woke
 from tests.rules.scenes import a_lane_in_service, a_truck_sent_to_k2
 from tests.rules.words import LAYOUT, Field
 
@@ -42,6 +42,16 @@ def test_a_lost_unit_is_the_rules_matter() -> None:
 def test_the_rules_go_over_a_calm_lane_at_each_heartbeat() -> None:
     field = a_calm_field()
     assert calm_step(LAYOUT, field.lane, field.now + CALM_S_MAX, Woke(), field.calm) is None
+
+
+def test_a_lane_whose_boom_waits_for_the_journal_is_not_calm() -> None:
+    """Found by a soak: its time to come down began anew with each step but the calm ones, and the journal replayed to another lane."""
+    field = a_calm_field()
+    waits = replace(field.lane.gates["vn"], boom=Boom.UNKNOWN, asked=BoomMove.DOWN, asked_at=field.now, sent_at=field.now)
+    field.lane = replace(field.lane, gates={**field.lane.gates, "vn": waits})
+    for _ in range(2):
+        field.say(JournalReported(False))  # twice in one turn of the controller
+    assert field.calm is None
 
 
 def test_calm_ends_when_a_reading_gets_too_old() -> None:
