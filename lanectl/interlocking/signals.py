@@ -7,7 +7,7 @@ from lanectl.interlocking.booms import lose_boom
 from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_truck, reasons_of_way
 from lanectl.interlocking.detection import beside, lose_readings, suspect
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import beyond
+from lanectl.interlocking.positions import authority_at, beyond
 from lanectl.interlocking.service import close
 from lanectl.layout import Gate
 from lanectl.model import (
@@ -116,6 +116,8 @@ def may_proceed(d: Draft, gate: Gate) -> bool:
     if not now.passing or front_is_under(d, gate) or d.points[gate.point].lost:
         return False
     target = 1 if gate is d.layout.gates[0] else beyond(d)
+    if authority_at(d, now.passing) < target:
+        return False  # its way was taken back; the gate is still its own until it is seen to be empty
     return not (
         reasons_of_truck(d, now.passing, "") or reasons_of_way(d, now.passing, target, given=True) or reasons_of_boom(d, now.passing, gate)
     )

@@ -100,10 +100,68 @@ def test_b6_what_a_person_asked_before_a_truck_came_lowers_no_boom_behind_its_ba
     field.say(LinkLost("barrier-vn", "no answer"))
     assert field.act(Act.CLOSE) == []
     field.boom("vn", Boom.DOWN)
+    assert moves(field) == []
     assert field.act(Act.OPEN) == []
     arrive(field)
     assert moves(field)[-1] is UP
     field.truck(localised=False)
     field.boom("vn", Boom.UP)
     field.wait(5)
+    assert moves(field) == []
+
+
+def test_b5_a_boom_that_comes_down_while_the_journal_cannot_be_written_has_failed_in_time() -> None:
+    field = a_boom_asked_down()
+    field.boom("vn", Boom.MOVING)
+    field.say(JournalReported(writable=False))
+    field.wait(8)
+    assert field.lane.gates["vn"].fault == "not_down_in_time"
+
+
+@pytest.mark.parametrize("place", [Boom.UP, Boom.DOWN])
+def test_b4_a_boom_that_does_not_know_for_a_moment_where_it_is_has_not_moved(place: Boom) -> None:
+    """It was moved by hand long ago, and nothing was asked of it since."""
+    field = a_lane_in_service()
+    field.boom("vn", place, local=True)
+    field.boom("vn", place)
+    field.wait(10)
+    field.boom("vn", Boom.UNKNOWN)
+    field.wait(5)
+    assert field.lane.gates["vn"].fault == ""
+    field.wait(3)
+    assert field.lane.gates["vn"].fault == "place_unproved"
+
+
+def test_b5_a_barriers_own_fault_is_not_covered_by_what_it_does_then() -> None:
+    field = a_lane_in_service()
+    field.boom("vn", Boom.DOWN, fault="motor hot")
+    field.boom("vn", Boom.UP)
+    assert field.lane.gates["vn"].fault == "motor hot"
+
+
+def test_t4_a_boom_that_was_worked_by_hand_for_one_report_is_not_asked_what_it_was_asked_before() -> None:
+    field = a_boom_asked_down()
+    field.boom("vn", Boom.UP, local=True)
+    field.boom("vn", Boom.UP)
+    assert field.lane.gates["vn"].asked is None
+    field.wait(3)
+    assert moves(field) == []
+
+
+def test_b6_a_boom_that_was_worked_by_hand_comes_down_behind_a_truck_that_passed_meanwhile() -> None:
+    field = a_truck_in_k1()
+    field.boom("vn", Boom.UP, local=True)
+    pass_the_gate(field)
+    field.boom("vn", Boom.UP, local=True)
+    assert moves(field) == []
+    field.boom("vn", Boom.UP)
+    assert moves(field) == [DOWN]
+
+
+def test_a_barrier_that_is_not_heard_is_not_asked_again() -> None:
+    field = a_truck_at_the_gate()
+    field.say(LinkLost("barrier-vn", "no answer"))
+    field.dead.add("barrier-vn")
+    field.take()
+    field.wait(3)
     assert moves(field) == []

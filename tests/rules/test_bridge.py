@@ -4,7 +4,17 @@ from dataclasses import replace
 
 from lanectl.layout import Layout
 from lanectl.model import Act, HoursReported, WeightReported
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_with_proceed, arrive, leave_k1, pass_the_gate, restarted
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_truck_at_the_gate,
+    a_truck_with_proceed,
+    arrive,
+    drive_out,
+    leave_k1,
+    pass_the_gate,
+    restarted,
+    under_the_exit_boom,
+)
 from tests.rules.words import Field, a_layout
 
 
@@ -114,3 +124,26 @@ def test_a_truck_that_was_weighed_heavier_than_it_may_be_is_not_let_on() -> None
     assert field.why() == ["boom_not_up"]
     field.say(WeightReported("vn", None, "unsteady"))
     assert field.why() == ["boom_not_up"]
+
+
+def test_a_truck_in_the_yard_is_not_on_the_bridge() -> None:
+    field = a_lane_in_service(replace(a_layout(), trucks_max=1))
+    field.truck("T9")
+    arrive(field)
+    assert field.why() == ["boom_not_up"]
+
+
+def test_a_truck_that_lost_its_way_on_the_bridge_is_still_on_it() -> None:
+    field = a_second_truck(replace(a_layout(5), trucks_max=1))
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, standing=True, authority_end="")
+    assert field.lane.trucks["T1"].authority == ""
+    assert field.why("T2") == ["bridge_full"]
+
+
+def test_a_truck_that_drove_off_the_bridge_is_not_on_it_though_it_has_not_said_so() -> None:
+    field = under_the_exit_boom(replace(a_layout(), trucks_max=1))
+    drive_out(field)
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+    arrive(field, "T2")
+    assert field.why("T2") == ["boom_not_up"]

@@ -106,6 +106,25 @@ def test_after_a_camera_beside_a_doubt_froze_the_truck_is_named_by_what_is_seen_
     assert (now.identity.match, [seen.sight for seen in now.sights]) == (Match.MATCHED, [Sight.REAR])
 
 
+def test_old_pictures_of_what_nobody_was_named_from_begin_no_look_anew() -> None:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    began_at = field.now
+    field.wait(3)
+    field.take()
+    field.say(CameraReported("vn-front", "vn", "frozen"))
+    assert field.take() == []
+    assert field.lane.gates["vn"].plate_asked_at == began_at
+
+
+def test_a_camera_that_looks_at_no_gate_of_this_lane_takes_nothing_back() -> None:
+    field = a_truck_at_the_gate()
+    field.say(CameraReported("yard", "yard", "frozen"))
+    assert field.lane.cameras["yard"] == CameraNow("yard", "frozen")
+    assert field.lane.gates["vn"].identity is not None
+
+
 @pytest.mark.parametrize("trouble", ["covered", "defocused", "dead", ""])
 def test_pictures_that_show_nothing_have_shown_nothing_wrong(trouble: str) -> None:
     assert named_from(a_truck_at_the_gate(), trouble)

@@ -6,14 +6,17 @@ from msgspec.structs import replace
 from lanectl.model import (
     Act,
     Aspect,
+    Authority,
     Boom,
     CancelAuthority,
+    ClearanceReported,
     Connection,
     DetectorsReported,
     ExtendAuthority,
     Reading,
     SectionState,
     SetAspect,
+    Standing,
     TruckMode,
 )
 from tests.rules.scenes import (
@@ -23,6 +26,7 @@ from tests.rules.scenes import (
     a_truck_sent_to_k2,
     a_truck_with_proceed,
     arrive,
+    pass_the_gate,
     restarted,
 )
 from tests.rules.words import Field, a_layout
@@ -73,6 +77,34 @@ def test_s2_proceed_goes_when_the_approach_is_not_seen_any_more() -> None:
     field = a_truck_with_proceed()
     show(field, "io-vn", vn_approach=UNKNOWN)
     assert SetAspect("vn", Aspect.STOP) in field.take()
+
+
+def test_s2_a_truck_whose_way_was_taken_back_is_shown_no_proceed_though_the_gate_is_still_its_own() -> None:
+    """What stood against it is over, but the gate is not seen to be free: nothing can be given."""
+    field = a_truck_with_proceed()
+    field.say(ClearanceReported("C-T1", Authority.CN, Standing.HELD))
+    show(field, "io-vn", vn_curtain=UNKNOWN)
+    field.truck(cancelled=True, authority_end="")
+    assert (field.lane.trucks["T1"].authority, field.lane.gates["vn"].passing) == ("", "T1")
+    field.truck(cancelled=False)
+    field.take()
+    field.say(ClearanceReported("C-T1", Authority.CN, Standing.CLEARED))
+    assert set(field.why()) == {"detector_unknown", "gate_not_vacant"}
+    assert field.take() == []
+    show(field, "io-vn")
+    assert ExtendAuthority("T1", "K1-stop") in field.take()
+    assert field.lane.gates["vn"].aspect_asked is Aspect.PROCEED
+
+
+def test_s2_a_proceed_that_is_not_shown_in_time_is_asked_back_in_that_very_step() -> None:
+    field = a_truck_with_proceed()
+    field.stuck.add("vn")
+    field.lamp("vn", Aspect.STOP)
+    field.wait(0.75)
+    field.take()
+    field.silence(0.25)
+    assert field.lane.gates["vn"].fault == "proceed_unproved"
+    assert field.take() == [SetAspect("vn", Aspect.STOP)]
 
 
 def test_d2_a_detector_ahead_that_is_not_heard_for_a_moment_takes_no_way_back() -> None:
@@ -206,3 +238,19 @@ def test_r11_a_truck_that_sweeps_the_last_section_is_not_yet_what_stands_under_t
     field.occupy("cn-loop")
     assert field.act(Act.SWEEP, "T1") == []
     assert field.why() == ["detector_occupied"]
+
+
+def test_r11_a_section_that_a_sweep_has_a_way_into_does_not_prove_itself() -> None:
+    field = a_truck_with_proceed()
+    field.act(Act.PAUSE, "T1")
+    field.occupy("vn-loop", "vn-curtain")
+    pass_the_gate(field)
+    field.truck(last_node="K1-stop", standing=True)
+    restarted(field)
+    field.refresh()
+    assert field.section("K2").vacant_before
+    assert field.act(Act.RESUME, "T1") == []
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+    field.wait(1)
+    assert field.states() == "SSV"

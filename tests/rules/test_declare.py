@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from lanectl.layout import Layout
-from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, SectionNow, SectionState, SetBoom
+from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, PointNow, SectionNow, SectionState, SetBoom, UnitRestarted
 from tests.rules.scenes import (
     a_lane_in_service,
     a_started_field,
@@ -207,3 +207,49 @@ def test_r12_a_truck_is_declared_away_with_its_papers_though_another_is_in_the_l
     field.truck(connection=Connection.BROKEN)
     assert field.declare("K2") == []
     assert (field.locks(), field.lane.consignments) == ({"K1": "T2"}, {})
+
+
+def test_r12_a_truck_that_is_declared_away_holds_no_gate_though_that_is_not_seen_to_be_empty_yet() -> None:
+    """Its detectors were powered up: the two persons vouch for them, and they have not been read since."""
+    field = a_truck_with_proceed()
+    field.truck(connection=Connection.BROKEN)
+    field.vacate("vn-approach")
+    field.say(UnitRestarted("io-vn"))
+    field.wait(0.25)
+    assert field.declare("K1") == []
+    assert field.reading("vn-loop").value == "UNKNOWN"
+    assert (field.locks(), field.lane.gates["vn"].passing) == ({}, "")
+
+
+def test_r12_a_truck_that_may_have_driven_on_unseen_is_not_declared_away_with_the_section_behind() -> None:
+    field = a_truck_sent_to_k2()
+    set_state(field, "K2", SectionState.SUSPECT)
+    field.truck(last_node="cn-clear", authority_end="", standing=True)
+    assert field.declare("K1") == []
+    assert field.locks()["K2"] == "T1"
+    assert field.lane.trucks["T1"].stopped_by != "declared_away"
+
+
+def test_r12_a_truck_keeps_its_papers_while_it_may_be_in_one_of_its_two_sections() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("P1-a")
+    field.truck(connection=Connection.BROKEN)
+    field.vacate("P1-a")
+    assert field.declare("K1") == []
+    assert "C-T1" in field.lane.consignments
+    assert field.declare("K2") == []
+    assert "C-T1" not in field.lane.consignments
+
+
+@pytest.mark.parametrize(("waits", "head"), [(False, 0), (True, 1)])
+def test_d5_an_entry_that_lost_count_counts_again_when_it_is_declared_with_what_waits_before_its_boom(waits: bool, head: int) -> None:
+    """Its unit was powered up, and what was seen first behind the boom had been seen nowhere before."""
+    field = a_lane_in_service()
+    field.say(UnitRestarted("io-vn"))
+    field.occupy("vn-clear")
+    field.vacate("vn-clear")
+    if waits:
+        field.occupy("vn-approach")
+    assert field.lane.points["P0"].lost
+    assert field.declare("K1") == []
+    assert field.lane.points["P0"] == PointNow(head=head)

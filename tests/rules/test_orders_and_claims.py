@@ -160,3 +160,22 @@ def test_r2_a_truck_that_says_it_is_in_another_ones_section_is_not_counted_into_
     field.truck(last_node="K2-stop")
     now = field.section("K2")
     assert (now.locked_for, now.entered, now.state) == ("T9", False, SectionState.SUSPECT)
+
+
+def test_t1_what_a_truck_said_before_it_fell_silent_does_not_show_where_it_is_not() -> None:
+    """It stood and had lost its order; since then it may have been sent on by somebody, into K2."""
+    field = a_truck_sent_to_k2()
+    set_state(field, "K2", SectionState.SUSPECT)
+    field.truck(authority_end="", standing=True)
+    field.dead.add("T1")
+    field.wait(2.25)
+    assert field.declare("K1") == ["declare_other_first"]
+
+
+def test_a_truck_that_left_and_still_shows_its_way_is_not_what_stands_before_the_boom() -> None:
+    field = under_the_exit_boom()
+    drive_out(field)
+    field.truck(last_node="vn-gate")
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+    field.occupy("vn-approach")
+    assert field.why("vn") == ["something_at_gate"]

@@ -7,6 +7,7 @@ from lanectl.model import (
     Boom,
     BoomMove,
     BoomReported,
+    Connection,
     DetectorsReported,
     LinkLost,
     Reading,
@@ -160,6 +161,16 @@ def test_b8_a_passage_further_on_does_not_end_the_way_of_the_next_truck_through_
     field = two_trucks_in_the_lane()
     for group in "ab":
         field.vacate(f"P3-{group}")
+    assert field.lane.gates["vn"].passing == "T2"
+
+
+def test_b8_a_truck_that_is_declared_away_further_on_does_not_end_the_way_of_the_next_through_the_entry_gate() -> None:
+    field = two_trucks_in_the_lane()
+    for group in "ab":
+        field.vacate(f"P3-{group}")
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K4") == []
+    assert field.lane.trucks["T1"].stopped_by == "declared_away"
     assert field.lane.gates["vn"].passing == "T2"
 
 

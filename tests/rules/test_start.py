@@ -204,3 +204,10 @@ def test_t3_an_emergency_stop_of_a_lane_that_was_never_armed_leads_back_to_commi
     field.act(Act.STOP)
     assert field.act(Act.RESET) == []
     assert field.service() is Service.COMMISSIONING
+
+
+def test_e1_a_journal_that_could_be_written_before_a_start_is_not_taken_to_be_so_after_it() -> None:
+    field = a_lane_in_service()
+    assert field.lane.journal_writable
+    field.say(Started(armed_before=True, lane=field.lane))
+    assert not field.lane.journal_writable
