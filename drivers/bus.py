@@ -11,12 +11,11 @@ answer, falls into the quiet time or spoils a read, but cannot be a read's answe
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from operator import attrgetter
 
 from drivers.exchange import Done, Flight, Member, Raw
 from drivers.session import Session
 from drivers.wire.errors import WireError
-from drivers.wire.modbus_rtu import Read, Request, Write, answer_shape, encode_request
+from drivers.wire.modbus_rtu import Read, Request, Response, Write, answer_shape, encode_request
 from lanectl.model import Command, Report, UnitName
 
 TIMEOUT_S = 0.15  # house: a stop waits for one request in flight at most
@@ -32,9 +31,6 @@ BLIND_REPEAT_S = 0.5  # the same urgent write to a silent unit
 BLIND_SPACING_S = 0.05  # two frames at 9600 baud and a turnaround, twice
 REQUESTS_MAX = 64  # raw ones waiting: flashing asks one after the other
 REQUEST_WAIT_S = 5.0  # a raw request that found no free line, or no permit, by then is given up
-
-
-_POLL_AT = attrgetter("poll_at")
 
 
 class Bus:
@@ -90,12 +86,8 @@ class Bus:
     def wake(self, now: float) -> list[Report]:
         reports: list[Report] = []
         flight = self._flight
-        if flight is not None and now >= flight.settled_at:
-            reports = self._complete(now, flight)
-        elif flight is not None and flight.answer is None and now >= flight.deadline:
-            cut_short = WireError("cut short", "the answer broke off")
-            error = cut_short if flight.received else WireError("timeout", f"no answer within {self._timeout_s:g} s")
-            reports = self._violated(now, error, flight.member)
+        if flight is not None and now >= flight.due_at:
+            reports = self._complete(now, flight, flight.answer) if flight.answer is not None else self._unanswered(now, flight)
         if self._requests:
             self._give_up_old_requests(now)
         self._send_next(now)
@@ -162,13 +154,13 @@ class Bus:
     @property
     def wake_at(self) -> float:
         flight = self._flight
-        self._told_wake_at = wake_at = self._idle_until() if flight is None else flight.due_at
+        self._told_wake_at = wake_at = flight.due_at if flight is not None else self._idle_until()
         return wake_at
 
     def _idle_until(self) -> float:
         if self._gone:
             return float("inf")
-        first = min([member.next_at for member in self._members])
+        first = min([member.next_at() for member in self._members])
         if self._requests:
             first = min(first, *(raw.send_at for raw in self._requests))
         first = max(self._free_at, self._quiet_until, first)
@@ -215,10 +207,10 @@ class Bus:
 
     def _send_longest_waiting(self, now: float) -> None:
         """Poll or raw request, so that no unit starves another."""
-        member = self._members[0] if len(self._members) == 1 else min(self._members, key=_POLL_AT)
+        member = self._members[0] if len(self._members) == 1 else min(self._members, key=Member.poll_at)
         raw = next((raw for raw in self._requests if raw.send_at <= now), None) if self._requests else None
-        if raw is None or member.poll_at < raw.send_at:
-            if member.poll_at <= now:
+        if raw is None or member.poll_at() < raw.send_at:
+            if member.poll_at() <= now:
                 self._send_poll(now, member)
         elif raw.needs_fence:
             self._send_poll(now, raw.member)
@@ -227,21 +219,26 @@ class Bus:
             self._send(now, raw.member, raw.request, raw.done)
 
     def _send_poll(self, now: float, member: Member) -> None:
-        unlike = None if member.held is None else answer_shape(member.held.request)
+        unlike = None if member.held is None else member.held.shape
         poll = member.session.poll(now, unlike)
-        assert answer_shape(poll) != unlike, "an answer and its fence could be taken for each other"
         self._send(now, member, poll)
+        assert self._flight is not None
+        assert self._flight.shape != unlike, "an answer and its fence could be taken for each other"
 
     def _send(self, now: float, member: Member, request: Request, done: Done | None = None) -> None:
         self._output += encode_request(member.session.address, request)
         self._last_asked = member
-        self._flight = Flight(member, request, now, now + self._timeout_s, done)
+        self._flight = Flight(member, request, answer_shape(request), now, now + self._timeout_s, done)
 
     # ------------------------------------------------------------ what came of it
 
-    def _complete(self, now: float, flight: Flight) -> list[Report]:
+    def _unanswered(self, now: float, flight: Flight) -> list[Report]:
+        cut_short = WireError("cut short", "the answer broke off")
+        error = cut_short if flight.received else WireError("timeout", f"no answer within {self._timeout_s:g} s")
+        return self._violated(now, error, flight.member)
+
+    def _complete(self, now: float, flight: Flight, answer: Response) -> list[Report]:
         """A proper answer: it is the fence of the one before, and waits for its own."""
-        assert flight.answer is not None
         member = flight.member
         self._flight = None
         member.losses, member.retry_at = 0, now
@@ -251,7 +248,7 @@ class Bus:
         if isinstance(flight.request, Read):
             member.held = flight
         elif flight.done is not None:
-            flight.done(flight.answer)
+            flight.done(answer)
         if flight.done is not None:
             member.session.due_at = min(member.session.due_at, now)
         return [] if believed is None else self._believe(now, believed)

@@ -5,14 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct, field
 
 from drivers.session import Session
-from drivers.wire.modbus_rtu import (
-    Request,
-    Response,
-    Write,
-    answer_bytes,
-    answer_shape,
-    decode_response,
-)
+from drivers.wire.modbus_rtu import Request, Response, Shape, Write, answer_in, answer_shape
 
 Done = Callable[[Response | str], None]
 
@@ -26,16 +19,14 @@ class Member(Struct):
     retry_at: float = float("-inf")
     blind_at: dict[Write, float] = field(default_factory=dict)
 
-    @property
     def poll_at(self) -> float:
         session, at = self.session, self.retry_at
         at = session.due_at if session.due_at > at else at
         return session.silent_until if session.silent_until > at else at
 
-    @property
     def next_at(self) -> float:
         """A poll or what it was ordered to do, whichever may be sent first."""
-        return min(self.poll_at, self.order_at) if self.session.ordinary else self.poll_at
+        return min(self.poll_at(), self.order_at) if self.session.ordinary else self.poll_at()
 
     @property
     def order_at(self) -> float:
@@ -60,30 +51,24 @@ class Raw(Struct, frozen=True):
     @property
     def needs_fence(self) -> bool:
         """Its answer could not be told from the last one's."""
-        return self.member.held is not None and answer_shape(self.member.held.request) == answer_shape(self.request)
+        return self.member.held is not None and self.member.held.shape == answer_shape(self.request)
 
 
 class Flight(Struct):
-    """The request in flight. `answer` is whole but not proper before `settled_at`: nothing may follow it until the line was free."""
+    """The request in flight. `due_at`: when it is over; with an answer, that is proper if nothing followed it until the line was free."""
 
     member: Member
     request: Request
+    shape: Shape
     sent_at: float
-    deadline: float
+    due_at: float
     done: Done | None
     received: bytes = b""
     answer: Response | None = None
-    settled_at: float = float("inf")
-
-    @property
-    def due_at(self) -> float:
-        """When it is over, with its answer or without one."""
-        return self.deadline if self.answer is None else self.settled_at
 
     def take(self, data: bytes, settled_at: float) -> None:
         """D3. Raises WireError as soon as what has come cannot be this request's answer, or more than it."""
-        self.received = received = self.received + data
-        unit, request = self.member.session.address, self.request
-        if len(received) >= answer_bytes(unit, request, received):
-            self.answer = decode_response(unit, request, received)
-            self.settled_at = settled_at
+        self.received += data
+        self.answer = answer_in(self.member.session.address, self.request, self.received)
+        if self.answer is not None:
+            self.due_at = settled_at

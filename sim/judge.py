@@ -21,8 +21,8 @@ def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[O
 
 def _offences(before: World, after: World) -> dict[Offence, str]:
     trucks = sorted(on_road(after), key=_HIGH if after.plan.both_ways else _FRONT, reverse=True)
-    stops_m = {heading: stop_line_m(after.plan, heading) for heading in {t.heading for t in trucks}}
-    on_way = [t for t in trucks if t.until(stops_m[t.heading]) < 0.0]  # the others queue behind each other
+    stops_m = {heading: stop_line_m(after.plan, heading) for heading in ({t.heading for t in trucks} if after.plan.both_ways else (1,))}
+    on_way = [t for t in trucks if (stops_m[t.heading] - t.front_m) * t.heading < 0.0]  # the others queue behind each other
     found: dict[Offence, str] = {}
     if after.plan.both_ways:
         for heading in (1, -1):
@@ -51,7 +51,11 @@ def _collisions(world: World, trucks: list[Truck]) -> dict[Offence, str]:
     if not trucks:
         return {}
     heading = trucks[0].heading
-    near = [(ahead, behind) for ahead, behind in pairwise(trucks) if (ahead.rear_m - behind.front_m) * heading < 0.0]
+    near = [
+        (ahead, behind)
+        for ahead, behind in pairwise(trucks)
+        if (ahead.front_m - heading * ahead.plan.length_m - behind.front_m) * heading < 0.0
+    ]
     if not near:
         return {}
     exit_m = exit_of(world.plan, heading).boom_m

@@ -1,10 +1,13 @@
 """The whole simulated lane in one deterministic piece: the world, the devices on their lines, the vehicles. No I/O, time passed in."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from drivers.wire.vda5050.topics import Peer
@@ -38,6 +41,19 @@ class Shown(Enum):
 
 
 _NOTHING_SEEN = Seen(0.0, 0.0)
+SAFE_M = 1e-6  # what sums of metres come out wrong by is less
+
+
+class Passed(Struct, frozen=True):
+    """How many edges lie before a truck's most metre and up to its least. In the same place that holds while its front is between these."""
+
+    place: Place | None
+    edges: tuple[int, int]
+    from_m: float = -inf
+    to_m: float = inf
+
+
+_NOWHERE = Passed(None, (-2, -2))
 
 
 @dataclass(slots=True)
@@ -84,8 +100,8 @@ class SimLane:
         self._detectors = {detector.name: detector for detector in plan.detectors}
         arms = [(gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M) for gate in plan.gates]
         self._edges = sorted({edge for stretch in [*((d.from_m, d.to_m) for d in plan.detectors), *arms] for edge in stretch})
-        self._seen: list[Truck | None] = [None] * len(plan.trucks)
-        self._passed = [(-2, -2)] * len(plan.trucks)  # edges behind each truck's front and rear
+        self._seen: dict[str, Truck | None] = dict.fromkeys(self.world.trucks)
+        self._passed = dict.fromkeys(self.world.trucks, _NOWHERE)
         self._trucks_seen: object = None
         self._sees = {detector.name: self._covered(detector) for detector in plan.detectors}
         self._wired: dict[str, tuple[tuple[object, ...], list[bool]]] = {}  # what the modules' contacts were made of
@@ -188,14 +204,17 @@ class SimLane:
         if trucks is self._trucks_seen:
             return
         self._trucks_seen = trucks
-        edges, changed = self._edges, False
-        for at, (truck, seen) in enumerate(zip(trucks.values(), self._seen, strict=True)):
-            if truck is seen:
+        seen, passed, changed = self._seen, self._passed, False
+        for truck in trucks.values():
+            serial = truck.serial
+            if truck is seen[serial]:
                 continue
-            low_m, high_m = truck.span()
-            passed = (bisect_left(edges, high_m), bisect_right(edges, low_m)) if truck.on_road else (-1, -1)
-            changed = changed or passed != self._passed[at]
-            self._seen[at], self._passed[at] = truck, passed
+            seen[serial] = truck
+            before = passed[serial]
+            if before.place is truck.place and before.from_m < truck.front_m < before.to_m:
+                continue
+            passed[serial] = now = _passed(truck, self._edges)
+            changed = changed or now.edges != before.edges
         if changed:
             stretches = spans(self.world)
             self._sees = {name: covers(stretches, detector.from_m, detector.to_m) for name, detector in self._detectors.items()}
@@ -258,6 +277,17 @@ class SimLane:
 
     def board_of(self, gate: str) -> Board:
         return next(board for board in self.boards.values() if board.plan.gate == gate)
+
+
+def _passed(truck: Truck, edges: Sequence[float]) -> Passed:
+    if not truck.on_road:
+        return Passed(truck.place, (-1, -1))
+    low_m, high_m = truck.span()
+    before, up_to = bisect_left(edges, high_m), bisect_right(edges, low_m)
+    bounds = (-inf, *edges, inf)
+    back_m = max(bounds[before] - high_m, bounds[up_to] - low_m) + SAFE_M
+    on_m = min(bounds[before + 1] - high_m, bounds[up_to + 1] - low_m) - SAFE_M
+    return Passed(truck.place, (before, up_to), truck.front_m + back_m, truck.front_m + on_m)
 
 
 def vehicle_of(plan: SimPlan, truck: TruckPlan, seen: Seen) -> Vehicle:

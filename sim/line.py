@@ -26,6 +26,14 @@ class Answer(Struct, frozen=True):
     frame: bytes
 
 
+class Frame(Struct, frozen=True):
+    """What a master sent. `asks`: the exception for a frame that asks nothing that can be; None where the CRC is wrong: nobody heard it."""
+
+    bytes: bytes
+    address: int
+    asks: Request | int | None
+
+
 @dataclass(slots=True)
 class Line:
     """Feed it what the master wrote; it returns what comes back."""
@@ -46,11 +54,9 @@ class Line:
         """`baud`: what the master's port is set to, None when that cannot be known. A unit set to another one hears noise."""
         answers = self._after_silence(now, baud) if self._buffer else []
         self._last_at = now
-        buffer = self._buffer + data
-        while (length := _length(buffer)) and length != NO_SUCH_LENGTH and len(buffer) >= length:
-            frame, buffer = buffer[:length], buffer[length:]
+        frames, self._buffer = _frames(self._buffer + data)
+        for frame in frames:
             answers += self._heard(now, frame, baud)
-        self._buffer = buffer
         return answers
 
     def wake(self, now: float) -> list[Answer]:
@@ -62,17 +68,18 @@ class Line:
             return []
         frame, self._buffer = self._buffer, b""
         unknown_function = _length(frame) == NO_SUCH_LENGTH and len(frame) >= 4
-        return self._heard(now, frame, baud) if unknown_function else []
+        return self._heard(now, _frame(frame), baud) if unknown_function else []
 
-    def _heard(self, now: float, frame: bytes, baud: int | None) -> list[Answer]:
-        asked, address, answers = _asked(frame), frame[0], list[Answer]()
-        if asked is None:
+    def _heard(self, now: float, frame: Frame, baud: int | None) -> list[Answer]:
+        answers, asks, address = list[Answer](), frame.asks, frame.address
+        if asks is None:
             return answers
         for unit in self.units:
-            if address in (unit.address, BROADCAST) and unit.answers(now) and baud in (None, unit.baud):
-                answer = _refused(unit, frame, asked) if isinstance(asked, int) else _answered(unit, now, asked)
+            if (address == unit.address or address == BROADCAST) and unit.answers(now) and (baud is None or baud == unit.baud):
+                answer = _refused(unit, frame, asks) if isinstance(asks, int) else _answered(unit, now, asks)
                 if address != BROADCAST:
-                    answers.append(Answer(now + self._wire_s(frame, answer) + unit.late_s, _garbled(answer) if unit.garbled else answer))
+                    due = now + self._wire_s(frame.bytes, answer) + unit.late_s
+                    answers.append(Answer(due, _garbled(answer) if unit.garbled else answer))
         return answers
 
     def _wire_s(self, request: bytes, answer: bytes) -> float:
@@ -82,7 +89,6 @@ class Line:
         return (len(request) + len(answer)) * self._character_s + self._between_s + TURNAROUND_S
 
 
-@lru_cache(KNOWN_MAX)
 def _length(buffer: bytes) -> int | None:
     try:
         return request_bytes(buffer)
@@ -91,22 +97,30 @@ def _length(buffer: bytes) -> int | None:
 
 
 @lru_cache(KNOWN_MAX)
-def _asked(frame: bytes) -> Request | int | None:
-    """What a frame asks; the exception for one that asks nothing that can be; None where the CRC is wrong: nobody heard it."""
+def _frames(buffer: bytes) -> tuple[tuple[Frame, ...], bytes]:
+    """The whole frames that it begins with, and what is left."""
+    frames = list[Frame]()
+    while (length := _length(buffer)) and length != NO_SUCH_LENGTH and len(buffer) >= length:
+        frames.append(_frame(buffer[:length]))
+        buffer = buffer[length:]
+    return tuple(frames), buffer
+
+
+def _frame(frame: bytes) -> Frame:
     if crc(frame[:-2]) != frame[-2:]:
-        return None
+        return Frame(frame, frame[0], None)
     try:
-        return decode_request(frame)[1]
+        return Frame(frame, frame[0], decode_request(frame)[1])
     except WireError as error:
-        return ILLEGAL_VALUE if error.kind in MALFORMED else ILLEGAL_FUNCTION
+        return Frame(frame, frame[0], ILLEGAL_VALUE if error.kind in MALFORMED else ILLEGAL_FUNCTION)
 
 
 def _answered(unit: Unit, now: float, request: Request) -> bytes:
     return encode_response(unit.address, request, unit.execute(now, request))
 
 
-def _refused(unit: Unit, frame: bytes, code: int) -> bytes:
-    head = bytes((unit.address, frame[1] | EXCEPTION_FLAG, code))
+def _refused(unit: Unit, frame: Frame, code: int) -> bytes:
+    head = bytes((unit.address, frame.bytes[1] | EXCEPTION_FLAG, code))
     return head + crc(head)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from math import inf
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sim.plan import GatePlan, SimPlan, TruckPlan
 
@@ -120,7 +120,8 @@ class World(Struct, frozen=True):
     """`queue`: serials in the order in which they enter. `broken`: since the start; `offences`: those that persist now.
 
     `stirred`: the only trucks that the next tick may move, besides those that come back; None: any. Who changes `trucks` or `queue`
-    leaves it None.
+    leaves it None. `before` (who is before whom in the queue and drives its way), `road` (who is on it) and `back_at` (when the first of
+    those that are away comes back) are looked for then, and hold while it is not None.
     """
 
     plan: SimPlan
@@ -131,6 +132,9 @@ class World(Struct, frozen=True):
     broken: tuple[Broken, ...] = ()
     offences: frozenset[Offence] = frozenset()
     stirred: tuple[str, ...] | None = None
+    before: dict[str, str] = field(default_factory=dict)
+    road: tuple[str, ...] = ()
+    back_at: float = inf
 
     @property
     def now(self) -> float:
@@ -207,7 +211,8 @@ def parked_m(plan: SimPlan, truck: TruckPlan, heading: int) -> float:
 
 
 def on_road(world: World) -> list[Truck]:
-    return [truck for truck in world.trucks.values() if truck.place is not Place.AWAY and truck.place is not Place.PARKED]
+    trucks = world.trucks
+    return [truck for truck in trucks.values() if truck.on_road] if world.stirred is None else [trucks[serial] for serial in world.road]
 
 
 Spans = list[tuple[float, float]]

@@ -22,7 +22,6 @@ class LineFaults:
     garbled: float = 0.0
     foreign: float = 0.0
 
-    @property
     def any(self) -> bool:
         return (self.lost or self.late or self.twice or self.garbled or self.foreign) > 0
 
@@ -60,7 +59,7 @@ class Wire:
     def wrote(self, data: bytes) -> None:
         self._heard(self._down, data)
         faults = self.faults
-        if faults.any:
+        if faults.any():
             if self._happens(faults.lost):
                 return
             if self._happens(faults.garbled):
@@ -74,7 +73,7 @@ class Wire:
 
     def _carry(self, due: float, frame: bytes) -> None:
         faults = self.faults
-        if faults.any:
+        if faults.any():
             if self._happens(faults.lost):
                 return
             if self._happens(faults.garbled):

@@ -49,18 +49,21 @@ class VirtualClock:
         """Runs what is due by then; afterwards it is `until`."""
         due, soon = self._due, self._soon
         while True:
-            while soon:
+            if soon:
                 callback, process = soon.popleft()
-                if process is None or process.runs:
-                    callback()
-                else:
-                    process.missed(callback)
-            if not due or due[0][0] > until:
+            elif due and due[0][0] <= until:
+                when, _, call = heappop(due)
+                if call.callback is None:
+                    continue
+                callback, process = call.callback, call.process
+                if when > self._now:
+                    self._now = when
+            else:
                 break
-            when, _, call = heappop(due)
-            if call.callback is not None:
-                self._now = max(self._now, when)
-                soon.append((call.callback, call.process))
+            if process is None or process.runs:
+                callback()
+            else:
+                process.missed(callback)
         self._now = max(self._now, until)
 
 

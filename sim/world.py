@@ -19,6 +19,7 @@ from sim.scene import (
     entry_of,
     initial,
     occupied,
+    on_road,
     parked_m,
     stop_line_m,
     under_arm,
@@ -112,6 +113,8 @@ def advance_to(world: World, now: float) -> World:
     """The world at the last tick not after `now`; time never goes back."""
     target = int(now / TICK_S + 1e-9)
     while world.ticks < target:
+        if world.stirred is None:
+            world = replace(world, before=_in_line(world), road=tuple(truck.serial for truck in on_road(world)), back_at=_back_at(world))
         quiet_until = _quiet_until(world, target)
         world = replace(world, ticks=quiet_until, stirred=()) if quiet_until > world.ticks else _tick(world)
     return world
@@ -119,16 +122,28 @@ def advance_to(world: World, now: float) -> World:
 
 def _quiet_until(world: World, target: int) -> int:
     """The tick until which nothing moves, at most `target`; the present one when something does."""
-    if world.stirred or any(arm.motor is not Motor.HOLD or arm.resisted for arm in world.arms.values()):
+    if world.stirred or any([arm.motor is not Motor.HOLD or arm.resisted for arm in world.arms.values()]):
         return world.ticks
     if world.stirred is None and not all(_stands(world, truck) for truck in world.trucks.values()):
         return world.ticks
-    due = _back_at(world)
+    due = world.back_at
     return target if due == inf else max(world.ticks, min(target, int(due / TICK_S) - 1))
 
 
 def _back_at(world: World) -> float:
     return min([truck.back_at for truck in world.trucks.values()], default=inf)
+
+
+def _in_line(world: World) -> dict[str, str]:
+    """Who is before whom in the queue and drives its way."""
+    last: dict[int, str] = {}
+    before: dict[str, str] = {}
+    for serial in world.queue:
+        heading = world.trucks[serial].heading
+        if heading in last:
+            before[serial] = last[heading]
+        last[heading] = serial
+    return before
 
 
 def _stands(world: World, truck: Truck) -> bool:
@@ -143,46 +158,49 @@ def _tick(world: World) -> World:
     now = (world.ticks + 1) * TICK_S
     before, queue = world.trucks, world.queue
     looked_at = world.stirred
-    if looked_at is None or _back_at(world) <= now:
+    if looked_at is None or world.back_at <= now:
         looked_at = tuple(before)
-    trucks, moved = before, list[str]()
+    yard, away, parked = Place.YARD, Place.AWAY, Place.PARKED
+    trucks, moved, all_stay = before, list[str](), True
     for serial in looked_at:
         truck = before[serial]
-        if truck.place is Place.PARKED or (truck.place is Place.AWAY and now < truck.back_at):
+        place = truck.place
+        if place is parked or (place is away and now < truck.back_at):
             continue
         new = _moved(world, truck)
-        if new is truck or new.speed_mps == 0.0 or new.place is not Place.YARD:  # one that rolls in the yard belongs there
+        if new is truck or place is not yard or new.speed_mps == 0.0:  # one that rolls in the yard belongs there
             new = _placed(world, new, now)
-        if new is truck:
-            continue
+            if new is truck:
+                continue
+            if new.place is not place:
+                all_stay, queue = False, _queued(queue, truck, new)
         if trucks is before:
-            trucks = dict(before)
+            trucks = before.copy()
         trucks[serial] = new
         moved.append(serial)
-        if new.place is Place.LEAVING and serial in queue:
-            queue = tuple(other for other in queue if other != serial)
-        if truck.place is Place.AWAY and new.place is Place.YARD:
-            queue = (*queue, serial)
     arms = _swung_all(world)
-    stirred = _stirred(world.queue, moved, trucks) if queue is world.queue else None
-    after = World(world.plan, trucks, queue, arms, world.ticks + 1, world.broken, world.offences, stirred)
+    stirred = _stirred(world, moved) if all_stay else None
+    told = (world.broken, world.offences, stirred, world.before, world.road, world.back_at)
+    after = World(world.plan, trucks, queue, arms, world.ticks + 1, *told)
     if trucks is before and arms is world.arms and not world.offences:
         return after
     broken, offences = judged(world, after)
     return replace(after, broken=broken, offences=offences) if broken or offences or world.offences else after
 
 
-def _stirred(queue: tuple[str, ...], moved: list[str], trucks: dict[str, Truck]) -> tuple[str, ...]:
+def _queued(queue: tuple[str, ...], was: Truck, now: Truck) -> tuple[str, ...]:
+    """Who leaves the lane is behind it no more, who comes back is its last."""
+    if now.place is Place.LEAVING and now.serial in queue:
+        queue = tuple(other for other in queue if other != now.serial)
+    return (*queue, now.serial) if was.place is Place.AWAY and now.place is Place.YARD else queue
+
+
+def _stirred(world: World, moved: list[str]) -> tuple[str, ...]:
     """Who moved may move on, and so may the one that the yard moves up behind it. In the order of the trucks, as when all are looked at."""
     if not moved:
         return ()
-    who_moved, stirred, one_before_moved = set(moved), set(moved), dict[int, bool]()  # the one before of the same heading
-    for serial in queue:
-        heading = trucks[serial].heading
-        if one_before_moved.get(heading, False):
-            stirred.add(serial)
-        one_before_moved[heading] = serial in who_moved
-    return tuple([serial for serial in trucks if serial in stirred])
+    who, before = set(moved), world.before
+    return tuple([serial for serial in world.trucks if serial in who or before.get(serial) in who])
 
 
 def _swung_all(world: World) -> dict[str, Arm]:
@@ -225,7 +243,7 @@ def _yard_limit_m(world: World, truck: Truck) -> float:
     """The yard moves a truck up behind the one before it, and to the stop line once that one is well behind the boom."""
     arrivals, heading, leader = world.plan.arrivals, truck.heading, _leader(world, truck)
     if leader is not None and leader.place is Place.YARD:
-        return leader.rear_m - heading * arrivals.gap_m
+        return leader.front_m - heading * leader.plan.length_m - heading * arrivals.gap_m
     stop_m = stop_line_m(world.plan, heading)
     if leader is None:
         return stop_m
@@ -236,31 +254,34 @@ def _yard_limit_m(world: World, truck: Truck) -> float:
 
 def _leader(world: World, truck: Truck) -> Truck | None:
     """Who is before it in the queue and drives its way."""
-    for at in range(world.queue.index(truck.serial) - 1, -1, -1):
-        other = world.trucks[world.queue[at]]
-        if other.heading == truck.heading:
-            return other
-    return None
+    serial = world.before.get(truck.serial)
+    return None if serial is None else world.trucks[serial]
 
 
 def _moved(world: World, truck: Truck) -> Truck:
-    if not truck.on_road:
+    plan, place, heading, was_mps = truck.plan, truck.place, truck.heading, truck.speed_mps
+    in_yard = place is Place.YARD
+    if place is Place.AWAY or place is Place.PARKED:
         return truck
-    plan = truck.plan
-    limit_m = truck.heading * inf if truck.runaway else _limit_m(world, truck)
-    if not truck.runaway and (truck.halted or truck.e_stop or (truck.released_m is None and truck.place is Place.LANE)):
+    if truck.runaway:
+        limit_m = heading * inf
+    elif truck.halted or truck.e_stop or (truck.released_m is None and place is Place.LANE):
         return _braked(truck)
-    ahead_m = max(0.0, (limit_m - truck.front_m) * truck.heading)
-    if ahead_m == 0.0:
-        return truck if truck.speed_mps == 0.0 else replace(truck, speed_mps=0.0)
-    speed_max = world.plan.arrivals.yard_speed_mps if truck.place is Place.YARD else plan.speed_mps_max
-    speed = min(speed_max, truck.speed_mps + plan.accel_mps2 * TICK_S)
+    else:
+        limit_m = _yard_limit_m(world, truck) if in_yard else _limit_m(world, truck)
+    ahead_m = (limit_m - truck.front_m) * heading
+    if ahead_m <= 0.0:
+        return truck if was_mps == 0.0 else replace(truck, speed_mps=0.0)
+    speed_max = world.plan.arrivals.yard_speed_mps if in_yard else plan.speed_mps_max
+    speed = was_mps + plan.accel_mps2 * TICK_S
+    if speed > speed_max:
+        speed = speed_max
     a_tick = plan.braking_mps2 * TICK_S  # what it brakes in this tick counts: one that is halted on its way down stops within its base too
     if 2 * plan.braking_mps2 * ahead_m < speed * (speed + 2 * a_tick):
         speed = sqrt(a_tick * a_tick + 2 * plan.braking_mps2 * ahead_m) - a_tick
     if ahead_m - speed * TICK_S < STOPS_M:
         return replace(truck, front_m=limit_m, speed_mps=0.0)
-    return replace(truck, front_m=truck.front_m + truck.heading * speed * TICK_S, speed_mps=speed)
+    return replace(truck, front_m=truck.front_m + heading * speed * TICK_S, speed_mps=speed)
 
 
 def _braked(truck: Truck) -> Truck:

@@ -190,7 +190,6 @@ def answer_shape(request: Request) -> Shape:
             return function_of(request), address, len(values)
 
 
-@lru_cache(KNOWN_MAX)
 def answer_bytes(unit: int, request: Request, received: bytes) -> int:
     """How long the answer that begins with `received` must become. Raises WireError as soon as it cannot be ours."""
     function = function_of(request)
@@ -207,6 +206,11 @@ def answer_bytes(unit: int, request: Request, received: bytes) -> int:
 
 
 @lru_cache(KNOWN_MAX)
+def answer_in(unit: int, request: Request, received: bytes) -> Response | None:
+    """The answer to exactly this request, None while it is not whole. Raises WireError as soon as it cannot be ours."""
+    return None if len(received) < answer_bytes(unit, request, received) else decode_response(unit, request, received)
+
+
 def decode_response(unit: int, request: Request, frame: bytes) -> Response:
     """The answer to exactly this request. Raises WireError for anything else, however well formed."""
     expected = answer_bytes(unit, request, frame)

@@ -70,7 +70,7 @@ def test_what_lasts_is_recorded_once_and_what_happens_again_is_recorded_again() 
     assert names(world) == ["boom-on-truck"], "the same truck still stands there"
     world = advance(release(world, "T01", 38.0), 20.0)
     assert world.offences == frozenset()
-    gone = replace(world, trucks={"T02": world.trucks["T02"]}, queue=("T02",))
+    gone = replace(world, trucks={"T02": world.trucks["T02"]}, queue=("T02",), stirred=None)
     gone = advance(release(advance(gone, 20.0), "T02", 5.0), 20.0)
     assert names(advance(drive_arm(gone, "vn", Motor.LOWER), 1.0)) == ["boom-on-truck", "boom-on-truck"]
 
