@@ -99,6 +99,7 @@ class Broker:
         self.watch: Callable[[Publish], None] = lambda _: None
         self._sessions: dict[str, Session] = {}
         self._retained: dict[str, Publish] = {}
+        self._subscribers: dict[str, list[Session]] = {}  # of each topic, as it is met; made anew when anybody's subscriptions change
 
     # ------------------------------------------------------------ clients
 
@@ -115,6 +116,7 @@ class Broker:
         if clean:
             session.subscribed.clear()
             session.kept.clear()
+            self._subscribers.clear()
         session.client, session.stays = client, not clean
         kept, session.kept = session.kept, []
         for publish in kept:
@@ -123,6 +125,7 @@ class Broker:
 
     def subscribed(self, client: Client, topics: Iterable[tuple[str, int]]) -> None:
         session = self._sessions[client.client_id]
+        self._subscribers.clear()
         for topic, qos in topics:
             session.subscribed[topic] = qos
             if topic in self._retained:
@@ -135,6 +138,7 @@ class Broker:
         session.client = None
         if not session.stays:
             session.subscribed.clear()
+            self._subscribers.clear()
         if client.will is not None and not in_order:
             self.published(client.will)
 
@@ -146,9 +150,12 @@ class Broker:
         self.watch(publish)
         if publish.retain:
             self._retained[publish.topic] = publish
-        for session in list(self._sessions.values()):
-            if publish.topic in session.subscribed:
-                self._hand_on(session, publish, min(publish.qos, session.subscribed[publish.topic]))
+        topic = publish.topic
+        subscribers = self._subscribers.get(topic)
+        if subscribers is None:
+            subscribers = self._subscribers[topic] = [session for session in self._sessions.values() if topic in session.subscribed]
+        for session in subscribers:
+            self._hand_on(session, publish, min(publish.qos, session.subscribed[topic]))
 
     def _hand_on(self, session: Session, publish: Publish, qos: int) -> None:
         if session.client is None:
@@ -172,6 +179,7 @@ class Broker:
         if forgets:
             self._retained.clear()
             self._sessions.clear()
+            self._subscribers.clear()
 
     def back(self) -> None:
         self.up = True

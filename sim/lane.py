@@ -19,7 +19,7 @@ from sim.plan import DetectorPlan, GatePlan, SimPlan, TruckPlan
 from sim.scale import Scale
 from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, covers, entry_of, initial, load_kg, occupied, spans, under_arm
 from sim.truck import Vehicle
-from sim.truck_plan import Seen, VehiclePlan
+from sim.truck_plan import Seen, VehiclePlan, Way
 from sim.unit import Unit
 from sim.world import advance_to, drive_arm, halt, release, withdraw
 
@@ -60,7 +60,8 @@ _NOWHERE = Passed(None, (-2, -2))
 class Driver:
     """A truck's computer. `running` False: it is dead, the truck drives its base to the end. `signed_on`: it is meant to be on line.
 
-    `lies_m`: so much farther on than it is it says that it is. `seen` is what it was told of `truck` while it lied by `lied_m`.
+    `lies_m`: so much farther on than it is it says that it is. `seen` is what it was told of `truck` while it lied by `lied_m`, `way` what
+    it then obeyed.
     """
 
     vehicle: Vehicle
@@ -71,6 +72,7 @@ class Driver:
     truck: Truck | None = None
     lied_m: float = 0.0
     seen: Seen = _NOTHING_SEEN
+    way: Way | None = None
 
 
 class SimLane:
@@ -111,8 +113,7 @@ class SimLane:
     # ------------------------------------------------------------ time
 
     def advance(self, now: float) -> None:
-        while self.world.now + TICK_S <= now + 1e-9:
-            at = self.world.now + TICK_S
+        while (at := self.world.ticks * TICK_S + TICK_S) <= now + 1e-9:
             self._notice_passing()
             for board in self.boards.values():
                 gate = board.plan.gate
@@ -122,8 +123,9 @@ class SimLane:
             self._notice_passing()
             if self._blind:
                 self._blind = {name for name in self._blind if self._sees[name]}
+            doubts = self._doubts()
             for module in self.modules.values():
-                contacts = self._contacts(module)
+                contacts = self._contacts(module, doubts)
                 if contacts is not module.contacts or at >= module.rests_until:
                     module.observe(at, contacts)
 
@@ -153,20 +155,28 @@ class SimLane:
             truck = self.world.trucks[serial]
             if not driver.running:
                 continue
-            if driver.signed_on and truck.place is Place.AWAY:
-                driver.vehicle.sign_off(wall_utc)
-                driver.signed_on = False
-            elif not driver.signed_on and truck.place in (Place.YARD, Place.PARKED):
-                driver.signed_on = True
-            if truck is not driver.truck or driver.lies_m != driver.lied_m:
+            if truck is not driver.truck:
+                self._sign_on_or_off(driver, truck, wall_utc)
+            unmoved = truck is driver.truck
+            if not unmoved or driver.lies_m != driver.lied_m:
                 driver.truck, driver.lied_m = truck, driver.lies_m
                 driver.seen = Seen(truck.front_m + driver.lies_m, truck.speed_mps, truck.e_stop, truck.heading)
             way = driver.vehicle.advance(now, wall_utc, driver.seen)
+            if unmoved and way is driver.way:
+                continue
+            driver.way = way
             if truck.halted != way.halted:
                 self.world = halt(self.world, serial, way.halted)
             if truck.place is Place.LANE and way.released_to_m != truck.released_m:
                 to_m = way.released_to_m
                 self.world = withdraw(self.world, serial) if to_m is None else release(self.world, serial, to_m)
+
+    def _sign_on_or_off(self, driver: Driver, truck: Truck, wall_utc: str) -> None:
+        if driver.signed_on and truck.place is Place.AWAY:
+            driver.vehicle.sign_off(wall_utc)
+            driver.signed_on = False
+        elif not driver.signed_on and truck.place in (Place.YARD, Place.PARKED):
+            driver.signed_on = True
 
     # ------------------------------------------------------------ detectors and lamps
 
@@ -221,17 +231,17 @@ class SimLane:
             self._under = {name: under_arm(self.world, gate) for name, gate in self._gates.items()}
             self._wired.clear()
 
-    @property
-    def _in_doubt(self) -> bool:
-        return bool(self.stuck or self.failed_lamps or self._blind)
+    def _doubts(self) -> tuple[object, ...]:
+        if not (self.stuck or self.failed_lamps or self._blind):
+            return ()
+        return tuple(self.stuck.items()), tuple(self.failed_lamps), tuple(self._blind)
 
     def _covered(self, detector: DetectorPlan) -> bool:
         return occupied(self.world, detector.from_m, detector.to_m)
 
-    def _contacts(self, module: Module) -> list[bool]:
+    def _contacts(self, module: Module, doubts: tuple[object, ...]) -> list[bool]:
         """What the module's inputs see: a closed contact reads 1, a dark detector's is open. Made anew when something changed."""
         plan = module.plan
-        doubts = (tuple(self.stuck.items()), tuple(self.failed_lamps), tuple(self._blind)) if self._in_doubt else ()
         made_of = (module.relays, doubts)
         known = self._wired.get(plan.unit)
         if known is not None and known[0] == made_of:

@@ -24,19 +24,19 @@ class Radio:
         self._retry_at = 0.0
 
     def look(self) -> None:
-        driver = self._driver
-        if self._client is not None and driver.deaths != self._life:
-            self._client.die()
-            self._client = None
+        client, driver = self._client, self._driver
+        if client is not None and driver.deaths != self._life:
+            client.die()
+            client = self._client = None
             driver.vehicle.disconnected()
-        if self._client is None:
+        if client is None:
             if driver.running and driver.signed_on and self._clock.now() >= self._retry_at:
                 self._connect()
             return
         for publish in driver.vehicle.output():
-            self._client.publish(publish)
+            client.publish(publish)
         if not driver.signed_on:
-            self._client.close()
+            client.close()
             self._client = None
 
     def _connect(self) -> None:

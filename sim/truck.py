@@ -62,7 +62,7 @@ class Vehicle:
         self._outgoing: list[Publish] = []
         self._seen = seen
         self._told: tuple[object, ...] = ()
-        self._told_at = float("-inf")
+        self._told_at = self._tells_at = float("-inf")
         self._state_asked = False
         self._settled: tuple[object, ...] = ()  # what it was when nothing was left to be done
         self._way = Way(None, halted=False)
@@ -107,6 +107,8 @@ class Vehicle:
 
     def output(self) -> list[Publish]:
         """What is to be published, in order; drained."""
+        if not self._outgoing:
+            return []
         outgoing, self._outgoing = self._outgoing, []
         return outgoing
 
@@ -125,13 +127,12 @@ class Vehicle:
 
     def advance(self, now: float, wall_utc: str, seen: Seen) -> Way:
         own = (self.mode, self.localised, self.fatal, self._held, self._online)
-        settled = own == self._settled and not self._works.to_do and now < self._told_at + self._plan.state_interval_s - 1e-6
-        if settled and (seen is self._seen or self._only_rolls(seen)):
+        if now < self._tells_at and own == self._settled and (seen is self._seen or self._only_rolls(seen)):
             self._seen = seen
             return self._way  # most of a fleet stands or moves up in the yard, most of the time
         self._look(now, seen)
         self._tell_if_due(now, wall_utc)
-        self._settled = (self.mode, self.localised, self.fatal, self._held, self._online)
+        self._settled = () if self._works.to_do else (self.mode, self.localised, self.fatal, self._held, self._online)
         self._way = Way(self._held.base_end_m if self._held.active or self._reached_end() else None, self._halted())
         return self._way
 
@@ -273,6 +274,7 @@ class Vehicle:
     def _tell(self, now: float, wall_utc: str) -> None:
         self._told = self._essence()
         self._told_at = now
+        self._tells_at = now + self._plan.state_interval_s - 1e-6
         self._state_asked = False
         state = self._state(wall_utc, self._header(Topic.STATE))
         self._outgoing.append(Publish(self._state_topic, self._codec.encode(state)))

@@ -5,8 +5,9 @@ age with a limit, and a reading that was young enough stays so. `until` is the f
 limit could come out otherwise. Replays do without all this, so that each journal that replays to the same decisions proves it.
 """
 
+from itertools import compress
 from math import inf
-from operator import attrgetter
+from operator import attrgetter, is_not
 
 from msgspec import Struct
 
@@ -87,11 +88,9 @@ def _detectors_younger(d: Draft) -> bool:
     before, age = d.lane.detectors, d.limits.reading_age_s_max
     if d.detectors is before:
         return True
-    for name, now in d.detectors.items():
-        was = before[name]
-        if now is not was and not (_is_younger(was, now) and d.now < was.sent_at + age):
-            return False
-    return True
+    said = map(is_not, before.values(), d.detectors.values())
+    pairs = compress(zip(before.values(), d.detectors.values(), strict=True), said)
+    return all([_is_younger(was, now) and d.now < was.sent_at + age for was, now in pairs])
 
 
 def _is_younger(was: DetectorNow, now: DetectorNow) -> bool:

@@ -56,7 +56,7 @@ def _gates(d: Draft) -> float:
         if now.reading_plate:
             ends.append(now.plate_asked_at + limits.plate_wait_s_max)
             ends.append(now.plate_asked_at + limits.confirm_wait_s_max)
-    return min([end for end in ends if end > d.now])  # infinity is among them
+    return min(filter(d.now.__lt__, ends))  # infinity is among them
 
 
 def _is_where_asked(now: GateNow) -> bool:

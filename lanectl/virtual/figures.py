@@ -3,23 +3,20 @@
 from collections import Counter, defaultdict
 
 from lanectl.decide import Decision
-from lanectl.model import Lane, Report, SectionState, Service
+from lanectl.model import Lane, Refusal, Report, SectionState, Service
 
 
 class Refusals:
-    """Observer: for how many seconds some refusal of each code stood, and how often one began."""
+    """Observer: how often a refusal of each code began."""
 
     def __init__(self) -> None:
-        self.seconds: defaultdict[str, float] = defaultdict(float)
         self.begun: Counter[str] = Counter()
-        self._last_at = 0.0
+        self._told: tuple[Refusal, ...] = ()
         self._standing: dict[str, None] = {}
 
     def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:  # noqa: ARG002 - an observer is told more
-        for code in self._standing:
-            self.seconds[code] += now - self._last_at
-        self._last_at = now
-        if decision.stepped:
+        if decision.stepped and decision.refusals is not self._told:
+            self._told = decision.refusals
             standing = {refusal.code: None for refusal in decision.refusals}
             for code in standing:
                 self.begun[code] += code not in self._standing
