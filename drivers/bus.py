@@ -208,9 +208,10 @@ class Bus:
     def _send_longest_waiting(self, now: float) -> None:
         """Poll or raw request, so that no unit starves another."""
         member = self._members[0] if len(self._members) == 1 else min(self._members, key=Member.poll_at)
+        poll_at = member.poll_at()
         raw = next((raw for raw in self._requests if raw.send_at <= now), None) if self._requests else None
-        if raw is None or member.poll_at() < raw.send_at:
-            if member.poll_at() <= now:
+        if raw is None or poll_at < raw.send_at:
+            if poll_at <= now:
                 self._send_poll(now, member)
         elif raw.needs_fence:
             self._send_poll(now, raw.member)

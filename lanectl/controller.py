@@ -116,8 +116,7 @@ class Controller:
         """
         wake_at = self._clock.now() + HEARTBEAT_S
         for _ in range(min(len(self._inbox), REPORTS_A_TURN_MAX)):
-            report, answer = self._inbox.popleft()
-            wake_at = min(wake_at, self._step(report, answer))
+            wake_at = min(wake_at, self._step(*self._inbox.popleft()))
         self._permit()
         self._wake_at = wake_at
         if wake_at < self._timer_at:
@@ -136,8 +135,9 @@ class Controller:
             self.refusals = decision.refusals
         self.steps += 1
         seq = self._journal.append_step(now, report, decision)
-        for command in self._outbox.put(seq, now, decision.commands):
-            self._send(command)
+        if decision.commands:
+            for command in self._outbox.put(seq, now, decision.commands):
+                self._send(command)
         for observer in self._observers:
             observer.stepped(now, before, report, decision)
         if answer is not None:

@@ -81,7 +81,7 @@ def _decided(facts: Facts, core: Core, now: float, report: Report, stepper: Step
     if event is None:
         return Decision(core, (), (), now + facts.layout.limits.reading_age_s_max, stepped=False)
     step, calm = stepper(core.lane, event)
-    core = Core(step.lane, _restarted_votes(core.votes, step.commands))
+    core = Core(step.lane, _restarted_votes(core.votes, step.commands) if step.commands else core.votes)
     return Decision(core, step.commands, step.refusals, step.wake_at, identity, calm=calm)
 
 

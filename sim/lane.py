@@ -1,10 +1,12 @@
 """The whole simulated lane in one deterministic piece: the world, the devices on their lines, the vehicles. No I/O, time passed in."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import compress
 from math import inf
+from operator import is_not
 from typing import Any
 
 from msgspec import Struct
@@ -17,7 +19,7 @@ from sim.io_module import Module
 from sim.line import Answer, Line
 from sim.plan import DetectorPlan, GatePlan, SimPlan, TruckPlan
 from sim.scale import Scale
-from sim.scene import TICK_S, UNDER_ARM_M, Arm, Place, Truck, World, covers, entry_of, initial, load_kg, occupied, spans, under_arm
+from sim.scene import TICK_S, Arm, Place, Truck, World, arm_m, covers, entry_of, initial, load_kg, occupied, spans, under_arm
 from sim.truck import Vehicle
 from sim.truck_plan import Seen, VehiclePlan, Way
 from sim.unit import Unit
@@ -100,11 +102,10 @@ class SimLane:
         self.weather: dict[str, Weather] = {}  # by camera, what differs from the plan's
         self._blind: set[str] = set()  # loops that got power under a truck and do not see it
         self._detectors = {detector.name: detector for detector in plan.detectors}
-        arms = [(gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M) for gate in plan.gates]
-        self._edges = sorted({edge for stretch in [*((d.from_m, d.to_m) for d in plan.detectors), *arms] for edge in stretch})
-        self._seen: dict[str, Truck | None] = dict.fromkeys(self.world.trucks)
+        stretches = [*((d.from_m, d.to_m) for d in plan.detectors), *(arm_m(gate) for gate in plan.gates)]
+        self._edges = sorted({edge for stretch in stretches for edge in stretch})
         self._passed = dict.fromkeys(self.world.trucks, _NOWHERE)
-        self._trucks_seen: object = None
+        self._trucks_seen: Mapping[str, Truck | None] = dict.fromkeys(self.world.trucks)
         self._sees = {detector.name: self._covered(detector) for detector in plan.detectors}
         self._wired: dict[str, tuple[tuple[object, ...], list[bool]]] = {}  # what the modules' contacts were made of
         self._gates = {gate.name: gate for gate in plan.gates}
@@ -210,25 +211,21 @@ class SimLane:
 
     def _notice_passing(self) -> None:
         """What detectors and photocells see changes only when the front or the rear of a truck passes one of their edges."""
-        trucks = self.world.trucks
-        if trucks is self._trucks_seen:
+        trucks, seen, changed = self.world.trucks, self._trucks_seen, False
+        if trucks is seen:
             return
         self._trucks_seen = trucks
-        seen, passed, changed = self._seen, self._passed, False
-        for truck in trucks.values():
-            serial = truck.serial
-            if truck is seen[serial]:
-                continue
-            seen[serial] = truck
-            before = passed[serial]
+        for truck in compress(trucks.values(), map(is_not, trucks.values(), seen.values())):
+            before = self._passed[truck.serial]
             if before.place is truck.place and before.from_m < truck.front_m < before.to_m:
                 continue
-            passed[serial] = now = _passed(truck, self._edges)
+            self._passed[truck.serial] = now = _passed(truck, self._edges)
             changed = changed or now.edges != before.edges
         if changed:
-            stretches = spans(self.world)
-            self._sees = {name: covers(stretches, detector.from_m, detector.to_m) for name, detector in self._detectors.items()}
-            self._under = {name: under_arm(self.world, gate) for name, gate in self._gates.items()}
+            first_m, last_m = self._edges[0], self._edges[-1]
+            near = [(low_m, high_m) for low_m, high_m in spans(self.world) if low_m < last_m and high_m > first_m]  # most of a fleet is not
+            self._sees = {name: covers(near, detector.from_m, detector.to_m) for name, detector in self._detectors.items()}
+            self._under = {name: covers(near, *arm_m(gate)) for name, gate in self._gates.items()}
             self._wired.clear()
 
     def _doubts(self) -> tuple[object, ...]:

@@ -75,8 +75,11 @@ class Line:
         if asks is None:
             return answers
         for unit in self.units:
-            if (address == unit.address or address == BROADCAST) and unit.answers(now) and (baud is None or baud == unit.baud):
-                answer = _refused(unit, frame, asks) if isinstance(asks, int) else _answered(unit, now, asks)
+            if address in (unit.address, BROADCAST) and unit.answers(now) and (baud is None or baud == unit.baud):
+                if isinstance(asks, int):
+                    answer = _refused(unit, frame, asks)
+                else:
+                    answer = encode_response(unit.address, asks, unit.execute(now, asks))
                 if address != BROADCAST:
                     due = now + self._wire_s(frame.bytes, answer) + unit.late_s
                     answers.append(Answer(due, _garbled(answer) if unit.garbled else answer))
@@ -113,10 +116,6 @@ def _frame(frame: bytes) -> Frame:
         return Frame(frame, frame[0], decode_request(frame)[1])
     except WireError as error:
         return Frame(frame, frame[0], ILLEGAL_VALUE if error.kind in MALFORMED else ILLEGAL_FUNCTION)
-
-
-def _answered(unit: Unit, now: float, request: Request) -> bytes:
-    return encode_response(unit.address, request, unit.execute(now, request))
 
 
 def _refused(unit: Unit, frame: Frame, code: int) -> bytes:

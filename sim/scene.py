@@ -255,8 +255,13 @@ def written_on(truck: Truck, sees: str) -> str:
             return truck.plate
 
 
+def arm_m(gate: GatePlan) -> tuple[float, float]:
+    """What the arm sweeps."""
+    return gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M
+
+
 def under_arm(world: World, gate: GatePlan) -> bool:
-    return occupied(world, gate.boom_m - UNDER_ARM_M, gate.boom_m + UNDER_ARM_M)
+    return occupied(world, *arm_m(gate))
 
 
 def truck_before(world: World, gate: GatePlan) -> Truck | None:

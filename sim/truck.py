@@ -337,5 +337,5 @@ class Vehicle:
 
     def _header(self, topic: Topic) -> int:
         header_id = self._headers[topic]
-        self._headers[topic] += 1
+        self._headers[topic] = header_id + 1
         return header_id

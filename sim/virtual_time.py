@@ -5,7 +5,6 @@ The same callbacks asked for in the same order run in the same order, on any mac
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from heapq import heappop, heappush
 
 from msgspec import Struct
@@ -56,8 +55,7 @@ class VirtualClock:
                 if call.callback is None:
                     continue
                 callback, process = call.callback, call.process
-                if when > self._now:
-                    self._now = when
+                self._now = when if when > self._now else self._now
             else:
                 break
             if process is None or process.runs:
@@ -74,9 +72,14 @@ class Process:
         self.runs = True
         self._alive = True
         self._waiting: list[Callback] = []
+        self._clock = clock
         self.now = clock.now
-        self.call_at: Callable[[float, Callback], Callback] = partial(clock.call_at, process=self)
-        self.call_soon: Callable[[Callback], None] = partial(clock.call_soon, process=self)
+
+    def call_at(self, when: float, callback: Callback) -> Callback:
+        return self._clock.call_at(when, callback, self)
+
+    def call_soon(self, callback: Callback) -> None:
+        self._clock.call_soon(callback, self)
 
     def hang(self) -> None:
         self.runs = False

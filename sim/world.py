@@ -122,7 +122,7 @@ def advance_to(world: World, now: float) -> World:
 
 def _quiet_until(world: World, target: int) -> int:
     """The tick until which nothing moves, at most `target`; the present one when something does."""
-    if world.stirred or any([arm.motor is not Motor.HOLD or arm.resisted for arm in world.arms.values()]):
+    if world.stirred or any(arm.motor is not Motor.HOLD or arm.resisted for arm in world.arms.values()):
         return world.ticks
     if world.stirred is None and not all(_stands(world, truck) for truck in world.trucks.values()):
         return world.ticks
@@ -274,8 +274,7 @@ def _moved(world: World, truck: Truck) -> Truck:
         return truck if was_mps == 0.0 else replace(truck, speed_mps=0.0)
     speed_max = world.plan.arrivals.yard_speed_mps if in_yard else plan.speed_mps_max
     speed = was_mps + plan.accel_mps2 * TICK_S
-    if speed > speed_max:
-        speed = speed_max
+    speed = speed_max if speed > speed_max else speed
     a_tick = plan.braking_mps2 * TICK_S  # what it brakes in this tick counts: one that is halted on its way down stops within its base too
     if 2 * plan.braking_mps2 * ahead_m < speed * (speed + 2 * a_tick):
         speed = sqrt(a_tick * a_tick + 2 * plan.braking_mps2 * ahead_m) - a_tick

@@ -90,7 +90,7 @@ def _detectors_younger(d: Draft) -> bool:
         return True
     said = map(is_not, before.values(), d.detectors.values())
     pairs = compress(zip(before.values(), d.detectors.values(), strict=True), said)
-    return all([_is_younger(was, now) and d.now < was.sent_at + age for was, now in pairs])
+    return all(_is_younger(was, now) and d.now < was.sent_at + age for was, now in pairs)
 
 
 def _is_younger(was: DetectorNow, now: DetectorNow) -> bool:

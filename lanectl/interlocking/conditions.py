@@ -239,9 +239,12 @@ def _of_room(d: Draft, truck: TruckName, exit_: Gate, *, entering: bool) -> Reas
     for name, now in d.trucks.items():
         if name == truck:
             continue
-        there = now.report.last_node == exit_.beyond_node and now.report.connection is not Connection.OFFLINE
-        on_its_way = (now.authority != "" or front(d, name) > 0) if entering else authority_at(d, name) == beyond(d)
-        taken += there or on_its_way
+        if now.report.last_node == exit_.beyond_node and now.report.connection is not Connection.OFFLINE:
+            taken += 1
+        elif entering:
+            taken += now.authority != "" or front(d, name) > 0
+        else:
+            taken += authority_at(d, name) == beyond(d)
     return [why.NO_ROOM_BEYOND.of(truck, exit_.name, str(d.layout.places_beyond))] if taken >= d.layout.places_beyond else []
 
 

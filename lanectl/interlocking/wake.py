@@ -32,7 +32,7 @@ def _detectors(d: Draft) -> float:
     nothing = Reading.UNKNOWN
     for now in d.detectors.values():
         if now.reading is not nothing:
-            known = min(known, now.sent_at)
+            known = now.sent_at if now.sent_at < known else known
         elif not now.silent and now.sent_at < unknown:
             unknown = now.sent_at
     return min(known + d.limits.reading_age_s_max, unknown + d.limits.passage_gap_s_max)

@@ -14,6 +14,8 @@ _LEVEL = re.compile(r"[^/+#\x00]{1,64}")
 
 
 class Topic(Enum):
+    __hash__ = object.__hash__  # an enum's own goes through its name, in Python
+
     ORDER = "order"
     INSTANT_ACTIONS = "instantActions"
     STATE = "state"
