@@ -114,12 +114,18 @@ def _of_proof(step: Taken, name: str) -> Found:
 
 
 def _keeps_way_to(step: Taken, name: str) -> bool:
-    """All the step long: one that its truck lost and one that it was given in the same step do not count."""
-    section = step.before.sections[name]
-    if not reaches(step, step.before, name, section):
+    """All the step long: one that its truck gave back and one that it was given in the same step do not count."""
+    section, truck = step.before.sections[name], step.before.sections[name].locked_for
+    if not reaches(step, step.before, name, section) or _gives_back(step, truck):
         return False
-    was, now = step.before.trucks[section.locked_for], step.after.trucks[section.locked_for]
+    was, now = step.before.trucks[truck], step.after.trucks[truck]
     return (was.authority, was.authority_at) == (now.authority, now.authority_at)
+
+
+def _gives_back(step: Taken, truck: TruckName) -> bool:
+    """R6: its own word, or a person's who resets it where it says so."""
+    said = isinstance(step.event, TruckReported) and step.event.truck == truck and step.event.cancelled
+    return (said or step.by_act_on(Act.RESET, truck)) and stands_without_way(step.after.trucks[truck])
 
 
 # ---------------------------------------------------------------- who is counted into it
