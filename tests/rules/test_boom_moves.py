@@ -165,3 +165,17 @@ def test_a_barrier_that_is_not_heard_is_not_asked_again() -> None:
     field.take()
     field.wait(3)
     assert moves(field) == []
+
+
+def test_b5_a_reset_leaves_a_boom_that_stands_up_over_a_truck_as_it_was_asked_and_forgets_what_another_was_asked() -> None:
+    field = a_truck_in_k1()
+    field.boom("vn", Boom.UP, fault="motor hot")
+    field.boom("vn", Boom.UP)
+    assert field.act(Act.RESET, "vn") == []
+    assert (field.lane.gates["vn"].asked, field.lane.gates["vn"].passing) == (UP, "T1")
+    field = a_truck_at_the_gate()
+    field.truck(localised=False)
+    field.boom("vn", Boom.UP, fault="motor hot")
+    field.occupy("vn-curtain")
+    assert field.act(Act.RESET, "vn") == []
+    assert field.lane.gates["vn"].asked is None

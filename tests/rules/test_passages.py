@@ -10,6 +10,7 @@ from lanectl.model import (
     Connection,
     DetectorsReported,
     LinkLost,
+    PointNow,
     Reading,
     SectionState,
     SetBoom,
@@ -91,6 +92,15 @@ def test_d5_a_group_that_is_not_heard_was_not_left() -> None:
     field.now += 0.1
     field.detect("io-bridge")
     assert field.states() == "VOV"
+
+
+def test_d5_an_entry_that_lost_count_counts_again_from_the_truck_that_waits_before_its_boom() -> None:
+    field = a_lane_in_service()
+    field.occupy("vn-clear")
+    field.occupy("vn-approach")
+    assert field.lane.points["P0"].lost
+    field.vacate("vn-clear")
+    assert field.lane.points["P0"] == PointNow(head=1)
 
 
 # ---------------------------------------------------------------- whose passage it is

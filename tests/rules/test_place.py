@@ -152,3 +152,22 @@ def test_no_place_is_told_that_cannot_be_written_down() -> None:
     field = a_lost_truck()
     field.say(JournalReported(False))
     assert field.act(Act.PLACE, "T1", place="vn-gate") == ["journal_not_writable"]
+
+
+@pytest.mark.parametrize("mode", [mode for mode in TruckMode if mode is not TruckMode.AUTOMATIC])
+def test_only_a_truck_in_automatic_is_told_where_it_stands(mode: TruckMode) -> None:
+    assert a_lost_truck(mode=mode).act(Act.PLACE, "T1", place="vn-gate") == ["truck_not_automatic"]
+
+
+def test_a_truck_that_shows_somebody_elses_order_is_not_told_where_it_stands_until_that_is_done() -> None:
+    field = a_lost_truck(authority_end="yard-7")
+    assert field.act(Act.PLACE, "T1", place="vn-gate") == ["place_has_way"]
+    field.truck(order_done=True)
+    assert field.act(Act.PLACE, "T1", place="vn-gate") == []
+
+
+def test_a_truck_whose_foreign_order_is_being_taken_back_is_not_told_where_it_stands() -> None:
+    field = a_lost_truck(authority_end="K2-stop")
+    field.truck(authority_end="")
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].cancelling) == ("", True)
+    assert "place_has_way" in field.act(Act.PLACE, "T1", place="vn-gate")

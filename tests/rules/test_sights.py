@@ -160,3 +160,13 @@ def test_what_was_read_from_pictures_that_prove_to_be_old_was_not_read(after_s: 
     field.say(CameraReported("vn-rear", "vn", "replayed"))
     assert (field.lane.gates["vn"].sights != ()) is kept
     assert field.lane.gates["vn"].identity is not None
+
+
+def test_what_was_read_at_the_rear_stays_when_the_container_is_read() -> None:
+    field = a_truck_at_the_gate(Sight.REAR, Sight.CONTAINER)
+    for sight, text in READ.items():
+        see(field, sight, text)
+    assert [seen.text for seen in field.lane.gates["vn"].sights] == [TRAILER, CONTAINER]
+    see(field, Sight.REAR, "14R99999")
+    assert [seen.text for seen in field.lane.gates["vn"].sights] == [CONTAINER, "14R99999"]
+    assert not let_in(field)

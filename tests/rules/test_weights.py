@@ -136,3 +136,16 @@ def test_a_weight_that_contradicts_is_an_alarm_with_both_numbers() -> None:
 
 def scale_alarms(field: Field) -> list[str]:
     return [a.code for a in alarms(field.layout, field.lane, field.now) if a.code.startswith(("SCALE", "WEIGHT"))]
+
+
+def test_a_truck_is_weighed_against_what_is_declared_for_it_and_not_for_another() -> None:
+    field = a_lane_in_service(weighed())
+    field.say(ConsignmentReported("C-T9", "T9", "14C99999", declared_weight_kg=40_000))
+    declare(field, DECLARED_KG)
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    field.say(WeightReported("vn", 40_000))
+    assert field.why() == ["weight_other"]
+    field.say(WeightReported("vn", DECLARED_KG))
+    assert let_in(field)
