@@ -1,4 +1,4 @@
-"""What a person says is held against what the lane knows: where a truck is seen, what is vacant, what may be opened (R8, R11, R12, S6, S7)."""
+"""What a person says is held against what the lane knows: where a truck is seen, what is vacant, what may be opened."""
 
 from typing import Any
 
