@@ -179,3 +179,13 @@ def test_b5_a_reset_leaves_a_boom_that_stands_up_over_a_truck_as_it_was_asked_an
     field.occupy("vn-curtain")
     assert field.act(Act.RESET, "vn") == []
     assert field.lane.gates["vn"].asked is None
+
+
+@pytest.mark.parametrize("place", [Boom.UP, Boom.DOWN, Boom.MOVING])
+def test_d1_a_boom_that_is_not_heard_is_unknown_wherever_it_was(place: Boom) -> None:
+    field = a_truck_at_the_gate()
+    field.boom("vn", place)
+    field.silence(0.59)
+    assert field.lane.gates["vn"].boom is place
+    field.silence(0.02)
+    assert field.lane.gates["vn"].boom is Boom.UNKNOWN

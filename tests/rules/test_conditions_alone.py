@@ -13,7 +13,9 @@ from lanectl.model import (
     Connection,
     DetectorsReported,
     ExtendAuthority,
+    PauseTruck,
     Reading,
+    SectionNow,
     SectionState,
     SetAspect,
     Standing,
@@ -201,6 +203,32 @@ def test_r5_the_way_of_a_truck_behind_does_not_hang_on_the_gate_that_the_first_l
     assert CancelAuthority("T2") not in field.take()
 
 
+def test_s2_proceed_out_of_the_lane_stays_though_another_trucks_front_is_under_the_entry_boom() -> None:
+    field = two_trucks_at_both_gates()
+    field.boom("vn", Boom.UP)
+    field.truck("T2", authority_end="K1-stop", standing=False)
+    field.occupy("vn-loop", "vn-curtain")
+    assert {name: gate.aspect_asked for name, gate in field.lane.gates.items()} == {"vn": Aspect.STOP, "cn": Aspect.PROCEED}
+
+
+def test_t3_an_emergency_stop_pauses_every_truck_that_is_in_the_lane_or_has_a_way() -> None:
+    field = two_trucks_at_both_gates()
+    field.truck("T0", last_node="")
+    field.boom("vn", Boom.UP)
+    assert field.lane.trucks["T2"].authority == "K1-stop"
+    field.take()
+    field.act(Act.STOP)
+    assert [c.truck for c in field.take() if isinstance(c, PauseTruck)] == ["T1", "T2"]
+
+
+def test_t2_a_truck_is_paused_though_others_that_nothing_is_asked_of_are_named_before_it() -> None:
+    field = a_lane_in_service()
+    field.truck("A1")
+    arrive(field)
+    field.act(Act.PAUSE, "T1")
+    assert PauseTruck("T1") in field.take()
+
+
 # ---------------------------------------------------------------- a sweep
 
 
@@ -254,3 +282,17 @@ def test_r11_a_section_that_a_sweep_has_a_way_into_does_not_prove_itself() -> No
     assert field.lane.trucks["T1"].authority == "K2-stop"
     field.wait(1)
     assert field.states() == "SSV"
+
+
+def test_r3_a_sweep_goes_into_no_section_that_is_occupied() -> None:
+    field = a_sweep_before_k2()
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K2": SectionNow(SectionState.OCCUPIED)})
+    field.act(Act.SWEEP, "T1")
+    assert field.why() == ["section_occupied"]
+
+
+def test_r3_a_truck_that_sweeps_and_says_that_it_is_far_from_where_it_was_counted_gets_nothing() -> None:
+    field = a_sweep_before_k2()
+    assert field.act(Act.SWEEP, "T1") == []
+    field.truck(last_node="cn-gate")
+    assert "truck_elsewhere" in field.why()
