@@ -176,10 +176,11 @@ class Bus:
     def _send_next(self, now: float) -> None:
         if self._gone or self._flight is not None or now < self._free_at:
             return
-        if self._send_urgent(now) or now < self._quiet_until or now >= self._permitted_until:
+        ordered = [member for member in self._members if member.session.urgent or member.session.ordinary]  # seldom any
+        if (ordered and self._send_urgent(now)) or now < self._quiet_until or now >= self._permitted_until:
             return
-        for member in self._members:
-            if member.session.ordinary and member.order_at <= now:
+        for member in ordered:
+            if member.order_at <= now:
                 self._send(now, member, member.session.ordinary.pop(0))
                 return
         self._send_longest_waiting(now)

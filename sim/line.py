@@ -44,8 +44,12 @@ class Line:
     _last_at: float = field(default=-inf)
     _character_s: float = field(init=False)
     _between_s: float = field(init=False)
+    _by_address: dict[int, Sequence[Unit]] = field(init=False)
 
     def __post_init__(self) -> None:
+        addresses = {unit.address for unit in self.units}
+        self._by_address = {address: [unit for unit in self.units if unit.address == address] for address in addresses}
+        self._by_address[BROADCAST] = self.units
         self._character_s = BITS_A_CHARACTER / self.plan.baud
         characters_s = 3.5 * self._character_s
         self._between_s = max(0.00175, characters_s) if self.plan.baud > 19200 else characters_s
@@ -71,16 +75,16 @@ class Line:
         return self._heard(now, _frame(frame), baud) if unknown_function else []
 
     def _heard(self, now: float, frame: Frame, baud: int | None) -> list[Answer]:
-        answers, asks, address = list[Answer](), frame.asks, frame.address
+        answers, asks = list[Answer](), frame.asks
         if asks is None:
             return answers
-        for unit in self.units:
-            if address in (unit.address, BROADCAST) and unit.answers(now) and (baud is None or baud == unit.baud):
+        for unit in self._by_address.get(frame.address, ()):
+            if unit.answers(now) and (baud is None or baud == unit.baud):
                 if isinstance(asks, int):
                     answer = _refused(unit, frame, asks)
                 else:
                     answer = encode_response(unit.address, asks, unit.execute(now, asks))
-                if address != BROADCAST:
+                if frame.address != BROADCAST:
                     due = now + self._wire_s(frame.bytes, answer) + unit.late_s
                     answers.append(Answer(due, _garbled(answer) if unit.garbled else answer))
         return answers

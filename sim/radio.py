@@ -25,6 +25,9 @@ class Radio:
 
     def look(self) -> None:
         client, driver = self._client, self._driver
+        same = client is not None and driver.deaths == self._life and driver.signed_on
+        if same and not driver.vehicle.outgoing:
+            return  # nearly always
         if client is not None and driver.deaths != self._life:
             client.die()
             client = self._client = None

@@ -54,7 +54,7 @@ class Wire:
     def pulled(self) -> None:
         """Whoever holds the port finds out by reading."""
         if self._port is not None:
-            self._port.tell()
+            self._clock.call_soon(self._port.tell)
 
     def wrote(self, data: bytes) -> None:
         self._heard(self._down, data)

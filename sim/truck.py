@@ -46,7 +46,7 @@ NEW_BASE_WITHIN_M = 30.0  # asks for more base this far before its end
 class Vehicle:
     """`mode`, `localised` and `fatal` are free to be set by a test or a fault; the next state tells them. `refuses`: it takes no order.
 
-    `cannot_work`: why what it does at nodes fails, "" while it does not.
+    `cannot_work`: why what it does at nodes fails, "" while it does not. `outgoing`: what `output` has to hand out.
     """
 
     def __init__(self, plan: VehiclePlan, seen: Seen) -> None:
@@ -59,7 +59,7 @@ class Vehicle:
         self._codec = codec_of(plan.peer.version)
         self._state_topic = plan.peer.topic(Topic.STATE)
         self._online = False
-        self._outgoing: list[Publish] = []
+        self.outgoing: list[Publish] = []
         self._seen = seen
         self._told: tuple[object, ...] = ()
         self._told_at = self._tells_at = float("-inf")
@@ -79,17 +79,17 @@ class Vehicle:
 
     def connected(self, now: float, wall_utc: str) -> None:
         self._online = True
-        self._outgoing.append(connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.ONLINE))
+        self.outgoing.append(connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.ONLINE))
         self._tell(now, wall_utc)
 
     def disconnected(self) -> None:
         """The link is gone: nothing is said, the base is still driven."""
         self._online = False
-        self._outgoing.clear()
+        self.outgoing.clear()
 
     def sign_off(self, wall_utc: str) -> None:
         """Says OFFLINE and is switched off; its client then disconnects. `connected` signs it on again."""
-        self._outgoing.append(connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.OFFLINE))
+        self.outgoing.append(connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.OFFLINE))
         self._online = False
         self.restarted()
 
@@ -107,9 +107,7 @@ class Vehicle:
 
     def output(self) -> list[Publish]:
         """What is to be published, in order; drained."""
-        if not self._outgoing:
-            return []
-        outgoing, self._outgoing = self._outgoing, []
+        outgoing, self.outgoing = self.outgoing, []
         return outgoing
 
     def receive(self, now: float, wall_utc: str, topic: str, payload: bytes) -> None:
@@ -180,7 +178,7 @@ class Vehicle:
                 self.localised = not wrong
                 return (ActionStatus.FAILED, wrong) if wrong else (ActionStatus.FINISHED, "")
             case "factsheetRequest":
-                self._outgoing.append(self._factsheet(wall_utc))
+                self.outgoing.append(self._factsheet(wall_utc))
             case "cancelOrder" if self._held.active or self._works.under_way:
                 self._cancelling = (*self._cancelling, action.action_id)
                 return ActionStatus.RUNNING, ""
@@ -277,7 +275,7 @@ class Vehicle:
         self._tells_at = now + self._plan.state_interval_s - 1e-6
         self._state_asked = False
         state = self._state(wall_utc, self._header(Topic.STATE))
-        self._outgoing.append(Publish(self._state_topic, self._codec.encode(state)))
+        self.outgoing.append(Publish(self._state_topic, self._codec.encode(state)))
 
     def _essence(self) -> tuple[object, ...]:
         """What is worth telling at once when it changes: everything but how far and how fast it rolls."""

@@ -81,6 +81,13 @@ class Process:
     def call_soon(self, callback: Callback) -> None:
         self._clock.call_soon(callback, self)
 
+    def call_now(self, callback: Callback) -> None:
+        """What comes from outside, and does nothing after it."""
+        if self.runs:
+            callback()
+        else:
+            self.missed(callback)
+
     def hang(self) -> None:
         self.runs = False
 

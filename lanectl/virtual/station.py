@@ -180,7 +180,7 @@ def _opener(wire: Wire, process: Process) -> Opener:
                 readable()
 
         try:
-            port = wire.open(partial(process.call_soon, read))
+            port = wire.open(partial(process.call_now, read))
         except OSError as error:
             raise LinkError(str(error)) from error
         return port
