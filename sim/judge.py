@@ -1,6 +1,6 @@
 """What must never be true of the lane, judged on the lane itself and not on what anybody believes of it."""
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from operator import attrgetter
 
 from sim.scene import Broken, Motor, Offence, Place, Truck, World, exit_of, on_road, stop_line_m, under_arm
@@ -21,14 +21,15 @@ def judged(before: World, after: World) -> tuple[tuple[Broken, ...], frozenset[O
 
 def _offences(before: World, after: World) -> dict[Offence, str]:
     trucks = sorted(on_road(after), key=_HIGH if after.plan.both_ways else _FRONT, reverse=True)
-    stops_m = {heading: stop_line_m(after.plan, heading) for heading in ({t.heading for t in trucks} if after.plan.both_ways else (1,))}
-    on_way = [t for t in trucks if (stops_m[t.heading] - t.front_m) * t.heading < 0.0]  # the others queue behind each other
     found: dict[Offence, str] = {}
     if after.plan.both_ways:
+        on_way = [t for t in trucks if t.until(stop_line_m(after.plan, t.heading)) < 0.0]  # the others queue behind each other
         for heading in (1, -1):
             found |= _collisions(after, sorted((t for t in trucks if t.heading == heading), key=_driven))
         found |= _meetings(after, trucks)
     else:
+        stop_m = stop_line_m(after.plan, 1)
+        on_way = list(takewhile(lambda truck: truck.front_m > stop_m, trucks))
         found |= _collisions(after, trucks)
     found |= _shared_sections(after, on_way)
     found |= _beyond_base(on_way)

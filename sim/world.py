@@ -167,7 +167,7 @@ def _tick(world: World) -> World:
         place = truck.place
         if place is parked or (place is away and now < truck.back_at):
             continue
-        new = _moved(world, truck)
+        new = truck if place is away else _moved(world, truck)
         if new is truck or place is not yard or new.speed_mps == 0.0:  # one that rolls in the yard belongs there
             new = _placed(world, new, now)
             if new is truck:
@@ -241,7 +241,8 @@ def _limit_m(world: World, truck: Truck) -> float:
 
 def _yard_limit_m(world: World, truck: Truck) -> float:
     """The yard moves a truck up behind the one before it, and to the stop line once that one is well behind the boom."""
-    arrivals, heading, leader = world.plan.arrivals, truck.heading, _leader(world, truck)
+    serial = world.before.get(truck.serial)
+    arrivals, heading, leader = world.plan.arrivals, truck.heading, None if serial is None else world.trucks[serial]
     if leader is not None and leader.place is Place.YARD:
         return leader.front_m - heading * leader.plan.length_m - heading * arrivals.gap_m
     stop_m = stop_line_m(world.plan, heading)
@@ -252,20 +253,13 @@ def _yard_limit_m(world: World, truck: Truck) -> float:
     return stop_m - heading * leader.plan.length_m - heading * arrivals.gap_m
 
 
-def _leader(world: World, truck: Truck) -> Truck | None:
-    """Who is before it in the queue and drives its way."""
-    serial = world.before.get(truck.serial)
-    return None if serial is None else world.trucks[serial]
-
-
 def _moved(world: World, truck: Truck) -> Truck:
-    plan, place, heading, was_mps = truck.plan, truck.place, truck.heading, truck.speed_mps
-    in_yard = place is Place.YARD
-    if place is Place.AWAY or place is Place.PARKED:
-        return truck
+    """One that is on the road."""
+    plan, heading, was_mps = truck.plan, truck.heading, truck.speed_mps
+    in_yard = truck.place is Place.YARD
     if truck.runaway:
         limit_m = heading * inf
-    elif truck.halted or truck.e_stop or (truck.released_m is None and place is Place.LANE):
+    elif truck.halted or truck.e_stop or (truck.released_m is None and truck.place is Place.LANE):
         return _braked(truck)
     else:
         limit_m = _yard_limit_m(world, truck) if in_yard else _limit_m(world, truck)
@@ -275,12 +269,14 @@ def _moved(world: World, truck: Truck) -> Truck:
     speed_max = world.plan.arrivals.yard_speed_mps if in_yard else plan.speed_mps_max
     speed = was_mps + plan.accel_mps2 * TICK_S
     speed = speed_max if speed > speed_max else speed
-    a_tick = plan.braking_mps2 * TICK_S  # what it brakes in this tick counts: one that is halted on its way down stops within its base too
-    if 2 * plan.braking_mps2 * ahead_m < speed * (speed + 2 * a_tick):
-        speed = sqrt(a_tick * a_tick + 2 * plan.braking_mps2 * ahead_m) - a_tick
-    if ahead_m - speed * TICK_S < STOPS_M:
+    braking = plan.braking_mps2
+    a_tick = braking * TICK_S  # what it brakes in this tick counts: one that is halted on its way down stops within its base too
+    if 2 * braking * ahead_m < speed * (speed + 2 * a_tick):
+        speed = sqrt(a_tick * a_tick + 2 * braking * ahead_m) - a_tick
+    step_m = speed * TICK_S
+    if ahead_m - step_m < STOPS_M:
         return replace(truck, front_m=limit_m, speed_mps=0.0)
-    return replace(truck, front_m=truck.front_m + heading * speed * TICK_S, speed_mps=speed)
+    return replace(truck, front_m=truck.front_m + heading * step_m, speed_mps=speed)
 
 
 def _braked(truck: Truck) -> Truck:

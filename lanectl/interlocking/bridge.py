@@ -8,7 +8,8 @@ from lanectl.model import Refusal, TruckName
 
 def reasons_of_bridge(d: Draft, truck: TruckName) -> list[Refusal]:
     """Asked when it enters. Who is inside when the hours end is brought off; a sweep proves the lane at any hour."""
-    found, others = list[Refusal](), [name for name in d.trucks if name != truck and _on_bridge(d, name)]
+    found, limited = list[Refusal](), d.layout.trucks_max > 0 or d.layout.load_kg_max > 0
+    others = [name for name in d.trucks if name != truck and _on_bridge(d, name)] if limited else []
     if d.layout.has_hours and not d.in_hours and not d.trucks[truck].sweeping:
         found.append(why.OUTSIDE_HOURS.of(truck))
     if 0 < d.layout.trucks_max <= len(others):
