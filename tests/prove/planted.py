@@ -195,9 +195,10 @@ MUTANTS = (
     Mutant("B8", "every boom is held up by the entry's truck alone", "booms.py", 'usable and not d.halted and now.passing == ""', 'usable and not d.halted and d.gates[d.layout.gates[0].name].passing == ""'),
     Mutant("T4", "one gate worked by hand stops the watch over both", "booms.py", "        if now.local:\n            continue", "        if now.local:\n            break"),
     Mutant("D1", "a moving boom that is not heard moves for ever", "booms.py", "        if now.boom is not Boom.UNKNOWN and d.due(now.boom_at", "        if now.boom is not Boom.MOVING and d.due(now.boom_at"),
-    Mutant("S2", "a truck that sweeps sees PROCEED behind its front", "signals.py", "    return d.points[gate.point].head >= 2", "    return d.points[d.layout.gates[1].point].head >= 2"),
     Mutant("R3", "a sweep goes into an occupied section", "conditions.py", "    if now.state is SectionState.OCCUPIED:\n        return", "    if now.state is SectionState.OCCUPIED and not d.trucks[truck].sweeping:\n        return"),
     Mutant("R3", "a truck that sweeps may say it is anywhere", "conditions.py", "    if at != 1 or says != 0 or d.trucks[truck].sweeping or d", "    if d.trucks[truck].sweeping:\n        return False\n    if at != 1 or says != 0 or d"),
     Mutant("B8", "each gate is given back by the entry's detectors", "trucks.py", "_unreached(d, gate.under):", "_unreached(d, d.layout.gates[0].under):"),
     Mutant("T3", "only the first truck of all is paused", "trucks.py", "            _cancel(d, truck)\n            _pause(d, truck)", "            _cancel(d, truck)\n            _pause(d, truck)\n            break"),
+    Mutant("D5", "what appears at the far end of a locked section is its truck", "detection.py", "    if not d.sections[name].entered:\n        suspect(d, name, why.APPEARED)\n\n\ndef _count_in", "    if not d.sections[name].entered and not d.sections[name].locked_for:\n        suspect(d, name, why.APPEARED)\n\n\ndef _count_in"),
+    Mutant("R7", "a lock behind a truck stays where it was not counted", "detection.py", "        if held.locked_for == truck:\n            state", "        if held.locked_for == truck and held.entered:\n            state"),
 )  # fmt: skip

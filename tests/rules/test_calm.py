@@ -1,10 +1,14 @@
 """A calm lane: what only says again what is known is stepped without the rules. `Field.say` holds each such step against the rules."""
 
+from collections.abc import Callable
+from dataclasses import replace as replaced
+
+import pytest
 from msgspec.structs import replace
 
 from lanectl.interlocking import Calm, calm_step
 from lanectl.interlocking.calm import CALM_S_MAX
-from lanectl.model import Boom, BoomMove, DetectorsReported, JournalReported, LinkLost, Reading, Woke
+from lanectl.model import Act, Boom, BoomMove, DetectorsReported, HoursReported, JournalReported, LinkLost, PlaceTruck, Reading, Woke
 from tests.rules.scenes import a_lane_in_service, a_truck_sent_to_k2
 from tests.rules.words import LAYOUT, Field
 
@@ -73,3 +77,45 @@ def test_a_reading_that_was_too_old_is_news() -> None:
 def test_another_lane_is_not_calm_because_this_one_was() -> None:
     field = a_calm_field()
     assert calm_step(LAYOUT, replace(field.lane), field.now, Woke(), field.calm) is None
+
+
+def test_what_is_asked_a_second_time_is_the_rules_matter_though_nothing_is_changed_by_it() -> None:
+    field = a_calm_field()
+    field.truck(localised=False, standing=True, places=True)
+    for _ in range(2):
+        field.take()
+        assert field.act(Act.PLACE, "T1", place="vn-gate") == []
+        assert field.take() == [PlaceTruck("T1", "vn-gate", None)]
+        field.trucks["T1"] = field.lane.trucks["T1"].report
+        field.now += 0.01
+        field.detect("io-bridge")
+        assert field.calm is not None
+
+
+def a_calm_field_with_a_truck_before_the_boom() -> Field:
+    """It is refused for want of a plate."""
+    field = a_lane_in_service(replaced(LAYOUT, has_hours=True))
+    field.say(HoursReported(within=True))
+    field.clear()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.now += 0.01
+    field.detect("io-bridge")
+    assert field.calm is not None
+    assert field.why() == ["identity_unread"]
+    return field
+
+
+@pytest.mark.parametrize(
+    ("news", "code"),
+    [
+        (lambda f: f.act(Act.CLOSE), "service_closed"),
+        (lambda f: f.say(HoursReported(within=False)), "outside_hours"),
+        (lambda f: f.say(JournalReported(False)), "journal_not_writable"),
+    ],
+    ids=["closed", "hours", "journal"],
+)
+def test_what_the_lane_as_a_whole_is_told_is_the_rules_matter(news: Callable[[Field], object], code: str) -> None:
+    field = a_calm_field_with_a_truck_before_the_boom()
+    news(field)
+    assert code in field.why()

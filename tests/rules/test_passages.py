@@ -1,6 +1,7 @@
 """What proves a passage and what does not: each reading by its age, each group by all its detectors, each truck alone."""
 
 import pytest
+from msgspec.structs import replace
 
 from lanectl.model import (
     Act,
@@ -141,6 +142,25 @@ def test_r5_what_passes_the_far_end_of_a_section_that_its_truck_has_not_reached_
         field.vacate(detector)
     assert field.section("K1").state is SectionState.OCCUPIED
     assert field.locks() == {"K1": "T1", "K2": "T1", "K3": "T1"}
+
+
+def test_d5_what_is_seen_at_the_far_end_of_a_section_that_its_truck_has_not_reached_makes_it_suspect() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("P2-a")
+    assert (field.section("K2").state, field.section("K2").why_suspect) == (SectionState.SUSPECT, "appeared")
+    assert field.section("K2").locked_for == "T1"
+
+
+def test_r7_a_lock_behind_its_rear_is_given_back_also_where_the_truck_was_never_counted() -> None:
+    field = a_truck_sent_to_k2()
+    leave_k1(field)
+    left = replace(field.section("K1"), state=SectionState.SUSPECT, locked_for="T1")
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K1": left})
+    for detectors in ({"P2-a"}, {"P2-a", "P2-b"}, {"P2-b"}, set[str]()):
+        field.occupied = detectors
+        field.detect("io-bridge")
+    assert field.locks() == {"K3": "T1"}
+    assert field.section("K1").state is SectionState.SUSPECT
 
 
 def two_trucks_in_the_lane() -> Field:

@@ -94,6 +94,7 @@ def test_r12_of_the_whole_lane_all_that_is_suspect_is_declared_or_nothing() -> N
 
 def test_r12_a_truck_that_says_it_stands_before_the_exit_boom_is_not_out_of_the_lane() -> None:
     field = a_truck_standing_in_k2()
+    field.truck(authority_end="cn-gate")
     field.truck(last_node="cn-gate", authority_end="", standing=True)
     assert field.declare("K2") == ["declare_truck_inside"]
 
