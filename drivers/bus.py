@@ -90,6 +90,8 @@ class Bus:
             reports = self._complete(now, flight, flight.answer) if flight.answer is not None else self._unanswered(now, flight)
         if self._requests:
             self._give_up_old_requests(now)
+        if now >= self._permitted_until:
+            self._permitted_until = float("-inf")  # what is overdue waits for the next permit, not for a time that has passed
         self._send_next(now)
         return reports
 

@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from sim.fault_table import KINDS, TABLE, Kind, targets
+from sim.moments import LOOK_S, MOMENTS, WAITS_S, has_come
 from sim.scene import Broken
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ AFTERWARDS_S = 30.0  # what a fault did shows this long after its repair
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """`draw` in [0, 1) decides what the kind leaves open."""
+    """`draw` in [0, 1) decides what the kind leaves open. `moment`: what it waits for from `at_s` on (sim/moments.py), "" nothing."""
 
     at_s: float
     kind: str
     target: str
     lasts_s: float
     draw: float
+    moment: str = ""
 
 
 def drawn(bench: "Bench", seed: int, until_s: float, times: float) -> tuple[Planned, ...]:
@@ -53,7 +55,8 @@ def _one(bench: "Bench", kinds: Sequence[Kind], dice: Random, at_s: float) -> Pl
     kind = dice.choices(kinds, [kind.per_day for kind in kinds])[0]
     found = targets(bench, kind.target)
     low, high = kind.lasts_s
-    return Planned(round(at_s, 3), kind.name, dice.choice(found), round(low + (high - low) * dice.random(), 3), round(dice.random(), 6))
+    lasts_s, draw = round(low + (high - low) * dice.random(), 3), round(dice.random(), 6)
+    return Planned(round(at_s, 3), kind.name, dice.choice(found), lasts_s, draw, dice.choice(("", *MOMENTS)))
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class Storm:
         self._plan(fault)
 
     def _plan(self, fault: Planned) -> None:
-        self.bench.clock.call_at(fault.at_s, lambda: self._begin(fault))
+        self.bench.clock.call_at(fault.at_s, lambda: self._await(fault))
 
     def excused(self, broken: Broken) -> bool:
         """Whether a fault that may commit this was at work there."""
@@ -84,8 +87,15 @@ class Storm:
         return any(
             broken.offence.name in KINDS[fault.kind].excuses and fault.target in subjects
             for fault in self.planned
-            if fault.at_s <= broken.at <= fault.at_s + fault.lasts_s + AFTERWARDS_S
+            if fault.at_s <= broken.at <= fault.at_s + fault.lasts_s + AFTERWARDS_S + (WAITS_S if fault.moment else 0.0)
         )
+
+    def _await(self, fault: Planned) -> None:
+        late = self.bench.now >= fault.at_s + WAITS_S
+        if not fault.moment or late or has_come(self.bench, fault.moment, fault.target, KINDS[fault.kind].target):
+            self._begin(fault)
+        else:
+            self.bench.clock.call_at(self.bench.now + LOOK_S, lambda: self._await(fault))
 
     def _begin(self, fault: Planned) -> None:
         kind = KINDS[fault.kind]

@@ -128,10 +128,11 @@ def _trucks(layout: Layout, lane: Lane) -> Iterator[str]:
     if lane.service in (Service.EMERGENCY_STOP, Service.OUT_OF_SERVICE):
         return
     entered = {now.locked_for: at for at, now in enumerate(lane.sections.values(), start=1) if now.entered}
+    held = {now.locked_for: at for at, now in reversed([*enumerate(lane.sections.values())])}  # the first that each holds
     for name, now in lane.trucks.items():
         if not now.authority or now.cancelling:
             continue
-        reach, at = layout.index.node[now.authority], entered.get(name, 0)
+        reach, at = layout.index.node[now.authority], entered.get(name, held.get(name, 0))
         if reach > len(layout.sections) and all(one.locked_for != name for one in lane.sections.values()):
             continue  # it has left
         for section in layout.sections[at:reach]:

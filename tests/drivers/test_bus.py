@@ -151,6 +151,16 @@ def test_an_order_from_before_a_hang_waits_for_the_next_completed_step() -> None
     assert UP in [request for _, _, request in line.sent]
 
 
+def test_what_is_overdue_without_a_permit_is_no_reason_to_wake() -> None:
+    """Found by a soak: woken for a poll that was due before the permit ended, it asked to be woken then, again and again."""
+    bus = Bus("bus", 9600, [Probe()])
+    bus.back(0.0)  # the line is kept quiet first
+    bus.permit(LONGEST_LATENCY_S / 2)
+    assert bus.wake_at < LONGEST_LATENCY_S / 2 + PERMIT_S
+    bus.wake(9.0)  # the machine stood still meanwhile
+    assert (bus.output(), bus.wake_at) == (b"", float("inf"))
+
+
 def test_a_stop_needs_no_permit() -> None:
     probe = Probe()
     line = line_with(probe)
