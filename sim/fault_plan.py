@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from sim.fault_table import KINDS, TABLE, Kind, targets
-from sim.moments import LOOK_S, MOMENTS, WAITS_S, has_come
+from sim.moments import LOOK_S, WAITS_S, has_come
 from sim.scene import Broken
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _one(bench: "Bench", kinds: Sequence[Kind], dice: Random, at_s: float) -> Pl
     found = targets(bench, kind.target)
     low, high = kind.lasts_s
     lasts_s, draw = round(low + (high - low) * dice.random(), 3), round(dice.random(), 6)
-    return Planned(round(at_s, 3), kind.name, dice.choice(found), lasts_s, draw, dice.choice(("", *MOMENTS)))
+    return Planned(round(at_s, 3), kind.name, dice.choice(found), lasts_s, draw, dice.choice(kind.moments))
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from drivers.wire.vda5050.messages import OperatingMode
 from sim import faults
 from sim.lane import Stuck, vehicle_of
+from sim.moments import MOMENTS
 from sim.scale import ScaleFault
 from sim.truck_plan import Seen
 from sim.twin import Twin
@@ -25,13 +26,15 @@ OVERWEIGHT = 1.3  # of what is declared: far beyond any site's tolerance
 FOREIGN_PLATE = "36C99999"  # fits the format, is on no manifest
 
 Act = Callable[["Bench", str, float], None]
+ANY_TIME = ("", *MOMENTS)  # at any time, or when it meets a rule at work
+BY_A_BOOM = ("boom-on-truck", "truck-past-boom")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`target`: what is drawn for it. `begin` and `end` get the target and a number in [0, 1) that decides the rest.
 
-    `excuses`: offences that it may itself commit on the world, against every rule of the controller.
+    `excuses`: offences that it may itself commit on the world, against every rule of the controller. `moments`: when it likes to happen.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Kind:
     begin: Act
     end: Act
     excuses: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ANY_TIME
 
 
 def targets(bench: "Bench", kind: str) -> tuple[str, ...]:
@@ -129,6 +133,35 @@ def _lamp(bench: "Bench", gate: str, draw: float) -> None:
 
 def _auto_close(bench: "Bench", gate: str, draw: float) -> None:
     faults.cause(bench.lane, bench.now, "auto-close", [gate, f"{5 + 15 * draw:.1f}"])
+
+
+def _come_under(bench: "Bench", gate: str, draw: float) -> None:
+    """Somebody, or something that fell off: the loop sees only metal, the curtain sees both."""
+    under = next(one.under for one in bench.lane.plan.gates if one.name == gate)
+    for detector in under if draw < 0.6 else under[-1:]:  # most of what falls off a truck is metal
+        bench.lane.stuck.setdefault(detector, Stuck.OCCUPIED)
+
+
+def _go_away(bench: "Bench", gate: str, _: float) -> None:
+    for detector in next(one.under for one in bench.lane.plan.gates if one.name == gate):
+        if detector not in bench.flickering and bench.lane.stuck.get(detector) is Stuck.OCCUPIED:
+            del bench.lane.stuck[detector]
+
+
+def _press(bench: "Bench", gate: str, draw: float) -> None:
+    faults.cause(bench.lane, bench.now, "key", [gate, tuple(faults.KEYS)[int(draw * len(faults.KEYS))]])
+
+
+def _take_over(bench: "Bench", gate: str, draw: float) -> None:
+    """Somebody turns the key at the barrier, and works it."""
+    faults.cause(bench.lane, bench.now, "local", [gate, "on"])
+    _press(bench, gate, draw)
+
+
+def _hand_over(bench: "Bench", gate: str, draw: float) -> None:
+    """The last that was pressed may not have ended."""
+    _press(bench, gate, 1.0 - draw if draw else 0.0)
+    faults.cause(bench.lane, bench.now, "local", [gate, "off"])
 
 
 # ---------------------------------------------------------------- broker
@@ -283,9 +316,11 @@ TABLE: tuple[Kind, ...] = (
     Kind("boom-obstructed", "GATE", 2.0, (10, 60), ByHand("obstruct"), ByHand("clear")),
     Kind("boom-jammed", "GATE", 0.3, (30, 300), ByHand("jam", "on"), ByHand("jam", "off")),
     Kind("boom-slow", "GATE", 1.0, (60, 600), _slow, _brisk),
-    Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, ByHand("auto-close", "0"), ("boom-on-truck", "truck-past-boom")),
-    Kind("local-working", "GATE", 1.0, (20, 120), ByHand("local", "on"), ByHand("local", "off")),
-    Kind("lamp-failed", "GATE", 0.3, (120, 600), _lamp, ByHand("lamp-mend")),
+    Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, ByHand("auto-close", "0"), BY_A_BOOM),
+    Kind("something-under-boom", "GATE", 6.0, (0.6, 12), _come_under, _go_away, moments=("lowering", "lowering", "raised")),
+    Kind("key-pressed", "GATE", 3.0, (5, 10), _press, _nothing, BY_A_BOOM),
+    Kind("local-working", "GATE", 2.0, (20, 120), _take_over, _hand_over, BY_A_BOOM),
+    Kind("lamp-failed", "GATE", 1.0, (120, 600), _lamp, ByHand("lamp-mend")),
     Kind("broker-gone", "", 0.5, (3, 60), _broker_gone, _broker_back),
     Kind("broker-lossy", "", 4.0, (30, 300), _lossy, _clean),
     Kind("half-open", "", 4.0, (0, 0), _half_open, _nothing),
@@ -308,6 +343,6 @@ TABLE: tuple[Kind, ...] = (
     Kind("clock-steps", "", 2.0, (60, 600), _step_clock, _set_clock),
     Kind("disk-full", "", 0.3, (20, 180), _disk(True), _disk(False)),
     Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False)),
-    Kind("wrong-act", "", 4.0, (0, 0), _meddle, _nothing),
+    Kind("wrong-act", "", 8.0, (0, 0), _meddle, _nothing, moments=("",)),
 )
 KINDS = {kind.name: kind for kind in TABLE}

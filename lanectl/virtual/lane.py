@@ -132,7 +132,7 @@ class VirtualLane:
             self.station.act(request, answer)
 
     def _meddle(self, draw: float) -> None:
-        """Somebody does the wrong thing, or the right one at the wrong time. Half of it is done to the whole lane."""
+        """Somebody does the wrong thing, or the right one at the wrong time: to the lane, to a part of it, or alone what takes two."""
         layout = self.site.layout
         to_all = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET, Act.TAKE_OUT)]
         possible = [(Act.TURN, direction.value) for direction in Direction]
@@ -140,9 +140,15 @@ class VirtualLane:
         possible += [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
         of_trucks = (Act.SWEEP, Act.RESET, Act.PAUSE, Act.CANCEL, Act.RESUME)
         possible += [(act, truck.serial) for truck in self.site.fleet for act in of_trucks][: 2 * len(possible)]
-        possible = to_all if draw < 0.5 else possible
-        act, target = possible[int(draw % 0.5 * 2 * len(possible))]
-        self._ask_at_worst(ActRequested(act, "tuan", target, "by mistake"), self.bench.now + WORST_WITHIN_S)
+        alone = [(Act.DECLARE, target) for target in ("", *(section.name for section in layout.sections))]
+        third, draw = int(draw * 3), draw * 3 % 1.0
+        possible = (to_all, possible, alone)[third]
+        act, target = possible[int(draw * len(possible))]
+        request = ActRequested(act, "tuan", target, "by mistake", "a look at the picture", "tuan" if draw < 0.5 else "")
+        if act is Act.DECLARE:
+            self.act(request, lambda _: None)
+        else:
+            self._ask_at_worst(request, self.bench.now + WORST_WITHIN_S)
 
     def _ask_at_worst(self, request: ActRequested, until_s: float) -> None:
         """While a truck comes to a boom that is up for it; without one, in the end."""

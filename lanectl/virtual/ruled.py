@@ -21,6 +21,8 @@ class Ruled:
         self._look_at = 0.0
 
     def stepped(self, now: float, before: Lane, report: Report, decision: Decision) -> None:
+        if not decision.stepped:
+            return
         after = decision.core.lane
         wrong = changed_wrongly(self._layout, before, report, after)
         if wrong:

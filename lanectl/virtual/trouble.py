@@ -26,7 +26,10 @@ class Troubles:
 
     def of_truck(self, now: float, truck: TruckName, *, resumed: bool = False) -> str:
         """Why it may get nothing. `resumed`: why it may not be told to go on."""
-        found = self._lasting(now, truck, TRUCK_S, self._of_trucks()) or self._lasting(now, "the journal", GATE_S, self._of_gates())
+        found = self._lasting(now, truck, TRUCK_S, self._of_trucks())
+        if resumed and not found.endswith("(T2)"):
+            found = ""  # one that is driven by hand, or lost, may be told that it is halted no more
+        found = found or self._lasting(now, "the journal", GATE_S, self._of_gates())
         return f"is {'told to go on' if resumed else 'sent on'} while {found}" if found else ""
 
     def of_gate(self, now: float, gate: GateName, *, lowered: bool = False) -> str:

@@ -19,7 +19,7 @@ from sim.scene import Truck
 
 SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
 LASTS_S = 400.0
-CLOSE = 0.15  # the number that makes a wrong act this one
+CLOSE = 0.1  # the number that makes a wrong act this one
 
 
 def a_lane_with_a_truck_that_stopped(folder: Path) -> tuple[VirtualLane, Truck]:
