@@ -29,7 +29,7 @@ prove: setup ## the safety rules over all states of small lanes, each model on e
 branches: setup ## which branches of the rules the search does not take
 	@.venv/bin/python -m tests.prove.branches
 
-mutants: setup ## planted rule bugs, and what catches each; some with ARGS="B1 R5", by the search alone with ARGS="--by-search"
+mutants: setup ## planted rule bugs, and what catches each; some with ARGS="B1 R5", by the search alone with ARGS="--by-search", by whole lanes in virtual time with ARGS="--by-soak"
 	@.venv/bin/python -m tests.prove.mutants $(ARGS)
 
 soak: setup ## a whole lane in virtual time, with everything that goes wrong: SEEDS=8 HOURS=1 ARGS="--trucks 8 --faults 50"

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 from msgspec import Struct
 
 Callback = Callable[[], None]
+STILL_MAX = 10_000  # callbacks in a row without time moving on; a whole lane has some tens
 
 
 class Call(Struct):
@@ -45,8 +46,8 @@ class VirtualClock:
         self._soon.append((callback, process))
 
     def run_until(self, until: float) -> None:
-        """Runs what is due by then; afterwards it is `until`."""
-        due, soon = self._due, self._soon
+        """Runs what is due by then; afterwards it is `until`. AssertionError when time does not get there."""
+        due, soon, still = self._due, self._soon, 0
         while True:
             if soon:
                 callback, process = soon.popleft()
@@ -55,7 +56,11 @@ class VirtualClock:
                 if call.callback is None:
                     continue
                 callback, process = call.callback, call.process
-                self._now = when if when > self._now else self._now
+                if when > self._now:
+                    self._now, still = when, 0
+                else:
+                    still += 1
+                    assert still < STILL_MAX, f"at {self._now:.3f} s somebody asks again and again to be woken at once"
             else:
                 break
             if process is None or process.runs:

@@ -1,8 +1,8 @@
-"""`python -m tests.prove.mutants [--by-search] [WORD…]`: plants each bug and says what catches it; exit 1 when one survives.
+"""`python -m tests.prove.mutants [--by-search | --by-soak] [WORD…]`: plants each bug and says what catches it; exit 1 when one survives.
 
 First the rules' tests run once without any bug, to learn which of them take which lines. Then each bug is planted in a process of its own,
 as many at once as there are cores: the tests that take its lines are asked, the quickest first, then the search; --by-search asks that one
-alone. WORDs choose mutants by invariant.
+alone, --by-soak runs whole lanes in virtual time. WORDs choose mutants by invariant.
 """
 
 import multiprocessing
@@ -11,10 +11,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lanectl.config import load
+from lanectl.virtual.run import Drill, run
 from tests.prove.backwards import ends
 from tests.prove.covering import Asked
 from tests.prove.crew import cores, explore
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 RULES_TESTS = ("-p", "no:cacheprovider", "-p", "no:xdist", "--ignore=tests/rules/test_invariants.py", "tests/rules")
 SEARCHES = ("0", "02p", "D0", "A1-mistakes", "A1-trucks", "A1-gates")  # those that are complete within seconds
+SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
+SOAK_SEEDS, SOAK_HOURS, SOAK_FAULTS = (1, 2, 3, 4), 0.5, 40.0
 CAUGHT_S_MAX = 600  # a rule that goes in circles is caught too
 Fork = multiprocessing.get_context("fork")
 Tests = Callable[[Mutant], str]
@@ -38,6 +43,8 @@ def main(arguments: list[str]) -> int:
     chosen = [mutant for mutant in MUTANTS if not words or mutant.invariant in words]
     if "--by-search" in arguments:
         return _plant(chosen, lambda _: "")
+    if "--by-soak" in arguments:
+        return _plant(chosen, _of_soak)
     asked = Asked(lambda tests: _plant(chosen, tests))
     ended = pytest.main(list(RULES_TESTS), plugins=[asked])
     if asked.failed:
@@ -82,6 +89,16 @@ def _ask(answer: "Connection[str, str]", mutant: Mutant, tests: Tests) -> None:
     signal.alarm(CAUGHT_S_MAX)
     with planted(mutant):
         answer.send(tests(mutant) or _of_search() or "SURVIVED")
+
+
+def _of_soak(_: Mutant) -> str:
+    site = load(SITE)
+    for seed in SOAK_SEEDS:
+        broken = run(site, Drill(seed, trucks=8, hours=SOAK_HOURS, faults=SOAK_FAULTS)).broken
+        if broken:
+            at_s, words = min(broken)
+            return f"soak ({SOAK_HOURS * (seed - 1) + at_s / 3600:.2f} h: {words})"
+    return "SURVIVED"
 
 
 def _of_search() -> str:

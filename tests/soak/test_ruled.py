@@ -26,6 +26,7 @@ from lanectl.model import (
     Woke,
 )
 from lanectl.virtual.ruled import Ruled
+from sim.virtual_time import VirtualClock
 from tests.rules.scenes import a_lane_in_service, a_truck_sent_to_k2
 from tests.rules.words import LAYOUT, Field
 
@@ -174,3 +175,14 @@ def test_a_reading_that_never_grows_old_is_told() -> None:
     field = a_lane_in_service()
     field.now += 100.0
     assert told(field, field.lane, Woke(), field.lane).startswith("D1")
+
+
+def test_somebody_who_always_asks_to_be_woken_at_once_is_told() -> None:
+    clock = VirtualClock()
+
+    def again() -> None:
+        clock.call_at(clock.now() - 1.0, again)
+
+    clock.call_at(1.0, again)
+    with pytest.raises(AssertionError, match="again and again"):
+        clock.run_until(2.0)
