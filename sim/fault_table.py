@@ -22,7 +22,7 @@ from sim.world import change
 if TYPE_CHECKING:
     from sim.bench import Bench
 
-OVERWEIGHT = 1.3  # of what is declared: far beyond any site's tolerance
+OVERWEIGHT = (1.03, 1.3)  # of what is declared: from a little more than a site tolerates, which is often, to far beyond it
 FOREIGN_PLATE = "36C99999"  # fits the format, is on no manifest
 
 Act = Callable[["Bench", str, float], None]
@@ -230,11 +230,12 @@ def _foreign_plate(bench: "Bench", truck: str, _: float) -> None:
         bench.lane.world = change(bench.lane.world, truck, plate=FOREIGN_PLATE)
 
 
-def _overweight(bench: "Bench", truck: str, _: float) -> None:
+def _overweight(bench: "Bench", truck: str, draw: float) -> None:
     """Loaded far from the gate, as above."""
     seen = bench.lane.world.trucks[truck]
     if seen.front_m < bench.lane.plan.gates[0].stop_m - 5.0:
-        bench.lane.world = change(bench.lane.world, truck, weight_kg=round(OVERWEIGHT * seen.plan.weight_kg))
+        low, high = OVERWEIGHT
+        bench.lane.world = change(bench.lane.world, truck, weight_kg=round((low + (high - low) * draw**3) * seen.plan.weight_kg))
 
 
 def _scale_breaks(bench: "Bench", gate: str, draw: float) -> None:

@@ -10,7 +10,7 @@ from random import Random
 
 from lanectl.controller import Observer, Outcome
 from lanectl.demo_site import demo_fleet, demo_line, demo_plates, demo_weight_kg, with_fleet
-from lanectl.model import Act, ActRequested, Authority, Direction
+from lanectl.model import Act, ActRequested, Authority, Direction, SectionState
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
 from lanectl.virtual.commanded import Commanded
@@ -140,15 +140,24 @@ class VirtualLane:
         possible += [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
         of_trucks = (Act.SWEEP, Act.RESET, Act.PAUSE, Act.CANCEL, Act.RESUME)
         possible += [(act, truck.serial) for truck in self.site.fleet for act in of_trucks][: 2 * len(possible)]
-        alone = [(Act.DECLARE, target) for target in ("", *(section.name for section in layout.sections))]
         third, draw = int(draw * 3), draw * 3 % 1.0
-        possible = (to_all, possible, alone)[third]
+        until_s = self.bench.now + WORST_WITHIN_S
+        if third > 1:
+            self._declare_alone("tuan" if draw < 0.5 else "", until_s)
+            return
+        possible = (to_all, possible)[third]
         act, target = possible[int(draw * len(possible))]
-        request = ActRequested(act, "tuan", target, "by mistake", "a look at the picture", "tuan" if draw < 0.5 else "")
-        if act is Act.DECLARE:
-            self.act(request, lambda _: None)
-        else:
-            self._ask_at_worst(request, self.bench.now + WORST_WITHIN_S)
+        self._ask_at_worst(ActRequested(act, "tuan", target, "by mistake"), until_s)
+
+    def _declare_alone(self, second: str, until_s: float) -> None:
+        """Once there is something to declare; what one person may not do is done all the same, under the own name twice or under one."""
+        running = self.bench.running and self.station is not None
+        sections = self.station.controller.core.lane.sections if running and self.station is not None else {}
+        doubtful = [name for name, now in sections.items() if now.state is SectionState.SUSPECT]
+        for name in doubtful:
+            self.act(ActRequested(Act.DECLARE, "tuan", name, "by mistake", "the picture", second), lambda _: None)
+        if not doubtful and self.bench.now < until_s:
+            self.bench.clock.call_at(self.bench.now + LOOK_S, lambda: self._declare_alone(second, until_s))
 
     def _ask_at_worst(self, request: ActRequested, until_s: float) -> None:
         """While a truck comes to a boom that is up for it; without one, in the end."""
