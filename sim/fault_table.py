@@ -342,7 +342,7 @@ TABLE: tuple[Kind, ...] = (
     Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),
     Kind("controller-hangs", "", 3.0, (0, 0), _hang, _nothing),
     Kind("clock-steps", "", 2.0, (60, 600), _step_clock, _set_clock),
-    Kind("disk-full", "", 0.3, (20, 180), _disk(True), _disk(False)),
+    Kind("disk-full", "", 1.0, (20, 180), _disk(True), _disk(False)),
     Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False)),
     Kind("wrong-act", "", 8.0, (0, 0), _meddle, _nothing, moments=("",)),
 )

@@ -1,4 +1,4 @@
-"""When a fault meets a rule at work: not any time of the day, but while a boom comes down there, or a truck rolls over the place."""
+"""When a fault meets a rule at work: while a boom comes down there, or a truck rolls over the place or waits for its way."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 LOOK_S = 0.2  # between two looks whether it has come; an arm takes four seconds
 WAITS_S = 90.0  # then it happens all the same
 NEAR_M = 4.0
+AT_END_M = 1.0
+STOPS_BEFORE_M = 30.0  # a gate's stop line lies within
 ONLY_GATES = frozenset({"GATE", "CAMERA", "SCALE"})
 
 
@@ -34,7 +36,22 @@ def _rolling(bench: "Bench", target: str, kind: str) -> bool:
     return any(truck.speed_mps > 0.0 and _is_over(truck, place) for truck in _driving(bench) for place in _detectors(bench, target, kind))
 
 
-MOMENTS: dict[str, Callable[["Bench", str, str], bool]] = {"lowering": _lowering, "raised": _raised, "rolling": _rolling}
+def _waiting(bench: "Bench", target: str, kind: str) -> bool:
+    """A truck stands at the end of its way; of what belongs to a gate: close to that one."""
+    waiting = [truck for truck in _driving(bench) if truck.speed_mps == 0.0 and truck.until(truck.base_m) < AT_END_M]
+    if kind == "TRUCK":
+        return any(truck.serial == target for truck in waiting)
+    gates = _gates(bench, target, kind)
+    near = [gate.boom_m for gate in bench.lane.plan.gates if gate.name in gates]
+    return any(abs(truck.until(boom_m)) < STOPS_BEFORE_M for boom_m in near for truck in waiting)
+
+
+MOMENTS: dict[str, Callable[["Bench", str, str], bool]] = {
+    "lowering": _lowering,
+    "raised": _raised,
+    "rolling": _rolling,
+    "waiting": _waiting,
+}
 
 
 def has_come(bench: "Bench", moment: str, target: str, kind: str) -> bool:

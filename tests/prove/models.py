@@ -2,7 +2,7 @@
 
 A1 is one truck, B1 two, D1 one on a lane worked both ways, B3 two on three sections.
 
-A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks.
+A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks on five sections.
 
 E is any dispatcher on a lane worked both ways: one truck, two; E2 and E3 the same with trucks called to the wrong gate.
 
@@ -23,7 +23,7 @@ NOTHING: frozenset[str] = frozenset()
 NOBODY: frozenset[Act] = frozenset()
 SILENT, RESTART = frozenset({"silent"}), frozenset({"restart"})
 FAMILIES = {"restart": RESTART, "silent": SILENT, "stuck": STUCK, "gates": GATES, "trucks": TRUCKS, "rest": REST, "mistakes": MISTAKES}
-HALVES = {  # of two trucks the families are larger than a model may be: with one fault at a time they may be searched in parts
+HALVES = {  # of two trucks the families are larger than a model may be, and are searched in parts
     "restart": RESTART,
     "silent": SILENT,
     "occupied": frozenset({"stuck occupied"}),
@@ -35,13 +35,13 @@ HALVES = {  # of two trucks the families are larger than a model may be: with on
     "controller": frozenset({"controller"}),
     "mistakes": MISTAKES,
 }
-UNITS = {  # and by what fails
+UNITS = {  # the largest of these once more by what fails
     "bridge": frozenset({"io-bridge-1"}),
     "vn": frozenset({"io-vn"}),
     "cn": frozenset({"io-cn"}),
     "barriers": frozenset({"barrier-vn", "barrier-cn"}),
 }
-ERRORS = {
+ERRORS = {  # or by what is done wrongly
     "halts": frozenset({Act.PAUSE, Act.CANCEL, Act.RESUME}),
     "sweeps": frozenset({Act.SWEEP, Act.DECLARE}),
     "service": ACTS - {Act.PAUSE, Act.CANCEL, Act.RESUME, Act.SWEEP, Act.DECLARE},
@@ -49,7 +49,7 @@ ERRORS = {
 
 
 def _parts(model: Model) -> list[Model]:
-    """One fault at a time is one of one unit, or one person's mistake: together the parts are the whole."""
+    """One fault at a time is of one unit, or one person's mistake. What it leaves behind at rest meets faults of its own part only."""
     if model.faults in (SILENT, RESTART):
         return [model._replace(name=f"{model.name}-{name}", units=units) for name, units in UNITS.items()]
     if model.faults == MISTAKES:
@@ -73,7 +73,8 @@ _ALL = (
     Model("E1", 2, 2, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
     Model("E2", 2, 1, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
     Model("E3", 2, 2, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
-    Model("B4", 5, 4, frozenset({"cut", "lost message"}), 1, ACTS, prompt=True),
+    Model("B4-cut", 5, 4, frozenset({"cut"}), 1, ACTS, prompt=True),
+    Model("B4-lost", 5, 4, frozenset({"lost message"}), 1, ACTS, prompt=True),
     Model("C", 2, 1, frozenset({"controller"}), 1, ACTS),
     Model("short", 2, 1, DEVICES | TRUCKS | PEOPLE, 1, NOBODY, seconds=4, prompt=True),
 )
