@@ -73,6 +73,11 @@ class Vehicle:
         """Topics and their QoS."""
         return tuple((self._plan.peer.topic(topic), 0) for topic in (Topic.ORDER, Topic.INSTANT_ACTIONS))
 
+    @property
+    def has_order(self) -> bool:
+        """One that it has not driven to its end, and did not give back."""
+        return self._held.active
+
     def will(self, wall_utc: str) -> Publish:
         """The last will, to be given to the broker with the next connection."""
         return connection(self._plan.peer, self._header(Topic.CONNECTION), wall_utc, ConnectionState.CONNECTIONBROKEN)

@@ -75,7 +75,7 @@ class Commanded:
         under = [name for name in self._gates[gate].under if ("occupied", name) in lasting]
         if under:
             return f"lowered while {under[0]} shows that something is under it (B1)"
-        coming = [truck.serial for truck in self._trucks() if self._is_sent_through(truck, gate)]
+        coming = [truck.serial for truck in self._trucks() if self._is_sent_through(truck, gate) and self._still_obeys(truck)]
         return f"lowered while {coming[0]} has a way through it (B8)" if coming else ""
 
     def _sent(self, now: float, command: ExtendAuthority, lane: Lane) -> str:
@@ -120,6 +120,11 @@ class Commanded:
         """Its order leads on behind the boom, and its rear is not through."""
         boom_m = self._arms_m[gate]
         return truck.released_m is not None and (truck.released_m - boom_m) * truck.heading > 0.0 and truck.behind(boom_m) < 0.0
+
+    def _still_obeys(self, truck: Truck) -> bool:
+        """It may just have given its order back, where it stood; the simulated truck learns of it a tenth of a second later."""
+        driver = self._bench().lane.drivers[truck.serial]
+        return not driver.running or driver.vehicle.has_order
 
 
 def _is_within(truck: Truck, section: SectionPlan) -> bool:
