@@ -108,8 +108,9 @@ class Commanded:
         return lasted & self._now_so() if lasted else lasted
 
     def _now_so(self) -> frozenset[Fact]:
-        lane, found = self._bench().lane, set[Fact]()
-        found |= {("occupied", name) for gate in self._gates.values() for name in gate.under if lane.reads(name)}
+        """Of a detector that flickers two looks say nothing of what it said between them."""
+        lane, flickering, found = self._bench().lane, self._bench().flickering, set[Fact]()
+        found |= {("occupied", name) for gate in self._gates.values() for name in gate.under if lane.reads(name) and name not in flickering}
         found |= {("arm", name) for name in self._gates if lane.world.arms[name].raised < UP_AT}
         for truck in self._trucks():
             found |= {(truck.serial, gate) for gate in self._gates if self._is_sent_through(truck, gate)}
