@@ -75,9 +75,36 @@ def test_a_way_to_where_another_truck_stands_is_told(tmp_path: Path, sections: i
     lane, ahead = a_lane_with_a_truck_that_stopped(tmp_path)
     lane.run_for(3.0)
     other = next(truck.serial for truck in lane.bench.lane.world.trucks.values() if truck.front_m < 0.0)
-    command: Command = ExtendAuthority(other, nodes(lane.site.layout)[sections])
+    _command(lane, ExtendAuthority(other, nodes(lane.site.layout)[sections]))
+    said = [broken.words for broken in lane.broken]
+    assert [ahead.serial in words and "is sent into" in words for words in said] == [True] * wrong
+
+
+@pytest.mark.parametrize("gave_back", [False, True])
+def test_a_boom_may_come_down_before_a_truck_that_just_gave_its_order_back(tmp_path: Path, gave_back: bool) -> None:
+    """It said so itself; the simulated truck learns of it a tenth of a second later."""
+    lane = VirtualLane(load(SITE), Options(3, 2, tmp_path))
+    while not (sent := [truck for truck in lane.bench.lane.world.trucks.values() if truck.released_m and truck.front_m < 0.0]):
+        lane.run_for(0.2)
+    if gave_back:
+        lane.bench.lane.drivers[sent[0].serial].vehicle.restarted()
+    _command(lane, SetBoom("vn", BoomMove.DOWN, False))
+    assert [sent[0].serial in broken.words for broken in lane.broken] == [True] * (not gave_back)
+
+
+@pytest.mark.parametrize("flickers", [False, True])
+def test_a_detector_that_flickers_is_not_taken_for_one_that_stays_occupied(tmp_path: Path, flickers: bool) -> None:
+    lane = VirtualLane(load(SITE), Options(3, 2, tmp_path))
+    lane.run_for(60.0)
+    cause(lane.bench.lane, lane.bench.now, "stick", ["cn-under-curtain", "occupied"])
+    if flickers:
+        lane.bench.flickering.add("cn-under-curtain")
+    lane.run_for(3.0)
+    _command(lane, SetBoom("cn", BoomMove.DOWN, False))
+    assert ["cn-under-curtain" in broken.words for broken in lane.broken] == [True] * (not flickers)
+
+
+def _command(lane: VirtualLane, command: Command) -> None:
     assert lane.station is not None
     core = lane.station.controller.core
     lane.commanded.stepped(lane.bench.now, core.lane, Woke(), Decision(core, (command,), (), lane.bench.now))
-    said = [broken.words for broken in lane.broken]
-    assert [ahead.serial in words and "is sent into" in words for words in said] == [True] * wrong
