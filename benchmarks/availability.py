@@ -48,7 +48,7 @@ A_YEAR = {  # two gates, 12 units, 38 detectors, twenty trucks of which each dri
     "boom-jammed": 2,  # 870,000 moves a year and gate, one in a million
     "boom-slow": 4,  # cold and wind
     "boom-closes-itself": 0.1,  # a timer that `lanectl flash` looks for
-    "something-under-boom": 100,  # a dog, somebody who walks there: told by the detectors
+    "something-under-boom": 24,  # a dog, somebody who walks there, as often as what no detector sees; WANTED holds up to 72
     "key-pressed": 12,
     "local-working": 12,  # somebody turns the key once a month
     "lamp-failed": 1,  # four lamps of 50,000 h
