@@ -2,7 +2,7 @@
 
 A1 is one truck, B1 two, D1 one on a lane worked both ways, B3 two on three sections.
 
-A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks on five sections or three.
+A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks on five sections or 3.
 
 E is any dispatcher on a lane worked both ways: one truck, two; E2 and E3 the same with trucks called to the wrong gate.
 
