@@ -17,6 +17,7 @@ from sim.scene import (
     World,
     clear_m,
     entry_of,
+    exit_of,
     initial,
     occupied,
     on_road,
@@ -300,7 +301,7 @@ def _placed(world: World, truck: Truck, now: float) -> Truck:
     match truck.place:
         case Place.YARD if truck.speed_mps == 0.0 and truck.until(stop_line_m(plan, heading)) <= AT_M:
             return replace(truck, place=Place.LANE, base_m=stop_line_m(plan, heading))
-        case Place.LANE if truck.until(clear_m(plan, heading)) <= AT_M:
+        case Place.LANE if truck.until(clear_m(plan, heading)) <= AT_M or _is_left_standing(truck, exit_of(plan, heading).boom_m):
             return replace(truck, place=Place.LEAVING, released_m=None)
         case Place.LANE if truck.released_m is None and truck.speed_mps == 0.0 and truck.until(truck.base_m) > 0.0:
             return replace(truck, base_m=_further(truck, truck.front_m, stop_line_m(plan, heading)))
@@ -310,6 +311,11 @@ def _placed(world: World, truck: Truck, now: float) -> Truck:
             return _come_back(world, truck)
         case _:
             return truck
+
+
+def _is_left_standing(truck: Truck, boom_m: float) -> bool:
+    """Behind the exit boom without a way, which nobody gives it there: the yard's people drive it off."""
+    return truck.released_m is None and truck.speed_mps == 0.0 and truck.behind(boom_m) > 0.0 and not (truck.halted or truck.e_stop)
 
 
 def _come_back(world: World, truck: Truck) -> Truck:
