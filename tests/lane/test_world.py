@@ -110,6 +110,15 @@ def test_a_truck_clear_of_the_exit_drives_off_and_comes_back_for_its_next_crossi
     assert world.broken == ()
 
 
+@pytest.mark.parametrize(("behind_m", "goes"), [(1.0, True), (-17.0, False)])
+def test_a_truck_that_loses_its_way_behind_the_exit_is_driven_off_and_one_under_the_boom_stays(behind_m: float, goes: bool) -> None:
+    world = release(lane(), "T01", 245.0)
+    while truck(world).behind(world.plan.gates[1].boom_m) < behind_m:
+        world = advance(world, 0.1)
+    world = advance(withdraw(world, "T01"), 20.0)
+    assert (truck(world).place is not Place.LANE) is goes
+
+
 def test_a_passing_truck_meets_the_detectors_in_order() -> None:
     world = release(lane(trucks=1), "T01", 88.0)
     met: list[str] = []
