@@ -44,7 +44,6 @@ class Model(NamedTuple):
     """What is searched. `faults`: which may happen, at most `most` between two rests of the lane. `seconds`: then it is cut.
 
     `units`: those that devices' faults happen to, all where none is named. `mistakes`: the acts that are done though nothing tells to.
-    `trips`: whether the modules' watchdogs have tripped when the controller starts again.
 
     `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order. `dispatched`: a dispatcher
     proposes anything (tests/prove/dispatched.py); it calls trucks to the gate from which the lane is worked, or to either.
@@ -62,7 +61,6 @@ class Model(NamedTuple):
     dispatched: Called = Called.NOBODY
     units: frozenset[str] = frozenset()
     mistakes: frozenset[Act] = frozenset(Act)
-    trips: tuple[bool, ...] = (True, False)
 
 
 def with_truck(plant: Plant, n: int, truck: TruckP) -> Plant:

@@ -2,7 +2,7 @@
 
 A1 is one truck, B1 two, D1 one on a lane worked both ways, B3 two on three sections.
 
-A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks on five sections or 3.
+A2 is two faults at a time within a family, 0 none, C the controller started anew with late reports, B4 four trucks on five sections.
 
 E is any dispatcher on a lane worked both ways: one truck, two; E2 and E3 the same with trucks called to the wrong gate.
 
@@ -21,7 +21,7 @@ REST = frozenset({"stop", "held", "journal", "controller"})
 MISTAKES = frozenset({"mistake"})
 NOTHING: frozenset[str] = frozenset()
 NOBODY: frozenset[Act] = frozenset()
-SILENT, RESTART, CONTROLLER = frozenset({"silent"}), frozenset({"restart"}), frozenset({"controller"})
+SILENT, RESTART = frozenset({"silent"}), frozenset({"restart"})
 FAMILIES = {"restart": RESTART, "silent": SILENT, "stuck": STUCK, "gates": GATES, "trucks": TRUCKS, "rest": REST, "mistakes": MISTAKES}
 HALVES = {  # of two trucks the families are larger than a model may be, and are searched in parts
     "restart": RESTART,
@@ -32,7 +32,7 @@ HALVES = {  # of two trucks the families are larger than a model may be, and are
     "cut": frozenset({"cut", "lost message", "e-stop", "manual"}),
     "lies": TRUCKS - {"cut", "lost message", "e-stop", "manual"},
     "papers": REST - {"controller"},
-    "controller": CONTROLLER,
+    "controller": frozenset({"controller"}),
     "mistakes": MISTAKES,
 }
 UNITS = {  # the largest of these once more by what fails
@@ -54,8 +54,6 @@ def _parts(model: Model) -> list[Model]:
         return [model._replace(name=f"{model.name}-{name}", units=units) for name, units in UNITS.items()]
     if model.faults == MISTAKES:
         return [model._replace(name=f"{model.name}-{name}", mistakes=acts) for name, acts in ERRORS.items()]
-    if model.faults == CONTROLLER:
-        return [model._replace(name=f"{model.name}-{name}", trips=(tripped,)) for name, tripped in (("tripped", True), ("armed", False))]
     return [model]
 
 
@@ -75,9 +73,9 @@ _ALL = (
     Model("E1", 2, 2, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
     Model("E2", 2, 1, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
     Model("E3", 2, 2, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
-    Model("B4-cut", 3, 4, frozenset({"cut"}), 1, ACTS, prompt=True),
+    Model("B4-cut", 5, 4, frozenset({"cut"}), 1, ACTS, prompt=True),
     Model("B4-lost", 5, 4, frozenset({"lost message"}), 1, ACTS, prompt=True),
-    Model("C", 2, 1, CONTROLLER, 1, ACTS),
+    Model("C", 2, 1, frozenset({"controller"}), 1, ACTS),
     Model("short", 2, 1, DEVICES | TRUCKS | PEOPLE, 1, NOBODY, seconds=4, prompt=True),
 )
 MODELS = {model.name: model for model in _ALL}

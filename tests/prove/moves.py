@@ -47,7 +47,7 @@ def moves(site: Site, model: Model, plant: Plant) -> list[Move]:
     """While the controller is down the field goes on, and nobody hears it."""
     found = [*_trucks(site, plant), *_booms(site, plant), *_devices(site, plant)]
     if plant.down:
-        return [move._replace(said=()) for move in found] + list(_start(site, model, plant))
+        return [move._replace(said=()) for move in found] + list(_start(site, plant))
     found += [*mended(site, plant), *acts(site, model, plant), *proposed(site, model, plant)]
     if plant.spent < model.most:
         found += [move._replace(kind=Kind.FAULT, plant=move.plant._replace(spent=plant.spent + 1)) for move in faults(site, model, plant)]
@@ -169,9 +169,9 @@ def _plate(site: Site, plant: Plant, n: int) -> Move:
 # ---------------------------------------------------------------- the controller starts again
 
 
-def _start(site: Site, model: Model, plant: Plant) -> Iterator[Move]:
+def _start(site: Site, plant: Plant) -> Iterator[Move]:
     """Its journal is whole; everything that lives is heard within a second. The modules' watchdogs may have tripped meanwhile."""
-    for tripped in model.trips:
+    for tripped in (True, False):
         dogs = (Dog.TRIPPED, Dog.TRIPPED) if tripped else tuple(Dog.UNPROVED if d is Dog.ARMED else d for d in plant.dogs)
         up = plant._replace(down=False, dogs=(dogs[0], dogs[1]), asked=(False, False), reading=False)
         said: list[Report] = [Started(armed_before=True, lane=None), JournalReported(plant.journal)]
