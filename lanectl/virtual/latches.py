@@ -44,10 +44,8 @@ def changed_wrongly(layout: Layout, before: Lane, event: Report, after: Lane) ->
     alike = before.sections is after.sections and before.gates is after.gates and before.units is after.units
     if alike and before.trucks is after.trucks and before.service is after.service and not isinstance(event, Started):
         return ""
-    for why, wrong in _changed(layout, before, event, after):
-        if wrong:
-            return why
-    return ""
+    found = next((why for why, wrong in _changed(layout, before, event, after) if wrong), "")
+    return f"{found}, by {event}" if found and not isinstance(event, Started) else found
 
 
 def _changed(layout: Layout, before: Lane, event: Report, after: Lane) -> Found:
@@ -89,12 +87,12 @@ def _started(after: Lane) -> Found:
 
 def _service(step: Taken) -> Found:
     was, now = step.before.service, step.after.service
-    yield f"T3: the emergency stop is left by {step.event}", was is Service.EMERGENCY_STOP and not step.by(Act.RESET)
-    yield f"S7: the lane is put back by {step.event}", was is Service.OUT_OF_SERVICE and not step.by(Act.PUT_BACK, Act.STOP)
+    yield "T3: the emergency stop is left", was is Service.EMERGENCY_STOP and not step.by(Act.RESET)
+    yield "S7: the lane is put back", was is Service.OUT_OF_SERVICE and not step.by(Act.PUT_BACK, Act.STOP)
     lamps = sum(gate.lamp_failed for gate in step.after.gates.values()) > 1 and now in (Service.CLOSED, Service.DRAINING)
     drained = was is Service.DRAINING and now is Service.CLOSED
     by_act = step.by(*LED_TO_BY.get(now, ()))
-    yield f"T3: the lane becomes {now.value} by {step.event}", not (lamps or drained or by_act)
+    yield f"T3: the lane becomes {now.value}", not (lamps or drained or by_act)
     if step.by(Act.PUT_BACK):
         yield from _put_back(step.after)
 
@@ -110,7 +108,7 @@ def _put_back(after: Lane) -> Found:
 
 def _turned(step: Taken) -> Found:
     before = step.before
-    yield f"R8: the lane is turned by {step.event}", not step.by(Act.TURN)
+    yield "R8: the lane is turned", not step.by(Act.TURN)
     yield f"R8: the lane is turned while the count is {before.count}", before.count != 0
     for name, section in before.sections.items():
         empty = section.state is SectionState.VACANT and not section.locked_for
@@ -139,20 +137,20 @@ _latched = attrgetter("fault", "locked_out", "obstructions", "identity", "passin
 def _gate(step: Taken, name: str) -> Found:
     was, now = step.before.gates[name], step.after.gates[name]
     mended = (was.fault and not now.fault) or (was.locked_out and not now.locked_out)
-    yield f"B5, B7: the fault of {name} goes by {step.event}", bool(mended) and not step.by_act_on(Act.RESET, name)
+    yield f"B5, B7: the fault of {name} goes", bool(mended) and not step.by_act_on(Act.RESET, name)
     many = now.obstructions > 1  # the step of the reset may be the first of a new row
     yield f"B7: {name} is reset, and {now.obstructions} obstructions still count", bool(mended) and many
     yield f"B7: {name} is not locked out", now.obstructions >= step.layout.limits.obstructions_max and not now.locked_out
     identity = now.identity
     confirmed = identity is not None and identity.confirmed_by != "" and identity != was.identity
-    yield f"R3: who stands at {name} is confirmed by {step.event}", confirmed and not step.by(Act.CONFIRM)
+    yield f"R3: who stands at {name} is confirmed", confirmed and not step.by(Act.CONFIRM)
     yield (
-        f"B8: the way of {was.passing} through {name} is given back by {step.event}",
+        f"B8: the way of {was.passing} through {name} is given back",
         was.passing != now.passing and _is_kept(step, was.passing),
     )
     freed = now.may_lower and not was.may_lower and not isinstance(step.event, DetectorsReported)
     by_person = step.by(Act.CLOSE) or step.by_act_on(Act.RESET, name)
-    yield f"B6: the boom {name} may come down by {step.event}", freed and not by_person
+    yield f"B6: the boom {name} may come down", freed and not by_person
     stopped = step.before.service is Service.EMERGENCY_STOP and step.by_act_on(Act.RESET, "")
     yield f"B6: the boom {name} may come down by the reset of an emergency stop", stopped and now.may_lower
     yield f"B4: the boom {name} moved unasked, which is no fault", _moved_unasked(step, name) and not now.fault
@@ -178,7 +176,7 @@ def _units(step: Taken) -> Found:
     event = step.event
     for name, unit in step.before.units.items():
         mended = isinstance(event, WatchdogReported) and event.armed and event.proved and not event.tripped and unit.rearming
-        yield f"S6: {name} is not tripped any more by {event}", unit.tripped and not step.after.units[name].tripped and not mended
+        yield f"S6: {name} is not tripped any more", unit.tripped and not step.after.units[name].tripped and not mended
     if isinstance(event, UnitRestarted):
         for name in step.layout.index.beside_unit[event.unit]:
             trusted = step.after.sections[name].state is not SectionState.SUSPECT
@@ -193,7 +191,7 @@ def _trucks(step: Taken) -> Found:
         now = step.after.trucks[name]
         if now is not was and (now.stopped_by, now.authority, now.cancelling) != (was.stopped_by, was.authority, was.cancelling):
             yield from _stop(step, name)
-            yield f"R6: the way of {name} is taken back by {step.event}", was.authority != "" and _lost_way(step, name)
+            yield f"R6: the way of {name} is taken back", was.authority != "" and _lost_way(step, name)
     event = step.event
     if isinstance(event, TruckReported) and event.e_stop and event.connection is Connection.ONLINE:
         yield f"T2: the e-stop of {event.truck} is pressed, and it is not stopped", not step.after.trucks[event.truck].stopped_by
@@ -204,7 +202,7 @@ def _stop(step: Taken, name: str) -> Iterator[tuple[str, bool]]:
     resumed = step.by_act_on(Act.RESUME, name) and was.stopped_by in BY_PERSON
     opened = step.by(Act.OPEN) and was.stopped_by == LANE_STOPPED
     ended = was.stopped_by != "" and now.stopped_by == ""
-    yield f"T2: {name} is not stopped any more by {step.event}", ended and not (resumed or opened or step.by_act_on(Act.RESET, name))
+    yield f"T2: {name} is not stopped any more", ended and not (resumed or opened or step.by_act_on(Act.RESET, name))
     lighter = was.stopped_by not in LIGHT and now.stopped_by in BY_PERSON
     yield f"T2: {name}, stopped by {was.stopped_by}, counts as {now.stopped_by}", lighter
     begun = now.cancelling and not was.cancelling

@@ -136,7 +136,7 @@ def _of_entering(step: Taken, name: str, truck: TruckName) -> Found:
     if step.by_act_on(Act.SWEEP, truck):
         return
     event, entry = step.event, step.layout.gates[0]
-    yield f"D5: {truck} is counted into {name} by {event}", not isinstance(event, DetectorsReported | TruckReported)
+    yield f"D5: {truck} is counted into {name}", not isinstance(event, DetectorsReported | TruckReported)
     yield f"R5: {truck} is counted into {name} by another's word", isinstance(event, TruckReported) and event.truck != truck
     through_gate = step.layout.index.sections[name].entry == entry.point and step.before.gates[entry.name].passing == truck
     sent = through_gate or reaches(step, step.before, name, step.after.sections[name])
