@@ -71,8 +71,10 @@ class FakeLane:
         )
         return cls(picture, lane)
 
-    def with_section(self, name: str, state: SectionState = SectionState.VACANT, locked_for: str = "", why: str = "") -> "FakeLane":
-        return self._lane(sections={**self.lane.sections, name: SectionNow(state, locked_for, why)})
+    def with_section(
+        self, name: str, state: SectionState = SectionState.VACANT, locked_for: str = "", why: str = "", *, entered: bool = False
+    ) -> "FakeLane":
+        return self._lane(sections={**self.lane.sections, name: SectionNow(state, locked_for, why, entered)})
 
     def with_gate(self, name: str, **now: object) -> "FakeLane":
         return self._lane(gates={**self.lane.gates, name: structs.replace(self.lane.gates[name], **now)})  # type: ignore[arg-type]

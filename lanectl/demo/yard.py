@@ -16,8 +16,8 @@ REFUSED_MAX = 3  # lines that are said of one refused order
 
 
 class Yard:
-    """Loads each truck that has crossed again: its next trip is ordered, the line of the one that crossed goes from the manifest. On a lane
-    worked both ways it comes back over the same lane, now with cargo and now empty.
+    """Loads each truck whose papers are done with again, however its crossing ended: its next trip is ordered, the line of the one before
+    goes from the manifest. On a lane worked both ways it comes back over the same lane, now with cargo and now empty.
 
     `news`: what has happened to orders since it was last asked, in words.
     """
@@ -30,21 +30,21 @@ class Yard:
         self._ways = dict(prepared.ways)
         self._next = len(self._lines) + 1
         self._returns = 0
-        self._told: set[tuple[float, str]] = set()
+        self._carries: set[str] = set()  # whose papers the lane has shown
         self._to_order = [line for truck, line in self._lines.items() if truck not in prepared.listed]
         self._seen: dict[str, tuple[object, object]] = {}
         self._looked_at = 0.0
 
     def load(self, shown: LaneStatus) -> None:
-        crossed = [event for event in shown.events if event.code == "TRUCK_CROSSED"]
-        new = {(event.at, str(event.params["truck"])) for event in crossed} - self._told
-        for _, truck in sorted(new):
+        papers = {truck.name: truck.consignment != "" for truck in shown.trucks if truck.name in self._lines}
+        crossed = sorted(truck for truck, held in papers.items() if truck in self._carries and not held)
+        self._carries = (self._carries - set(crossed)) | {truck for truck, held in papers.items() if held}
+        for truck in crossed:
             self._to_order.append(self._lines[truck])
             if self._prepared.site.layout.both_ways:
                 self._ways[truck] = self._ways[truck].other
             if self._listed.pop(truck, None) is not None:
                 write_manifest(self._prepared.site.folder, tuple(self._listed.values()))
-        self._told |= new
         while self._to_order and self._order(self._to_order[0]):
             self._to_order.pop(0)
         if time.monotonic() - self._looked_at >= LOOK_S:

@@ -164,7 +164,7 @@ def _count_in(d: Draft, point: Point, before: SectionName, after: SectionName) -
         d.set_section(after, replace(now, entered=True, vacant_before=False, swept=d.trucks[now.locked_for].sweeping))
     if gate:
         d.counted(1)
-        d.set_gate(gate, replace(d.gates[gate], identity=None))
+        d.set_gate(gate, replace(d.gates[gate], identity=None, sights=(), weighed=None))
 
 
 def _passed(d: Draft, point: Point) -> None:

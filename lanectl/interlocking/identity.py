@@ -29,8 +29,9 @@ def read_plates(d: Draft) -> None:
     """A new identity for each arrival: it ends when the approach is vacant, or was not seen for long."""
     entry = d.layout.gates[0]
     now = d.gates[entry.name]
-    if (now.identity is not None or now.sights) and not now.passing and _approach_left(d):
-        now = replace(now, identity=None, sights=())
+    known = now.identity is not None or now.sights or now.weighed is not None
+    if known and not now.passing and _approach_left(d):
+        now = replace(now, identity=None, sights=(), weighed=None)
         d.set_gate(entry.name, now)
     wanted = _waits(d) and not _identified(d) and d.journal_writable  # E1: what is asked meanwhile is not sent, and is asked again
     if wanted is not now.reading_plate:

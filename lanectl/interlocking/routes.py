@@ -8,6 +8,7 @@ from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_truck, r
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, authority_at, beyond, front
 from lanectl.interlocking.trucks import give_back, needs_to
+from lanectl.interlocking.weights import weighed_by
 from lanectl.layout import Gate, nodes
 from lanectl.model import ExtendAuthority, TruckName
 
@@ -41,7 +42,7 @@ def _advance(d: Draft, truck: TruckName) -> None:
         if missing:
             d.refusals += missing
             return
-        d.set_gate(gate.name, replace(d.gates[gate.name], passing=truck))
+        d.set_gate(gate.name, replace(d.gates[gate.name], passing=truck, weighed=weighed_by(d, truck, gate)))
     _give(d, truck, nodes(d.layout)[target])
 
 

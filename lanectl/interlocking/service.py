@@ -105,6 +105,7 @@ def _gate_at_start(was: GateNow) -> GateNow:
         locked_out=was.locked_out,
         identity=was.identity,
         identity_at=was.identity_at,
+        weighed=was.weighed,
         passing=was.passing,
         may_lower=was.may_lower,
     )

@@ -32,6 +32,7 @@ from lanectl.model.lane import (
     Step,
     TruckNow,
     UnitNow,
+    Weighed,
     WeightNow,
 )
 from lanectl.model.reports import (
@@ -147,6 +148,7 @@ __all__ = [
     "UnitNow",
     "UnitRestarted",
     "WatchdogReported",
+    "Weighed",
     "WeightNow",
     "WeightReported",
     "Woke",

@@ -95,6 +95,23 @@ class SectionNow(Struct, frozen=True):
     swept: bool = False
 
 
+class WeightNow(Struct, frozen=True):
+    """What was weighed at a gate since `at`; None while nothing steady is, and `why` is then its code."""
+
+    weight_kg: int | None
+    why: str
+    at: float
+
+
+class Weighed(Struct, frozen=True):
+    truck: TruckName
+    weight_kg: int
+
+    def outweighs(self, now: WeightNow) -> bool:
+        """A truck that stands on the scale in part shows less, beside it nothing; never more."""
+        return now.why == "empty" if now.weight_kg is None else now.weight_kg < self.weight_kg
+
+
 class GateNow(Struct, frozen=True):
     """`asked` is the last move commanded and `asked_at` when (`sent_at`: when last repeated); a command is not a fact, `boom` is.
 
@@ -102,6 +119,7 @@ class GateNow(Struct, frozen=True):
     `settled`: the asked move was proved once. `may_lower`: a proved complete passage, or a person, allows lowering (B6).
     While nothing is asked, `asked_at` is since when the boom says that it is neither UP nor DOWN (B5).
     `fault` and `locked_out` stay until reset. `sights`: what else was read of the truck that stands there, each thing once.
+    `weighed`: what the one that was given its way from there weighed then; it ends with its identity.
     """
 
     boom: Boom = Boom.UNKNOWN
@@ -127,6 +145,7 @@ class GateNow(Struct, frozen=True):
     settled: bool = False
     sights: tuple[SightReported, ...] = ()
     sighted_at: float = float("-inf")
+    weighed: Weighed | None = None
 
 
 class UnitNow(Struct, frozen=True):
@@ -192,14 +211,6 @@ class CameraNow(Struct, frozen=True):
 
     gate: GateName
     trouble: str = ""
-
-
-class WeightNow(Struct, frozen=True):
-    """What was weighed at a gate since `at`; None while nothing steady is, and `why` is then its code."""
-
-    weight_kg: int | None
-    why: str
-    at: float
 
 
 COUNT_LOST = -1  # until persons declare or a truck sweeps the whole lane vacant

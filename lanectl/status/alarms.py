@@ -180,7 +180,9 @@ def _of_scale(layout: Layout, lane: Lane, gate: Gate, tolerance_kg: int, now: fl
     waited = now - weight.at >= layout.limits.plate_wait_s_max
     if weight.why and weight.why != "empty" and (weight.why != "unsteady" or waited):
         yield _alarm(f"SCALE_{weight.why.upper()}", gate.name, gate=gate.name)
-    read = lane.gates[gate.name].identity
+    read, weighed = lane.gates[gate.name].identity, lane.gates[gate.name].weighed
+    if weighed is not None and weighed.outweighs(weight):
+        return  # it stands off the scale in part
     declared = [c.declared_weight_kg for c in lane.consignments.values() if read is not None and c.truck == read.truck]
     if weight.weight_kg is not None and declared and declared[0] is not None and abs(weight.weight_kg - declared[0]) > tolerance_kg:
         figures = {"weight_kg": str(weight.weight_kg), "declared_kg": str(declared[0])}

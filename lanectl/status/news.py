@@ -18,6 +18,7 @@ from lanectl.model import (
     LinkLost,
     Refusal,
     Report,
+    SectionName,
     SectionState,
     TruckName,
     UnitRestarted,
@@ -154,22 +155,30 @@ def _of_trucks(layout: Layout, before: Lane, after: Lane, now: float, entered_at
     side's node. `entered_at` is brought up to date.
     """
     first = layout.sections[0].name
-    section, old = after.sections.get(first), before.sections.get(first)
-    if section and section.locked_for and section.state is SectionState.OCCUPIED and not (old and old.state is SectionState.OCCUPIED):
-        entered_at[section.locked_for] = now
-        yield _happening("TRUCK_ENTERED", truck=section.locked_for)
+    inside = _inside(after, first)
+    if inside in before.trucks and inside != _inside(before, first):
+        entered_at[inside] = now
+        yield _happening("TRUCK_ENTERED", truck=inside)
     if before.trucks is after.trucks and before.sections is after.sections:
         return
     for name, truck in after.trucks.items():
         was = before.trucks.get(name)
         if was is None:
             continue
-        drove = name in entered_at or was.authority == layout.gates[1].beyond_node
+        drove = (
+            name in entered_at or was.authority == layout.gates[1].beyond_node or any(_inside(before, at) == name for at in before.sections)
+        )
         if drove and _is_over(layout, after, name) and not _is_over(layout, before, name):
             began = entered_at.pop(name, None)
             yield _happening("TRUCK_CROSSED", None if began is None else now - began, truck=name)
         if truck.stopped_by and not was.stopped_by:
             yield _happening("TRUCK_STOPPED", truck=name, why=truck.stopped_by)
+
+
+def _inside(lane: Lane, section: SectionName) -> TruckName:
+    """Who was counted into it and not yet out; it may have turned suspect around that truck."""
+    now = lane.sections.get(section)
+    return now.locked_for if now is not None and (now.entered or now.state is SectionState.OCCUPIED) else ""
 
 
 def _is_over(layout: Layout, lane: Lane, truck: TruckName) -> bool:

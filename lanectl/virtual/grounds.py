@@ -15,6 +15,7 @@ from lanectl.model import (
     Command,
     Connection,
     ExtendAuthority,
+    GateNow,
     Lane,
     Match,
     Reading,
@@ -95,7 +96,7 @@ def _against_way(layout: Layout, now: float, before: Lane, lane: Lane, command: 
     if target == 1:
         yield from _of_gate(layout, now, before, lane, entry)
         yield from _of_passing(lane, entry, command.truck)
-        yield from _of_entry(layout, lane, command.truck, again=again)
+        yield from _of_entry(layout, before, lane, command.truck, again=again)
         yield from _of_room(layout, lane, command.truck, entering=True)
     if target > len(layout.sections):
         yield from _of_gate(layout, now, before, lane, exit_)
@@ -196,7 +197,7 @@ def _of_room(layout: Layout, lane: Lane, truck: str, *, entering: bool) -> Found
 # ---------------------------------------------------------------- gates
 
 
-def _of_entry(layout: Layout, lane: Lane, truck: str, *, again: bool) -> Found:
+def _of_entry(layout: Layout, before: Lane, lane: Lane, truck: str, *, again: bool) -> Found:
     gate, knows = layout.gates[0], lane.trucks[truck]
     now = lane.gates[gate.name]
     closed = lane.service is not Service.OPEN and not (knows.sweeping and lane.service in (Service.CLOSED, Service.COMMISSIONING))
@@ -212,7 +213,7 @@ def _of_entry(layout: Layout, lane: Lane, truck: str, *, again: bool) -> Found:
         yield f"R3: let in, and the marker there is {said.marked}'s", said.marked not in ("", truck)
     yield from _of_sights(layout, lane, truck, gate)
     if not again:
-        yield from _of_weight(layout, lane, truck, gate)
+        yield from _of_weight(layout, before.gates[gate.name], lane, truck, gate)
 
 
 def _of_sights(layout: Layout, lane: Lane, truck: str, gate: Gate) -> Found:
@@ -227,12 +228,15 @@ def _of_sights(layout: Layout, lane: Lane, truck: str, gate: Gate) -> Found:
         yield f"R3: let in with {text} at its {sight.value}, which is not declared", sight in declared and text not in declared[sight]
 
 
-def _of_weight(layout: Layout, lane: Lane, truck: str, gate: Gate) -> Found:
+def _of_weight(layout: Layout, was: GateNow, lane: Lane, truck: str, gate: Gate) -> Found:
     if gate.weight_tolerance_kg is None:
         return
     paper = next((one for one in lane.consignments.values() if one.truck == truck), None)
     declared_kg = paper.declared_weight_kg if paper is not None else None
     weighed = lane.weights[gate.name].weight_kg if gate.name in lane.weights else None
+    held = was.weighed
+    if held is not None and held.truck == truck and gate.name in lane.weights and held.outweighs(lane.weights[gate.name]):
+        weighed = held.weight_kg  # it was weighed, was given a way, lost it, and has not left: it stands off the scale in part
     yield "R3: let in unweighed", layout.weight_needed and (declared_kg is None or weighed is None)
     if declared_kg is not None and weighed is not None:
         yield f"R3: let in with {weighed} kg, {declared_kg} kg are declared", abs(weighed - declared_kg) > gate.weight_tolerance_kg

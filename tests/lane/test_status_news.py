@@ -61,6 +61,37 @@ def test_a_crossing_is_timed_from_the_first_section_to_the_far_side() -> None:
     assert (news.tally.crossings, news.tally.median_crossing_s) == (1, 95.0)
 
 
+def test_one_that_entered_a_suspect_section_lost_its_way_and_was_driven_off_has_crossed() -> None:
+    at_gate = FakeLane.working().with_truck("T01", truck("vn-gate", "K2-stop"), "14C00001").with_section("K1", SectionState.SUSPECT, "T01")
+    entered = at_gate.with_section("K1", SectionState.SUSPECT, "T01", entered=True)
+    news = follow(News(), LAYOUT, Moment(100.0, "Z"), Woke(), at_gate.lane, entered.lane, ())
+    assert [each.code for each in news.latest] == ["TRUCK_ENTERED"]
+    stands = at_gate.with_truck("T01", truck("cn-gate", ""), "14C00001").with_section("K1", SectionState.VACANT)
+    driven = stands.with_truck("T01", truck("cn-clear", ""), "14C00001")
+    news = follow(news, LAYOUT, Moment(250.0, "Z"), Woke(), stands.lane, driven.lane, ())
+    assert [(each.code, each.value_s) for each in news.latest] == [("TRUCK_CROSSED", 150.0)]
+
+
+def test_one_whose_lock_ends_behind_the_exit_without_a_way_has_crossed() -> None:
+    """The controller was started again while it drove: when it entered is not known any more."""
+    held = (
+        FakeLane.working()
+        .with_truck("T01", truck("cn-clear", ""), "14C00001")
+        .with_section("K4", SectionState.SUSPECT, "T01", entered=True)
+    )
+    declared = held.with_section("K4", SectionState.VACANT)
+    assert told(held.lane, declared.lane) == ["SECTION_PROVED", "TRUCK_CROSSED"]
+
+
+def test_nobody_enters_where_a_start_takes_up_a_truck_from_the_journal() -> None:
+    held = (
+        FakeLane.working()
+        .with_truck("T01", truck("vn-gate", "K2-stop"), "14C00001")
+        .with_section("K1", SectionState.SUSPECT, "T01", entered=True)
+    )
+    assert "TRUCK_ENTERED" not in told(structs.replace(held.lane, trucks={}, sections={}), held.lane)
+
+
 def test_a_truck_that_only_says_that_it_is_over_has_not_crossed() -> None:
     in_k1 = FakeLane.working().with_truck("T01", truck("vn-gate", "K2-stop"), "14C00001").with_section("K1", SectionState.OCCUPIED, "T01")
     lying = in_k1.with_truck("T01", truck("cn-clear", "K2-stop"), "14C00001")

@@ -6,7 +6,19 @@ import pytest
 
 from lanectl.interlocking.refusals import NO_WEIGHT
 from lanectl.layout import Layout, LayoutError
-from lanectl.model import Aspect, Authority, Boom, ClearanceReported, ConsignmentReported, Standing, WeightReported
+from lanectl.model import (
+    Aspect,
+    Authority,
+    Boom,
+    ClearanceReported,
+    ConsignmentReported,
+    Sight,
+    SightReported,
+    Standing,
+    Started,
+    Weighed,
+    WeightReported,
+)
 from lanectl.status.alarms import PRIORITIES, alarms
 from tests.rules.scenes import a_lane_in_service
 from tests.rules.words import LAYOUT, Field
@@ -149,3 +161,85 @@ def test_a_truck_is_weighed_against_what_is_declared_for_it_and_not_for_another(
     assert field.why() == ["weight_other"]
     field.say(WeightReported("vn", DECLARED_KG))
     assert let_in(field)
+
+
+def off_the_scale_in_part() -> Field:
+    """It was let in, pulled off, lost its way before the boom (a lamp failed) and stands there, its front beyond the scale's end."""
+    field = a_truck_on_the_scale(DECLARED_KG)
+    assert let_in(field)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop", standing=False)
+    field.say(WeightReported("vn", None, "unsteady"))
+    field.lamp("vn", Aspect.PROCEED, failed=True)
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.lane.trucks["T1"].authority == ""
+    field.lamp("vn", Aspect.STOP)
+    return field
+
+
+@pytest.mark.parametrize(("weight_kg", "why"), [(DECLARED_KG - 2_000, ""), (None, "empty")])
+def test_a_truck_that_lost_its_way_off_the_scale_in_part_is_sent_on_as_it_was_weighed(weight_kg: int | None, why: str) -> None:
+    field = off_the_scale_in_part()
+    assert "weight_missing" in field.why()
+    field.say(WeightReported("vn", weight_kg, why))
+    assert field.why() == []
+    assert field.lane.trucks["T1"].authority == "K1-stop"
+    assert scale_alarms(field) == []
+
+
+@pytest.mark.parametrize(("weight_kg", "why"), [(DECLARED_KG + 501, ""), (None, "silent"), (None, "unsteady"), (None, "over_range")])
+def test_a_truck_that_was_weighed_and_shows_more_or_nothing_certain_stays(weight_kg: int | None, why: str) -> None:
+    field = off_the_scale_in_part()
+    field.say(WeightReported("vn", weight_kg, why))
+    assert field.why() == ["weight_missing" if weight_kg is None else "weight_other"]
+    assert field.lane.trucks["T1"].authority == ""
+
+
+def test_what_a_truck_weighed_is_compared_with_what_is_declared_now() -> None:
+    field = off_the_scale_in_part()
+    declare(field, 20_000)
+    field.say(WeightReported("vn", 20_000))
+    assert dict(field.refusal("weight_other").params)["weight_kg"] == str(DECLARED_KG)
+
+
+def test_what_a_truck_weighed_survives_a_restart_while_it_has_its_way() -> None:
+    field = a_truck_on_the_scale(DECLARED_KG)
+    assert let_in(field)
+    field.truck(authority_end="K1-stop", standing=False)
+    field.say(Started(armed_before=True, lane=field.lane))
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.wait(2)
+    assert field.lane.gates["vn"].passing == ""
+    assert field.lane.gates["vn"].weighed == Weighed("T1", DECLARED_KG)
+
+
+def test_a_truck_that_left_the_approach_is_weighed_anew() -> None:
+    field = off_the_scale_in_part()
+    field.vacate("vn-approach")
+    field.occupy("vn-approach")
+    field.identify()
+    field.say(WeightReported("vn", DECLARED_KG - 2_000))
+    assert field.why() == ["weight_other"]
+
+
+def test_what_one_truck_weighed_is_no_weight_of_another() -> None:
+    field = off_the_scale_in_part()
+    field.truck("T1", last_node="")
+    field.say(ConsignmentReported("C-T2", "T2", "14C99999", declared_weight_kg=DECLARED_KG))
+    for authority in Authority:
+        field.say(ClearanceReported("C-T2", authority, Standing.CLEARED))
+    field.truck("T2", last_node="vn-gate")
+    field.identify("T2")
+    field.say(WeightReported("vn", DECLARED_KG - 2_000))
+    assert field.why("T2") == ["weight_other"]
+
+
+def test_what_was_known_of_a_truck_at_the_gate_ends_where_it_is_counted_in() -> None:
+    field = a_truck_on_the_scale(DECLARED_KG)
+    field.say(SightReported("vn", Sight.CONTAINER, "", 0.4, "sha"))
+    assert let_in(field)
+    field.lamp("vn", Aspect.PROCEED)
+    assert field.lane.gates["vn"].weighed == Weighed("T1", DECLARED_KG)
+    field.occupy("vn-loop", "vn-curtain")
+    gate = field.lane.gates["vn"]
+    assert (gate.identity, gate.sights, gate.weighed) == (None, (), None)
