@@ -20,7 +20,6 @@ from tests.prove.plant import truck_name
 PRINT = 17  # bytes: some dozens of 128-bit numbers added up
 SIZE = PRINT + 1  # and under which names it is the least
 NAME = re.compile(r"\bT[1-9]\b")
-UNORDERED = ("trucks", "consignments")  # who was heard first makes no difference
 Naming = dict[str, str]
 Print = tuple[int, ...]  # one for each naming
 
@@ -28,6 +27,11 @@ Print = tuple[int, ...]  # one for each naming
 def namings(trucks: int) -> list[Naming]:
     names = [truck_name(n) for n in range(trucks)]
     return [dict(zip(names, new, strict=True)) for new in permutations(names)]
+
+
+def inverses(every: list[Naming]) -> list[int]:
+    """Of each naming the number of the one that undoes it."""
+    return [every.index({name: old for name in naming for old, new in naming.items() if new == name}) for naming in every]
 
 
 def renamed(part: Any, naming: Naming) -> Any:
@@ -49,7 +53,9 @@ class Prints:
 
     def __init__(self, trucks: int) -> None:
         self.namings = namings(trucks)
+        self.back = inverses(self.namings)
         self._known: dict[tuple[str, Any], int] = {}
+        self._items: dict[tuple[str, str, int], Print] = {}  # id of an item's value
 
     def of(self, place: str, part: Any) -> int:
         found = self._known.get((place, part))
@@ -62,12 +68,24 @@ class Prints:
         return (self.of(place, part),) * len(self.namings)
 
     def of_part(self, place: str, part: Mapping[str, Any]) -> Print:
-        """Of a map of the lane."""
-        said = [repr(item) for item in part.items()]
-        if not any(map(NAME.search, said)):
-            return (_hashed(place, repr(said)),) * len(self.namings)
-        under = ([renamed(one, naming) for one in said] for naming in self.namings)
-        return tuple(_hashed(place, repr(sorted(one) if place in UNORDERED else one)) for one in under)
+        """Of a map of the lane, whose values are each one object: what its items say added up, in whatever order they stand."""
+        items = [self._of_item(place, name, value) for name, value in part.items()]
+        return tuple(map(sum, zip(*items, strict=True))) if items else (0,) * len(self.namings)
+
+    def _of_item(self, place: str, name: str, value: Any) -> Print:
+        """Under many namings it says the same: those that agree on the names in it."""
+        known = self._items.get((place, name, id(value)))
+        if known is None:
+            item = (name, value)
+            names = sorted(set(NAME.findall(repr(item))))
+            under: dict[tuple[str, ...], int] = {}
+            for naming in self.namings:
+                new = tuple(naming.get(each, each) for each in names)
+                if new not in under:
+                    under[new] = _hashed(place, repr(renamed(item, naming)))
+            known = tuple(under[tuple(naming.get(each, each) for each in names)] for naming in self.namings)
+            self._items[place, name, id(value)] = known
+        return known
 
 
 def _hashed(place: str, said: str) -> int:

@@ -6,9 +6,10 @@ from lanectl.model import Act, ActRequested, Boom, Command, JournalReported, Lan
 from lanectl.virtual.latches import changed_wrongly
 from tests.prove import judge
 from tests.prove.acts import Told, told
+from tests.prove.forms import with_unit_aged
 from tests.prove.kinds import Kind, Model, Move
 from tests.prove.labels import Labels
-from tests.prove.lanes import Lanes, with_unit_aged
+from tests.prove.lanes import Lanes
 from tests.prove.moves import moves
 from tests.prove.obey import obey
 from tests.prove.plant import Arm, Plant, TruckP, a_site, truck_name, unit_says
@@ -18,6 +19,7 @@ from tests.prove.timers import Truth, ended, is_disturbed, is_quick, noticed, tr
 
 Said = tuple[int, ...]
 Found = tuple[int, int, int, Said, tuple[str, ...], int, int]  # label, kind, plant, said, unseen, act (-1 none), plant after a mistake
+Stepped = tuple[int, int, str]  # lane, commands, what is broken
 Option = tuple[int, int, int, int, Said]  # label, kind, lane, plant, what is said
 Heard = list[tuple[Report, tuple[Command, ...]]]
 PROMPT_MAX = 20  # reports after one move; a lamp that fails and mends as it is asked could go on for ever
@@ -50,8 +52,8 @@ class Search:
         self._told: dict[int, frozenset[int]] = {}
         self._truths: dict[int, Truth] = {}
         self._unsaid: dict[int, int | None] = {}
-        self._steps: dict[int, tuple[int, int, str]] = {}
-        self._steps_before: dict[int, tuple[int, int, str]] = {}
+        self._steps: dict[int, Stepped] = {}
+        self._steps_before: dict[int, Stepped] = {}
         self._quiet: dict[int, bool] = {}
 
     def begin(self) -> None:
@@ -164,7 +166,7 @@ class Search:
         key = lane << EVENT_BITS | event
         stepped = self._steps.get(key)
         if stepped is None:
-            stepped = self._steps[key] = self._steps_before.get(key) or self._judged_step(lane, event)
+            stepped = self._steps[key] = self._steps_before.get(key) or self._step_of(lane, event)
         after, commands, broken = stepped
         if commands and not broken:
             given = (after, plant, commands)
@@ -198,7 +200,23 @@ class Search:
             found = self._truths[plant] = truth(self.site, self.plants[plant])
         return found
 
-    def _judged_step(self, lane: int, event: int) -> tuple[int, int, str]:
+    def _step_of(self, lane: int, event: int) -> Stepped:
+        """Trucks are alike: the step is taken under the names under which most lanes are one. What is broken is told under its own."""
+        naming = self.lanes.least(lane) if self.model.trucks > 1 else 0
+        if not naming:
+            return self._judged_step(lane, event)
+        alike, said = self.lanes.named(lane, naming), self.lanes.event_named(event, naming)
+        key = alike << EVENT_BITS | said
+        stepped = self._steps.get(key) or self._steps_before.get(key)
+        if stepped is None:
+            stepped = self._steps[key] = self._judged_step(alike, said)
+        after, commands, broken = stepped
+        if broken:
+            return self._judged_step(lane, event)
+        back = self.lanes.back[naming]
+        return self.lanes.named(after, back), self.lanes.commands_named(commands, back), ""
+
+    def _judged_step(self, lane: int, event: int) -> Stepped:
         """The lane after, the commands and what is broken: nothing where nothing changed, what it is was looked at when it became so."""
         after, commands = self.lanes.step(lane, event)
         lanes = self.lanes.lanes
@@ -225,6 +243,7 @@ class Search:
         self._steps, self._steps_before = {}, self._steps
         for remembered in (self._told, self._unsaid, self._commanded):
             remembered.clear()
+        self.lanes.forget_names()
 
     def given(self, number: int) -> tuple[Lane, Plant]:
         return self.lanes.lanes[self.states[number] >> PLANT_BITS], self.plants[self.states[number] & PLANT]

@@ -25,8 +25,8 @@ from lanectl.model import (
     TruckReported,
     UnitName,
 )
+from tests.prove.forms import FRESH, OLD, with_gate_old, with_truck_old, with_unit_aged
 from tests.prove.ladder import GATE
-from tests.prove.lanes import FRESH, OLD, with_gate_old, with_truck_old, with_unit_aged
 from tests.prove.plant import (
     Arm,
     BoomFault,
