@@ -18,6 +18,8 @@ BURST_PART = 0.2  # of the faults bring others with them
 BURST_MAX = 3
 BURST_S = 30.0
 CALM_S = 240.0  # a lane is first brought into service
+AT_EASE = 5.0  # times as often as the table says, until then people take their time
+LONG_S = 20.0  # by then every limit of the rules but a boom's repeated ones has ended
 AFTERWARDS_S = 30.0  # what a fault did shows this long after its repair
 
 
@@ -33,8 +35,13 @@ class Planned:
     moment: str = ""
 
 
+def haste(times: float) -> float:
+    """Where everything goes wrong all the time, who mends it has learned to hurry; else the lane stood still nearly all of it."""
+    return max(1.0, times / AT_EASE)
+
+
 def drawn(bench: "Bench", seed: int, until_s: float, times: float) -> tuple[Planned, ...]:
-    """`times`: how many times as often as the table says."""
+    """`times`: how many times as often as the table says; what lasts longer than `LONG_S` is mended the sooner for it."""
     dice = Random(f"{seed} faults")
     kinds = [kind for kind in TABLE if targets(bench, kind.target)]
     rate = times * sum(kind.per_day for kind in kinds) / DAY_S
@@ -46,17 +53,18 @@ def drawn(bench: "Bench", seed: int, until_s: float, times: float) -> tuple[Plan
         at_s += (dice.random() + dice.random()) / rate
         if at_s >= until_s:
             return tuple(sorted(planned, key=lambda fault: fault.at_s))
-        planned.append(_one(bench, kinds, dice, at_s))
+        planned.append(_one(bench, kinds, dice, at_s, haste(times)))
         if dice.random() < BURST_PART:
-            planned += [_one(bench, kinds, dice, at_s + BURST_S * dice.random()) for _ in range(dice.randint(1, BURST_MAX))]
+            planned += [_one(bench, kinds, dice, at_s + BURST_S * dice.random(), haste(times)) for _ in range(dice.randint(1, BURST_MAX))]
 
 
-def _one(bench: "Bench", kinds: Sequence[Kind], dice: Random, at_s: float) -> Planned:
+def _one(bench: "Bench", kinds: Sequence[Kind], dice: Random, at_s: float, hurry: float) -> Planned:
     kind = dice.choices(kinds, [kind.per_day for kind in kinds])[0]
     found = targets(bench, kind.target)
     low, high = kind.lasts_s
-    lasts_s, draw = round(low + (high - low) * dice.random(), 3), round(dice.random(), 6)
-    return Planned(round(at_s, 3), kind.name, dice.choice(found), lasts_s, draw, dice.choice(kind.moments))
+    lasts_s, draw = low + (high - low) * dice.random(), round(dice.random(), 6)
+    lasts_s = min(lasts_s, LONG_S + (lasts_s - LONG_S) / hurry)
+    return Planned(round(at_s, 3), kind.name, dice.choice(found), round(lasts_s, 3), draw, dice.choice(kind.moments))
 
 
 @dataclass(slots=True)

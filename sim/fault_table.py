@@ -22,7 +22,7 @@ from sim.world import change
 if TYPE_CHECKING:
     from sim.bench import Bench
 
-OVERWEIGHT = (1.03, 1.3)  # of what is declared: from a little more than a site tolerates, which is often, to far beyond it
+OVERWEIGHT = (1.02, 1.3)  # of what is declared: from a little more than a site tolerates, which is often, to far beyond it
 FOREIGN_PLATE = "36C99999"  # fits the format, is on no manifest
 
 Act = Callable[["Bench", str, float], None]
@@ -128,7 +128,18 @@ def _brisk(bench: "Bench", gate: str, _: float) -> None:
 
 
 def _lamp(bench: "Bench", gate: str, draw: float) -> None:
-    faults.cause(bench.lane, bench.now, "lamp-fail", [gate, "STOP" if draw < 0.5 else "PROCEED"])
+    """One in four of both gates: what feeds them failed."""
+    for name in _of_lamps(bench, gate, draw):
+        faults.cause(bench.lane, bench.now, "lamp-fail", [name, "STOP" if draw < 0.5 else "PROCEED"])
+
+
+def _mend_lamp(bench: "Bench", gate: str, draw: float) -> None:
+    for name in _of_lamps(bench, gate, draw):
+        faults.cause(bench.lane, bench.now, "lamp-mend", [name])
+
+
+def _of_lamps(bench: "Bench", gate: str, draw: float) -> list[str]:
+    return [one.name for one in bench.lane.plan.gates if one.name == gate or 0.375 <= draw < 0.625]
 
 
 def _auto_close(bench: "Bench", gate: str, draw: float) -> None:
@@ -150,6 +161,12 @@ def _go_away(bench: "Bench", gate: str, _: float) -> None:
 
 def _press(bench: "Bench", gate: str, draw: float) -> None:
     faults.cause(bench.lane, bench.now, "key", [gate, tuple(faults.KEYS)[int(draw * len(faults.KEYS))]])
+
+
+def _press_back(bench: "Bench", gate: str, draw: float) -> None:
+    """Who sees what that did may try to undo it."""
+    if draw * 10.0 % 1.0 < 0.5:
+        _press(bench, gate, (1.0 - draw) % 1.0)
 
 
 def _take_over(bench: "Bench", gate: str, draw: float) -> None:
@@ -224,10 +241,12 @@ def _twin_leaves(bench: "Bench", truck: str, _: float) -> None:
     bench.twins.pop(truck).end()
 
 
-def _foreign_plate(bench: "Bench", truck: str, _: float) -> None:
-    """Only far from the gate: what changes after it was read no camera can see."""
+def _foreign_plate(bench: "Bench", truck: str, draw: float) -> None:
+    """Only far from the gate: what changes after it was read no camera can see. One that nobody listed, or that of another truck."""
+    others = [one.plan.plate for serial, one in bench.lane.world.trucks.items() if serial != truck]
+    plate = FOREIGN_PLATE if draw < 0.5 or not others else others[int((draw - 0.5) * 2.0 * len(others))]
     if bench.lane.world.trucks[truck].front_m < bench.lane.plan.gates[0].stop_m - 5.0:
-        bench.lane.world = change(bench.lane.world, truck, plate=FOREIGN_PLATE)
+        bench.lane.world = change(bench.lane.world, truck, plate=plate)
 
 
 def _overweight(bench: "Bench", truck: str, draw: float) -> None:
@@ -318,10 +337,10 @@ TABLE: tuple[Kind, ...] = (
     Kind("boom-jammed", "GATE", 0.3, (30, 300), ByHand("jam", "on"), ByHand("jam", "off")),
     Kind("boom-slow", "GATE", 1.0, (60, 600), _slow, _brisk),
     Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, ByHand("auto-close", "0"), BY_A_BOOM),
-    Kind("something-under-boom", "GATE", 6.0, (0.6, 12), _come_under, _go_away, moments=("lowering", "lowering", "raised")),
-    Kind("key-pressed", "GATE", 3.0, (5, 10), _press, _nothing, BY_A_BOOM),
+    Kind("something-under-boom", "GATE", 6.0, (0.6, 12), _come_under, _go_away, moments=("lowering", "lowering", "raised", "left")),
+    Kind("key-pressed", "GATE", 3.0, (2, 10), _press, _press_back, BY_A_BOOM),
     Kind("local-working", "GATE", 2.0, (20, 120), _take_over, _hand_over, BY_A_BOOM),
-    Kind("lamp-failed", "GATE", 1.0, (120, 600), _lamp, ByHand("lamp-mend")),
+    Kind("lamp-failed", "GATE", 1.0, (120, 600), _lamp, _mend_lamp),
     Kind("broker-gone", "", 0.5, (3, 60), _broker_gone, _broker_back),
     Kind("broker-lossy", "", 4.0, (30, 300), _lossy, _clean),
     Kind("half-open", "", 4.0, (0, 0), _half_open, _nothing),
@@ -344,6 +363,6 @@ TABLE: tuple[Kind, ...] = (
     Kind("clock-steps", "", 2.0, (60, 600), _step_clock, _set_clock),
     Kind("disk-full", "", 1.0, (20, 180), _disk(True), _disk(False)),
     Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False)),
-    Kind("wrong-act", "", 8.0, (0, 0), _meddle, _nothing, moments=("",)),
+    Kind("wrong-act", "", 12.0, (0, 0), _meddle, _nothing, moments=("",)),
 )
 KINDS = {kind.name: kind for kind in TABLE}

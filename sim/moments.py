@@ -36,6 +36,14 @@ def _rolling(bench: "Bench", target: str, kind: str) -> bool:
     return any(truck.speed_mps > 0.0 and _is_over(truck, place) for truck in _driving(bench) for place in _detectors(bench, target, kind))
 
 
+def _left(bench: "Bench", target: str, kind: str) -> bool:
+    """The rear of a truck is just through under a boom that still stands up."""
+    gates = {gate.name: gate.boom_m for gate in bench.lane.plan.gates}
+    up = [gates[gate] for gate in _gates(bench, target, kind) if bench.lane.world.arms[gate].raised > 0.0]
+    gone = [truck for truck in _driving(bench) if kind != "TRUCK" or truck.serial == target]
+    return any(0.0 <= truck.behind(boom_m) <= NEAR_M for boom_m in up for truck in gone)
+
+
 def _waiting(bench: "Bench", target: str, kind: str) -> bool:
     """A truck stands at the end of its way; of what belongs to a gate: close to that one."""
     waiting = [truck for truck in _driving(bench) if truck.speed_mps == 0.0 and truck.until(truck.base_m) < AT_END_M]
@@ -50,6 +58,7 @@ MOMENTS: dict[str, Callable[["Bench", str, str], bool]] = {
     "lowering": _lowering,
     "raised": _raised,
     "rolling": _rolling,
+    "left": _left,
     "waiting": _waiting,
 }
 

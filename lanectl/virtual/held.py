@@ -7,13 +7,27 @@ from collections.abc import Iterator
 from itertools import chain
 
 from lanectl.layout import Layout, Point, driven
-from lanectl.model import Aspect, Boom, BoomMove, DetectorNow, GateNow, Lane, PointNow, Reading, SectionState, Service, UnitNow
+from lanectl.model import (
+    Aspect,
+    Boom,
+    BoomMove,
+    Connection,
+    DetectorNow,
+    GateNow,
+    Lane,
+    PointNow,
+    Reading,
+    SectionState,
+    Service,
+    TruckName,
+    UnitNow,
+)
 
 
 def held_wrongly(layout: Layout, now: float, lane: Lane) -> str:
     """The first that breaks an invariant, with its name; "" when nothing does."""
     way = driven(layout, lane)
-    found = chain(_detectors(way, now, lane), _sections(way, lane), _gates(way, now, lane), _trucks(way, lane))
+    found = chain(_detectors(way, now, lane), _sections(way, now, lane), _gates(way, now, lane), _trucks(way, lane))
     return next((wrong for wrong in found if wrong), "")
 
 
@@ -57,9 +71,16 @@ def _of_point(lane: Lane, point: Point, now: PointNow) -> str:
 # ---------------------------------------------------------------- sections
 
 
-def _sections(layout: Layout, lane: Lane) -> Iterator[str]:
+def _sections(layout: Layout, at: float, lane: Lane) -> Iterator[str]:
+    unseen = {name for name, one in lane.detectors.items() if at >= one.sent_at + layout.limits.passage_gap_s_max}
     for section in layout.sections:
         now = lane.sections[section.name]
+        if unseen and now.state is not SectionState.SUSPECT:
+            ends = (layout.index.points[section.entry], layout.index.points[section.exit])
+            silent = [name for point in ends for group in point.groups for name in group if name in unseen]
+            if silent:
+                since_s = at - lane.detectors[silent[0]].sent_at
+                yield f"D2: {section.name} is {now.state.value}, and {silent[0]} at its end was not seen for {since_s:.1f} s"
         if now.entered and now.vacant_before:
             yield f"R11: {section.name} is to prove itself, and {now.locked_for} was in it"
         if now.state is SectionState.VACANT and now.vacant_before:
@@ -83,7 +104,8 @@ def _gates(layout: Layout, now: float, lane: Lane) -> Iterator[str]:
             yield f"B5: the boom {gate.name} is {one.boom.value} for {now - one.asked_at:.0f} s, which is no fault"
         units = (lane.units[gate.signal_unit], lane.units[gate.barrier_unit])
         if one.aspect_asked is Aspect.PROCEED:
-            yield next((f"{why}, and {gate.name} is asked for PROCEED" for why, wrong in _against_proceed(lane, one, *units) if wrong), "")
+            against = chain(_against_proceed(lane, one, *units), _against_truck(layout, now, lane, one.passing))
+            yield next((f"{why}, and {gate.name} is asked for PROCEED" for why, wrong in against if wrong), "")
             if lane.points[gate.point].head > 1:
                 yield f"S2: {gate.name} is asked for PROCEED behind a truck"
     leading = [g.name for g in layout.gates if lane.gates[g.name].aspect_asked is Aspect.PROCEED]
@@ -114,11 +136,18 @@ def _against_proceed(lane: Lane, now: GateNow, signal: UnitNow, barrier: UnitNow
     yield "B5: it is in fault", bool(now.fault)
     yield "B7: it is locked out", now.locked_out
     yield "T4: it is worked by hand", now.local
-    if now.passing:
-        truck = lane.trucks[now.passing]
-        yield f"T2: {now.passing} is stopped", bool(truck.stopped_by) or truck.report.e_stop
-        yield f"R6: {now.passing} is cancelled", truck.cancelling
-        yield f"S2: {now.passing} has no way", not truck.authority
+
+
+def _against_truck(layout: Layout, now: float, lane: Lane, name: TruckName) -> Iterator[tuple[str, bool]]:
+    """What it lacks while PROCEED is shown to it."""
+    if not name:
+        return
+    truck = lane.trucks[name]
+    yield f"T2: {name} is stopped", bool(truck.stopped_by) or truck.report.e_stop
+    yield f"R6: {name} is cancelled", truck.cancelling
+    yield f"S2: {name} has no way", not truck.authority
+    yield f"T1: {name} is silent", now >= truck.heard_at + layout.limits.state_age_s_max
+    yield f"T1: {name} is {truck.report.connection.value}", truck.report.connection is not Connection.ONLINE
 
 
 # ---------------------------------------------------------------- trucks
@@ -130,6 +159,8 @@ def _trucks(layout: Layout, lane: Lane) -> Iterator[str]:
     entered = {now.locked_for: at for at, now in enumerate(lane.sections.values(), start=1) if now.entered}
     held = {now.locked_for: at for at, now in reversed([*enumerate(lane.sections.values())])}  # the first that each holds
     for name, now in lane.trucks.items():
+        if now.cancelling and not now.authority:
+            yield f"R6: {name} is cancelled and has no way that it could give back"
         if not now.authority or now.cancelling:
             continue
         reach, at = layout.index.node[now.authority], entered.get(name, held.get(name, 0))

@@ -4,26 +4,26 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from math import inf
+from math import inf, sqrt
 from pathlib import Path
 from random import Random
 
 from lanectl.controller import Observer, Outcome
 from lanectl.demo_site import demo_fleet, demo_line, demo_plates, demo_weight_kg, with_fleet
-from lanectl.model import Act, ActRequested, Authority, Direction, SectionState
+from lanectl.model import ActRequested, Authority, Direction, Lane
 from lanectl.simulated import Setting, sim_plan
 from lanectl.site.facts import Declared, Site
 from lanectl.virtual.commanded import Commanded
 from lanectl.virtual.figures import Availability, Refusals
+from lanectl.virtual.meddling import Meddler
 from lanectl.virtual.people import People
 from lanectl.virtual.ruled import Ruled
 from lanectl.virtual.station import VirtualStation
 from sim.bench import BEGINS, Bench, Field
-from sim.fault_plan import Planned, Storm, drawn
+from sim.fault_plan import Planned, Storm, drawn, haste
 from sim.faults import cause
-from sim.judge import UP_AT
 from sim.plan import CameraPlan, SimPlan
-from sim.scene import Broken, Offence, Place, Truck, World, entry_of
+from sim.scene import Broken, Offence, Place, Truck, entry_of
 from sim.whereabouts import is_vacant, section_or_entry
 from sim.yard_system import YardSystem
 
@@ -31,7 +31,6 @@ LOOK_S = 1.0  # people look at the screen, the manifest gets its next lines
 RETURN_S = 30.0
 SWITCHED_OFF_S = 60.0
 WITHDRAWN_S = 3.0  # by then a withdrawn clearance is heard, and an order that was on its way is taken
-WORST_LOOK_S, WORST_WITHIN_S = 0.5, 120.0  # who does the wrong thing is seldom there, and then when it matters
 STEP_KG = 20  # of the simulated weighbridge
 ORDERED_S = 12 * 3600.0  # how far ahead trips are ordered
 BOTH = (Authority.VN, Authority.CN)
@@ -91,9 +90,10 @@ class VirtualLane:
         planned = options.planned if options.planned is not None else drawn(self.bench, options.seed, options.until_s, options.faults)
         self.storm = Storm(self.bench, planned)
         self.storm.begin()
-        self.bench.meddle, self.bench.withhold = self._meddle, self._withhold
+        self.bench.meddle, self.bench.withhold = Meddler(lambda: self.bench, self.site, self.act, self._believed).meddle, self._withhold
         signal_units = tuple(unit.name for unit in site.layout.units if unit.signals)
         self.people = People(Random(f"{options.seed} people"), self.act, self._vacant, signal_units, self._switch_off, self._where)
+        self.people.leisure = 1.0 / sqrt(haste(options.faults))
         self._entered: set[tuple[str, int]] = set()
         self._entered_wrongly: list[Broken] = []
         self._withheld: dict[str, float] = {}  # trucks whose clearance was withdrawn, and when
@@ -131,41 +131,9 @@ class VirtualLane:
         if self.bench.running and self.station is not None:
             self.station.act(request, answer)
 
-    def _meddle(self, draw: float) -> None:
-        """Somebody does the wrong thing, or the right one at the wrong time: to the lane, to a part of it, or alone what takes two."""
-        layout = self.site.layout
-        to_all = [(act, "") for act in (Act.OPEN, Act.CLOSE, Act.STOP, Act.RESET, Act.TAKE_OUT)]
-        possible = [(Act.TURN, direction.value) for direction in Direction]
-        possible += [(Act.RESET, gate.name) for gate in layout.gates]
-        possible += [(Act.REARM, unit.name) for unit in layout.units if unit.signals]
-        of_trucks = (Act.SWEEP, Act.RESET, Act.PAUSE, Act.CANCEL, Act.RESUME)
-        possible += [(act, truck.serial) for truck in self.site.fleet for act in of_trucks][: 2 * len(possible)]
-        third, draw = int(draw * 3), draw * 3 % 1.0
-        until_s = self.bench.now + WORST_WITHIN_S
-        if third > 1:
-            self._declare_alone("tuan" if draw < 0.5 else "", until_s)
-            return
-        possible = (to_all, possible)[third]
-        act, target = possible[int(draw * len(possible))]
-        self._ask_at_worst(ActRequested(act, "tuan", target, "by mistake"), until_s)
-
-    def _declare_alone(self, second: str, until_s: float) -> None:
-        """Once there is something to declare; what one person may not do is done all the same, under the own name twice or under one."""
-        running = self.bench.running and self.station is not None
-        sections = self.station.controller.core.lane.sections if running and self.station is not None else {}
-        doubtful = [name for name, now in sections.items() if now.state is SectionState.SUSPECT]
-        for name in doubtful:
-            self.act(ActRequested(Act.DECLARE, "tuan", name, "by mistake", "the picture", second), lambda _: None)
-        if not doubtful and self.bench.now < until_s:
-            self.bench.clock.call_at(self.bench.now + LOOK_S, lambda: self._declare_alone(second, until_s))
-
-    def _ask_at_worst(self, request: ActRequested, until_s: float) -> None:
-        """While a truck comes to a boom that is up for it; without one, in the end."""
-        now, world = self.bench.now, self.bench.lane.world
-        if now >= until_s or any(_boom_is_up_for(world, truck) for truck in world.trucks.values() if truck.place is Place.LANE):
-            self.act(request, lambda _: None)
-        else:
-            self.bench.clock.call_at(now + WORST_LOOK_S, lambda: self._ask_at_worst(request, until_s))
+    def _believed(self) -> Lane | None:
+        """What the controller holds to be true, None while none runs."""
+        return self.station.controller.core.lane if self.bench.running and self.station is not None else None
 
     def _withhold(self, truck: str, held: bool) -> None:
         """An authority takes back what it cleared of this truck's trip, or clears it again."""
@@ -217,12 +185,11 @@ class VirtualLane:
         self.bench.clock.call_at(now + LOOK_S, self._look)
         self._declare_next()
         self._judge_entries()
-        controller = self.station.controller if self.bench.running and self.station is not None else None
-        believed = controller.core.lane if controller else None
+        believed = self._believed()
         self.commanded.look(now, believed)
         self.availability.seen(now, believed)
-        if controller is not None and self.attended:
-            self.people.look(now, controller.core.lane, controller.refusals)
+        if believed is not None and self.station is not None and self.attended:
+            self.people.look(now, believed, self.station.controller.refusals)
 
     def _declare_next(self) -> None:
         """A truck that went home gets its next trip."""
@@ -287,11 +254,6 @@ class VirtualLane:
 def _unreleased(plan: SimPlan, truck: Truck) -> bool:
     """No way through its entry gate was released to it."""
     return (truck.base_m - entry_of(plan, truck.heading).boom_m) * truck.heading <= 0.0
-
-
-def _boom_is_up_for(world: World, truck: Truck) -> bool:
-    entry = entry_of(world.plan, truck.heading)
-    return world.arms[entry.name].raised >= UP_AT and truck.until(entry.boom_m) > 0.0 and not _unreleased(world.plan, truck)
 
 
 def trip(serial: str, plate: str, number: int) -> Declared:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lanectl.controller import Outcome
 from lanectl.interlocking.refusals import ALL
-from lanectl.model import Act, ActRequested, Lane, Refusal, SectionState, Service
+from lanectl.model import Act, ActRequested, IdentityReported, Lane, Match, Refusal, SectionState, Service
 
 MENDS = {kind.code: kind.mend for kind in ALL if kind.mend}
 NOTICE_S = (5.0, 25.0)  # from the first sight of a refusal to the act
@@ -18,8 +18,12 @@ BY, SECOND = "lan", "minh"
 
 
 class Wish(Struct, frozen=True):
+    """`truck` and `evidence`: who is to be confirmed from which picture."""
+
     act: Act
     target: str = ""
+    truck: str = ""
+    evidence: str = ""
 
     @property
     def vouched(self) -> bool:
@@ -65,6 +69,7 @@ class People:
         wishes += [Wish(Act.REARM, name) for name in self.signal_units if lane.units[name].tripped or not lane.units[name].armed]
         wishes += [Wish(Act.RESET, name) for name, truck in lane.trucks.items() if truck.stopped_by or truck.report.paused]
         wishes += [Wish(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT]
+        wishes += [wish for name, gate in lane.gates.items() for wish in self._of_read(name, gate.identity)]
         if lane.service is Service.EMERGENCY_STOP:
             wishes.append(Wish(Act.RESET))
         if lane.service is Service.OUT_OF_SERVICE:
@@ -72,6 +77,12 @@ class People:
         if lane.service in (Service.COMMISSIONING, Service.DRAINING, Service.CLOSED):
             wishes.append(Wish(Act.OPEN))
         return wishes
+
+    def _of_read(self, gate: str, read: IdentityReported | None) -> list[Wish]:
+        """They look who stands there, and name it where the read leaves it possible."""
+        if read is None or read.match is not Match.UNSURE:
+            return []
+        return [Wish(Act.CONFIRM, gate, one.truck, read.evidence) for one in read.candidates if self.where(one.truck) == gate]
 
     def _delay(self, wish: Wish) -> float:
         low, high = WALK_S if wish.vouched else NOTICE_S
@@ -83,7 +94,8 @@ class People:
         self.acts += 1
         self._heard = ()
         place = self.where(wish.target) if wish.act is Act.SWEEP and wish.target in self._unplaced else ""
-        request = ActRequested(wish.act, BY, wish.target, "it waits", "seen on the spot", SECOND if wish.vouched else "", place)
+        evidence, second = wish.evidence or "seen on the spot", SECOND if wish.vouched else ""
+        request = ActRequested(wish.act, BY, wish.target, "it waits", evidence, second, place, wish.truck)
         self.act(request, lambda outcome: self._answered(wish, outcome))
 
     def _answered(self, wish: Wish, outcome: Outcome) -> None:

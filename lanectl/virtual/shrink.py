@@ -23,7 +23,7 @@ FAULTS: tuple[Planned, ...] = (
 
 
 def test_what_the_soak_of_seed_{seed}_broke_holds() -> None:
-    result = run(load(Path({site!r})), Drill(seed={seed}, trucks={trucks}, hours={hours}, faults=0.0, planned=FAULTS))
+    result = run(load(Path({site!r})), Drill(seed={seed}, trucks={trucks}, hours={hours}, faults={times}, planned=FAULTS))
     assert result.broken == (), FOUND
 """
 
@@ -68,9 +68,8 @@ def write(path: Path, drill: Drill, site: Path, words: str) -> None:
 
 def _as_test(drill: Drill, site: Path, words: str) -> str:
     faults = "".join(f"    {fault!r},\n" for fault in drill.planned or ())
-    return TEST.format(
-        words=repr(f"A soak found: {words}"), seed=drill.seed, trucks=drill.trucks, hours=drill.hours, faults=faults, site=str(site)
-    )
+    of_drill = {"seed": drill.seed, "trucks": drill.trucks, "hours": drill.hours, "times": drill.faults}
+    return TEST.format(words=repr(f"A soak found: {words}"), faults=faults, site=str(site), **of_drill)
 
 
 def read(path: Path) -> tuple[Planned, ...]:

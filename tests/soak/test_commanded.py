@@ -11,15 +11,14 @@ from lanectl.interlocking import booms
 from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.layout import nodes
-from lanectl.model import Boom, BoomMove, Command, ExtendAuthority, SectionState, SetBoom, Woke
+from lanectl.model import Act, ActRequested, Boom, BoomMove, Command, ExtendAuthority, SectionState, SetBoom, Woke
 from lanectl.virtual.lane import Options, VirtualLane
-from sim.fault_plan import Planned
 from sim.faults import cause
+from sim.moments import has_come
 from sim.scene import Truck
 
 SITE = Path(__file__).parents[2] / "config" / "bac-luan-2"
 LASTS_S = 400.0
-CLOSE = 0.1  # the number that makes a wrong act this one
 
 
 def a_lane_with_a_truck_that_stopped(folder: Path) -> tuple[VirtualLane, Truck]:
@@ -51,8 +50,10 @@ def test_a_bug_that_lowers_a_boom_before_a_truck_on_its_way_is_told_once_somebod
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(booms, "may_come_down", lambda d, gate: not not_vacant(d, (gate.under,)))  # forgets who is on its way (B8)
-    closes = tuple(Planned(at_s, "wrong-act", "", 0.0, CLOSE) for at_s in (200.0, 500.0))
-    lane = VirtualLane(load(SITE), Options(3, 4, tmp_path, planned=closes))
+    lane = VirtualLane(load(SITE), Options(3, 4, tmp_path))
+    while not has_come(lane.bench, "raised", "vn", "GATE"):
+        lane.run_for(1.0)
+    lane.act(ActRequested(Act.CLOSE, "tuan", "", "by mistake"), lambda _: None)
     while lane.bench.now < 2 * LASTS_S and not lane.broken:
         lane.run_for(5.0)
     assert "has a way through it" in min(lane.broken, key=lambda broken: broken.at).words

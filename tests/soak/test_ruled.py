@@ -10,6 +10,7 @@ from lanectl.model import (
     Aspect,
     Boom,
     BoomMove,
+    BoomReported,
     Command,
     Connection,
     DetectorsReported,
@@ -21,13 +22,14 @@ from lanectl.model import (
     SectionState,
     Service,
     SetBoom,
+    SignalReported,
     Started,
     TruckReported,
     Woke,
 )
 from lanectl.virtual.ruled import Ruled
 from sim.virtual_time import VirtualClock
-from tests.rules.scenes import a_lane_in_service, a_truck_sent_to_k2
+from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_sent_to_k2
 from tests.rules.words import LAYOUT, Field
 
 TRUCK = "T1"
@@ -175,6 +177,61 @@ def test_a_reading_that_never_grows_old_is_told() -> None:
     field = a_lane_in_service()
     field.now += 100.0
     assert told(field, field.lane, Woke(), field.lane).startswith("D1")
+
+
+def test_a_section_at_whose_end_nobody_looked_is_told_while_it_is_not_suspect() -> None:
+    field = a_lane_in_service()
+    unseen = {"P2-a": replace(field.lane.detectors["P2-a"], reading=Reading.UNKNOWN, vacant_reads=0, sent_at=field.now - 1.3)}
+    lane = replace(field.lane, detectors={**field.lane.detectors, **unseen})
+    assert told(field, lane, Woke(), lane).startswith("D2: K2 is VACANT, and P2-a")
+
+
+def proceeding(field: Field) -> Lane:
+    """Its truck has its way through the entry, and PROCEED is asked for it."""
+    gate = {"aspect_asked": Aspect.PROCEED, "boom": Boom.UP, "boom_at": field.now, "passing": TRUCK, "asked": BoomMove.UP}
+    return with_truck(with_gate(field.lane, **gate), authority="K1-stop")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({}, ""), ({"heard_at": -10.0}, "T1: T1 is silent"), ({"cancelling": True}, "R6"), ({"authority": ""}, "S2: T1 has no way")],
+)
+def test_a_proceed_that_stays_for_a_truck_that_may_not_drive_is_told(changes: dict[str, object], words: str) -> None:
+    field = a_truck_at_the_gate()
+    lane = with_truck(proceeding(field), **changes)
+    assert told(field, lane, Woke(), lane).startswith(words)
+    assert (told(field, lane, Woke(), lane) == "") is (words == "")
+
+
+def test_a_proceed_that_stays_for_a_truck_whose_link_is_broken_is_told() -> None:
+    field = a_truck_at_the_gate()
+    lane = with_truck(proceeding(field), report=replace(field.lane.trucks[TRUCK].report, connection=Connection.BROKEN))
+    assert told(field, lane, Woke(), lane).startswith("T1: T1 is BROKEN")
+
+
+def test_a_truck_that_is_cancelled_for_ever_is_told() -> None:
+    field = a_truck_at_the_gate()
+    lane = with_truck(field.lane, authority="", cancelling=True)
+    assert told(field, lane, Woke(), lane).startswith("R6: T1 is cancelled and has no way")
+
+
+@pytest.mark.parametrize(("before_at", "after_at", "wrong"), [(9.0, 9.5, False), (9.0, 10.0, True), (9.8, 9.5, True), (9.8, 9.8, False)])
+def test_what_an_answer_counts_from_is_when_it_was_asked_for(before_at: float, after_at: float, wrong: bool) -> None:
+    """Asked for at 9.5 s and heard at 10 s. One that another answer has overtaken changes nothing."""
+    field = a_lane_in_service()
+    field.now = 10.0
+    events = (
+        DetectorsReported("io-bridge", 9.5, (("P2-a", Reading.VACANT),)),
+        BoomReported("vn", Boom.DOWN, 9.5),
+        SignalReported("vn", Aspect.STOP, 9.5),
+    )
+
+    def lane(at: float) -> Lane:
+        detectors = {name: replace(now, sent_at=at) for name, now in field.lane.detectors.items()}
+        return with_gate(replace(field.lane, detectors=detectors), boom_at=at, shown_at=at)
+
+    for event in events:
+        assert told(field, lane(before_at), event, lane(after_at)).startswith("D1: what") is wrong
 
 
 def test_somebody_who_always_asks_to_be_woken_at_once_is_told() -> None:
