@@ -270,13 +270,17 @@ def _dark(dark: bool) -> Act:
     return act
 
 
-def _misreads(part: float) -> Act:
-    def act(bench: "Bench", gate: str, _: float) -> None:
-        for camera in bench.cameras.values():
-            if camera.plan.gate == gate:
-                camera.misread = part
+def _misreads(bench: "Bench", gate: str, draw: float) -> None:
+    """From rain on the glass to a plate full of mud, of which hardly two frames say the same."""
+    for camera in bench.cameras.values():
+        if camera.plan.gate == gate:
+            camera.misread = 0.3 + 0.65 * draw
 
-    return act
+
+def _reads_well(bench: "Bench", gate: str, _: float) -> None:
+    for camera in bench.cameras.values():
+        if camera.plan.gate == gate:
+            camera.misread = 0.0
 
 
 # ---------------------------------------------------------------- the controller, people
@@ -357,12 +361,12 @@ TABLE: tuple[Kind, ...] = (
     Kind("scale-breaks", "SCALE", 1.0, (20, 180), _scale_breaks, ByHand("scale", "off")),
     Kind("scale-garbled", "SCALE", 1.0, (5, 60), ByHand("scale-garble", "on"), ByHand("scale-garble", "off")),
     Kind("camera-dark", "CAMERA", 1.0, (30, 300), _dark(True), _dark(False)),
-    Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads(0.3), _misreads(0.0)),
+    Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads, _reads_well),
     Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),
     Kind("controller-hangs", "", 3.0, (0, 0), _hang, _nothing),
     Kind("clock-steps", "", 2.0, (60, 600), _step_clock, _set_clock),
     Kind("disk-full", "", 1.0, (20, 180), _disk(True), _disk(False)),
     Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False)),
-    Kind("wrong-act", "", 12.0, (0, 0), _meddle, _nothing, moments=("",)),
+    Kind("wrong-act", "", 16.0, (0, 0), _meddle, _nothing, moments=("",)),
 )
 KINDS = {kind.name: kind for kind in TABLE}

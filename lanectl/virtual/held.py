@@ -159,8 +159,6 @@ def _trucks(layout: Layout, lane: Lane) -> Iterator[str]:
     entered = {now.locked_for: at for at, now in enumerate(lane.sections.values(), start=1) if now.entered}
     held = {now.locked_for: at for at, now in reversed([*enumerate(lane.sections.values())])}  # the first that each holds
     for name, now in lane.trucks.items():
-        if now.cancelling and not now.authority:
-            yield f"R6: {name} is cancelled and has no way that it could give back"
         if not now.authority or now.cancelling:
             continue
         reach, at = layout.index.node[now.authority], entered.get(name, held.get(name, 0))

@@ -7,12 +7,20 @@ from lanectl.controller import Outcome
 from lanectl.model import Act, ActRequested, Direction, Lane, Match, SectionState, TruckName, TruckNow
 from lanectl.site.facts import Site
 from sim.bench import Bench
-from sim.moments import MOMENTS, has_come
+from sim.moments import has_come
 
 BY = "tuan"
 LOOK_S, WITHIN_S = 0.5, 120.0  # such a person is seldom there, and then when it matters; without that, in the end
 AFTER_S = (0.5, 8.0)  # between two acts of one person
-AT_GATES = ("lowering", "raised", "rolling", "waiting")
+AT_GATES = ("raised", "raised", "lowering", "lowering", "rolling", "left", "waiting")  # when, the oftener the more it matters
+TO_LANE: tuple[tuple[Act, ...], ...] = (
+    (Act.STOP, Act.RESET, Act.OPEN),
+    (Act.STOP,),
+    (Act.CLOSE,),
+    (Act.CLOSE, Act.OPEN),
+    (Act.RESET,),
+    (Act.TAKE_OUT, Act.PUT_BACK),
+)
 TO_TRUCKS: tuple[tuple[Act, ...], ...] = (
     (Act.CANCEL,),
     (Act.CANCEL, Act.RESUME),
@@ -42,16 +50,15 @@ class Meddler:
     # ------------------------------------------------------------ the lane, its gates
 
     def _to_lane(self, dice: Random, until_s: float) -> None:
-        acts = dice.choice(
-            ((Act.STOP, Act.RESET, Act.OPEN), (Act.STOP,), (Act.CLOSE,), (Act.OPEN,), (Act.RESET,), (Act.TAKE_OUT, Act.PUT_BACK))
-        )
+        acts = dice.choice(TO_LANE)
         moment = dice.choice(AT_GATES)
         self._once(lambda: has_come(self._bench(), moment, "", ""), until_s, lambda: self._one_by_one(dice, [(act, "") for act in acts]))
 
     def _to_gates(self, dice: Random, until_s: float) -> None:
         turns = [(Act.TURN, direction.value) for direction in Direction]
-        possible = [*turns, *((Act.RESET, gate) for gate in self._gates), *((Act.REARM, unit) for unit in self._signal_units)]
-        wanted, moment = dice.choice(possible), dice.choice(tuple(MOMENTS))
+        resets = [(Act.RESET, gate) for gate in self._gates]
+        possible = [*turns, *resets, *resets, *((Act.REARM, unit) for unit in self._signal_units)]
+        wanted, moment = dice.choice(possible), dice.choice(AT_GATES)
         self._once(lambda: has_come(self._bench(), moment, "", ""), until_s, lambda: self._one_by_one(dice, [wanted]))
 
     # ------------------------------------------------------------ trucks

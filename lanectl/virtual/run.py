@@ -2,6 +2,7 @@
 
 import gc
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,6 +65,9 @@ def run(site: Site, drill: Drill, progress: Callable[[float], None] = lambda _: 
                 progress(lane.bench.now)
         except AssertionError as error:
             stopped = f"the controller stopped itself: {error}"
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            at = traceback.extract_tb(error.__traceback__)[-1]
+            stopped = f"the controller died: {type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno})"
         lane.end()
         broken = [(found.at, found.words) for found in lane.broken]
         broken += [(lane.bench.now, stopped)] if stopped else []

@@ -209,12 +209,6 @@ def test_a_proceed_that_stays_for_a_truck_whose_link_is_broken_is_told() -> None
     assert told(field, lane, Woke(), lane).startswith("T1: T1 is BROKEN")
 
 
-def test_a_truck_that_is_cancelled_for_ever_is_told() -> None:
-    field = a_truck_at_the_gate()
-    lane = with_truck(field.lane, authority="", cancelling=True)
-    assert told(field, lane, Woke(), lane).startswith("R6: T1 is cancelled and has no way")
-
-
 @pytest.mark.parametrize(("before_at", "after_at", "wrong"), [(9.0, 9.5, False), (9.0, 10.0, True), (9.8, 9.5, True), (9.8, 9.8, False)])
 def test_what_an_answer_counts_from_is_when_it_was_asked_for(before_at: float, after_at: float, wrong: bool) -> None:
     """Asked for at 9.5 s and heard at 10 s. One that another answer has overtaken changes nothing."""
