@@ -6,8 +6,9 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import waits_at_entry
 from lanectl.interlocking.detection import group_reading
 from lanectl.interlocking.draft import Draft
+from lanectl.interlocking.positions import at_entry, silent
 from lanectl.interlocking.sights import reasons_of_sights, with_sight
-from lanectl.model import IdentityReported, Match, Reading, ReadPlate, SightReported
+from lanectl.model import Connection, IdentityReported, Match, Reading, ReadPlate, SightReported, TruckName
 
 
 def report_identity(d: Draft, report: IdentityReported) -> None:
@@ -29,9 +30,11 @@ def read_plates(d: Draft) -> None:
     """A new identity for each arrival: it ends when the approach is vacant, or was not seen for long."""
     entry = d.layout.gates[0]
     now = d.gates[entry.name]
-    known = now.identity is not None or now.sights or now.weighed is not None
-    if known and not now.passing and _approach_left(d):
-        now = replace(now, identity=None, sights=(), weighed=None)
+    if (now.identity is not None or now.sights) and not now.passing and _approach_left(d):
+        now = replace(now, identity=None, sights=())
+        d.set_gate(entry.name, now)
+    if now.weighed is not None and not now.passing and not _stayed(d, now.weighed.truck):
+        now = replace(now, weighed=None)
         d.set_gate(entry.name, now)
     wanted = _waits(d) and not _identified(d) and d.journal_writable  # E1: what is asked meanwhile is not sent, and is asked again
     if wanted is not now.reading_plate:
@@ -54,6 +57,12 @@ def _waits(d: Draft) -> bool:
 
 def _approach_left(d: Draft) -> bool:
     return group_reading(d, _approach(d)) is Reading.VACANT or any(d.detectors[name].silent for name in _approach(d))
+
+
+def _stayed(d: Draft, truck: TruckName) -> bool:
+    """It has said all the time that it is there, and nothing shows otherwise: while a watchdog is proved nobody sees the approach."""
+    heard = truck in d.trucks and d.trucks[truck].report.connection is Connection.ONLINE and not silent(d, d.trucks[truck])
+    return heard and at_entry(d, truck) and group_reading(d, _approach(d)) is not Reading.VACANT
 
 
 def _identified(d: Draft) -> bool:

@@ -11,6 +11,7 @@ from lanectl.model import (
     Authority,
     Boom,
     ClearanceReported,
+    Connection,
     ConsignmentReported,
     Sight,
     SightReported,
@@ -220,6 +221,33 @@ def test_a_truck_that_left_the_approach_is_weighed_anew() -> None:
     field.identify()
     field.say(WeightReported("vn", DECLARED_KG - 2_000))
     assert field.why() == ["weight_other"]
+
+
+def unseen_for_long(field: Field) -> Field:
+    """As while a module's watchdog is proved: nobody sees the approach, and its truck speaks on."""
+    field.dead.add("io-vn")
+    field.wait(3)
+    field.dead.clear()
+    field.wait(1)
+    return field
+
+
+def test_what_a_truck_weighed_outlives_that_its_approach_was_not_seen() -> None:
+    field = unseen_for_long(off_the_scale_in_part())
+    assert field.lane.gates["vn"].identity is None
+    field.identify()
+    field.say(WeightReported("vn", DECLARED_KG - 2_000))
+    assert "weight_other" not in field.why()
+    assert field.lane.gates["vn"].weighed == Weighed("T1", DECLARED_KG)
+
+
+def test_what_a_truck_weighed_ends_where_it_says_that_it_is_elsewhere_or_nothing() -> None:
+    elsewhere, broken, silent = off_the_scale_in_part(), off_the_scale_in_part(), off_the_scale_in_part()
+    elsewhere.truck(last_node="")
+    broken.truck(connection=Connection.BROKEN)
+    silent.dead.add("T1")
+    silent.wait(3)
+    assert [field.lane.gates["vn"].weighed for field in (elsewhere, broken, silent)] == [None, None, None]
 
 
 def test_what_one_truck_weighed_is_no_weight_of_another() -> None:
