@@ -63,7 +63,8 @@ def _one(bench: "Bench", kinds: Sequence[Kind], dice: Random, at_s: float, hurry
     found = targets(bench, kind.target)
     low, high = kind.lasts_s
     lasts_s, draw = low + (high - low) * dice.random(), round(dice.random(), 6)
-    lasts_s = min(lasts_s, LONG_S + (lasts_s - LONG_S) / hurry)
+    if kind.hurried:
+        lasts_s = min(lasts_s, LONG_S + (lasts_s - LONG_S) / hurry)
     return Planned(round(at_s, 3), kind.name, dice.choice(found), round(lasts_s, 3), draw, dice.choice(kind.moments))
 
 

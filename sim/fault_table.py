@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.bench import Bench
 
 OVERWEIGHT = (1.02, 1.3)  # of what is declared: from a little more than a site tolerates, which is often, to far beyond it
+PULLED = 0.75  # draws from here on
 FOREIGN_PLATE = "36C99999"  # fits the format, is on no manifest
 
 Act = Callable[["Bench", str, float], None]
@@ -35,6 +36,7 @@ class Kind:
     """`target`: what is drawn for it. `begin` and `end` get the target and a number in [0, 1) that decides the rest.
 
     `excuses`: offences that it may itself commit on the world, against every rule of the controller. `moments`: when it likes to happen.
+    `hurried`: it keeps the lane from working, so who mends it hurries where much goes wrong (sim.fault_plan).
     """
 
     name: str
@@ -45,6 +47,7 @@ class Kind:
     end: Act
     excuses: tuple[str, ...] = ()
     moments: tuple[str, ...] = ANY_TIME
+    hurried: bool = True
 
 
 def targets(bench: "Bench", kind: str) -> tuple[str, ...]:
@@ -128,7 +131,7 @@ def _brisk(bench: "Bench", gate: str, _: float) -> None:
 
 
 def _lamp(bench: "Bench", gate: str, draw: float) -> None:
-    """One in four of both gates: what feeds them failed."""
+    """Two in five of both gates: what feeds them failed."""
     for name in _of_lamps(bench, gate, draw):
         faults.cause(bench.lane, bench.now, "lamp-fail", [name, "STOP" if draw < 0.5 else "PROCEED"])
 
@@ -139,7 +142,7 @@ def _mend_lamp(bench: "Bench", gate: str, draw: float) -> None:
 
 
 def _of_lamps(bench: "Bench", gate: str, draw: float) -> list[str]:
-    return [one.name for one in bench.lane.plan.gates if one.name == gate or 0.375 <= draw < 0.625]
+    return [one.name for one in bench.lane.plan.gates if one.name == gate or 0.3 <= draw < 0.7]
 
 
 def _auto_close(bench: "Bench", gate: str, draw: float) -> None:
@@ -296,7 +299,13 @@ def _start(bench: "Bench", _: str, _draw: float) -> None:
 
 
 def _hang(bench: "Bench", _: str, draw: float) -> None:
-    bench.hang_controller(0.3 + 4.0 * draw)
+    """Who finds the lane dead for so long may pull the plug of a module, whose watchdog has tripped by then."""
+    hangs_s = 0.3 + 4.0 * draw
+    bench.hang_controller(hangs_s)
+    if draw > PULLED:
+        units = [module.unit for module in bench.lane.plan.modules]
+        unit = units[int((draw - PULLED) / (1.0 - PULLED) * len(units))]
+        bench.clock.call_at(bench.now + hangs_s + 1.0, lambda: faults.cause(bench.lane, bench.now, "restart", [unit]))
 
 
 def _step_clock(bench: "Bench", _: str, draw: float) -> None:
@@ -339,7 +348,7 @@ TABLE: tuple[Kind, ...] = (
     Kind("detector-flickers", "DETECTOR", 1.0, (10, 90), _flicker, _steady),
     Kind("boom-obstructed", "GATE", 2.0, (10, 60), ByHand("obstruct"), ByHand("clear")),
     Kind("boom-jammed", "GATE", 0.3, (30, 300), ByHand("jam", "on"), ByHand("jam", "off")),
-    Kind("boom-slow", "GATE", 1.0, (60, 600), _slow, _brisk),
+    Kind("boom-slow", "GATE", 1.0, (60, 600), _slow, _brisk, hurried=False),
     Kind("boom-closes-itself", "GATE", 0.2, (60, 300), _auto_close, ByHand("auto-close", "0"), BY_A_BOOM),
     Kind("something-under-boom", "GATE", 6.0, (0.6, 12), _come_under, _go_away, moments=("lowering", "lowering", "raised", "left")),
     Kind("key-pressed", "GATE", 3.0, (2, 10), _press, _press_back, BY_A_BOOM),
@@ -356,17 +365,17 @@ TABLE: tuple[Kind, ...] = (
     Kind("truck-lies", "TRUCK", 0.5, (10, 60), _lies, _honest),
     Kind("truck-refuses", "TRUCK", 1.0, (10, 60), _refuses(True), _refuses(False)),
     Kind("truck-twice", "TRUCK", 0.3, (20, 90), _twin, _twin_leaves),
-    Kind("foreign-plate", "TRUCK", 2.0, (60, 300), _foreign_plate, ByHand("own-plate")),
-    Kind("overweight", "TRUCK", 2.0, (60, 300), _overweight, ByHand("own-weight")),
+    Kind("foreign-plate", "TRUCK", 2.0, (60, 300), _foreign_plate, ByHand("own-plate"), hurried=False),
+    Kind("overweight", "TRUCK", 2.0, (60, 300), _overweight, ByHand("own-weight"), hurried=False),
     Kind("scale-breaks", "SCALE", 1.0, (20, 180), _scale_breaks, ByHand("scale", "off")),
     Kind("scale-garbled", "SCALE", 1.0, (5, 60), ByHand("scale-garble", "on"), ByHand("scale-garble", "off")),
     Kind("camera-dark", "CAMERA", 1.0, (30, 300), _dark(True), _dark(False)),
-    Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads, _reads_well),
+    Kind("plates-misread", "CAMERA", 4.0, (60, 600), _misreads, _reads_well, hurried=False),
     Kind("controller-killed", "", 1.0, (2, 8), _kill, _start),
     Kind("controller-hangs", "", 3.0, (0, 0), _hang, _nothing),
     Kind("clock-steps", "", 2.0, (60, 600), _step_clock, _set_clock),
     Kind("disk-full", "", 1.0, (20, 180), _disk(True), _disk(False)),
-    Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False)),
+    Kind("clearance-withdrawn", "TRUCK", 2.0, (30, 300), _withhold(True), _withhold(False), hurried=False),
     Kind("wrong-act", "", 16.0, (0, 0), _meddle, _nothing, moments=("",)),
 )
 KINDS = {kind.name: kind for kind in TABLE}

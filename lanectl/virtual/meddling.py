@@ -11,6 +11,7 @@ from sim.moments import has_come
 
 BY = "tuan"
 LOOK_S, WITHIN_S = 0.5, 120.0  # such a person is seldom there, and then when it matters; without that, in the end
+AGAIN_S = 10.0  # who may not declare alone tries again
 AFTER_S = (0.5, 8.0)  # between two acts of one person
 AT_GATES = ("raised", "raised", "lowering", "lowering", "rolling", "left", "waiting")  # when, the oftener the more it matters
 TO_LANE: tuple[tuple[Act, ...], ...] = (
@@ -21,15 +22,15 @@ TO_LANE: tuple[tuple[Act, ...], ...] = (
     (Act.RESET,),
     (Act.TAKE_OUT, Act.PUT_BACK),
 )
-TO_TRUCKS: tuple[tuple[Act, ...], ...] = (
+TO_DRIVING: tuple[tuple[Act, ...], ...] = (
     (Act.CANCEL,),
     (Act.CANCEL, Act.RESUME),
     (Act.PAUSE, Act.CANCEL, Act.RESUME),
-    (Act.RESUME,),
     (Act.CANCEL, Act.RESET),
-    (Act.RESET,),
+    (Act.PAUSE, Act.RESET),
     (Act.SWEEP,),
 )
+TO_HALTED: tuple[tuple[Act, ...], ...] = ((Act.RESUME,), (Act.RESUME, Act.RESUME), (Act.CANCEL, Act.RESUME), (Act.RESET,), (Act.SWEEP,))
 Ask = Callable[[ActRequested, Callable[[Outcome], None]], None]
 
 
@@ -65,7 +66,8 @@ class Meddler:
 
     def _to_truck(self, dice: Random, until_s: float) -> None:
         """One that has a way, or one that stands for a reason."""
-        acts, halted = dice.choice(TO_TRUCKS), dice.random() < 0.5
+        halted = dice.random() < 0.5
+        acts = dice.choice(TO_HALTED if halted else TO_DRIVING)
         chosen: list[TruckName] = []
 
         def has_one() -> bool:
@@ -83,17 +85,20 @@ class Meddler:
     # ------------------------------------------------------------ what takes two, what takes a look
 
     def _declare_alone(self, dice: Random, until_s: float) -> None:
-        """Once there is something to declare: under the own name twice, or under one."""
+        """Whenever there is something to declare, for a while: under the own name twice, or under one."""
         second = dice.choice(("", BY))
-        self._once(lambda: bool(self._doubtful()), until_s, lambda: self._declare(self._doubtful(), second))
+
+        def declare() -> None:
+            for name in self._doubtful():
+                self._act(ActRequested(Act.DECLARE, BY, name, "by mistake", "the picture", second), _unheard)
+            if self._bench().now < until_s:
+                self._bench().clock.call_at(self._bench().now + AGAIN_S, declare)
+
+        self._once(lambda: bool(self._doubtful()), until_s, declare)
 
     def _doubtful(self) -> list[str]:
         lane = self._believed()
         return [] if lane is None else [name for name, now in lane.sections.items() if now.state is SectionState.SUSPECT]
-
-    def _declare(self, sections: list[str], second: str) -> None:
-        for name in sections:
-            self._act(ActRequested(Act.DECLARE, BY, name, "by mistake", "the picture", second), _unheard)
 
     def _mistake(self, dice: Random, until_s: float) -> None:
         """Names whoever comes to mind as the one that stands before the boom, once nobody is sure of it."""
