@@ -7,7 +7,7 @@ from lanectl.interlocking.conditions import Reasons, halted, reasons_of_truck, w
 from lanectl.interlocking.detection import group_reading, not_vacant, unlock
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, beyond, claimed, front, has_left, holds, leave_gates, shows_no_way, without_way
-from lanectl.model import ActRequested, Connection, Reading, SectionName, SectionState, Service, TruckName
+from lanectl.model import ActRequested, Boom, Connection, Reading, SectionName, SectionState, Service, TruckName
 
 SILENCE = (why.NEVER_PROVED, why.STARTED, why.DETECTOR_SILENT, why.UNIT_RESTARTED, why.CLAIMED)
 
@@ -74,18 +74,25 @@ def _seen(d: Draft, truck: TruckName, place: str) -> Reasons:
 def _place_at_entry(d: Draft, truck: TruckName, *, seen: bool) -> Reasons:
     """Its last node is the entry gate's: it stands before the boom, under it, or behind it on the way to the first section's node.
 
-    `seen`: before the boom, by the person. Else what stands there is this truck only while no other says so too.
+    `seen`: before the boom, by the person. Else what stands there is this truck only while no other says so too, and what is under the
+    boom only while that is proved UP: under one that is down it is something else.
     """
     approach, under, _ = d.layout.points[0].groups
+    unplaced = [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)]
     if group_reading(d, approach) is Reading.UNKNOWN:
         return [why.DETECTOR_UNKNOWN.of("SWEEP", not_vacant(d, (approach,)))]
-    if group_reading(d, under) is Reading.OCCUPIED:
-        return [] if front(d, truck) > 0 or group_reading(d, approach) is Reading.OCCUPIED else _adopt(d, truck, 1)
-    if group_reading(d, approach) is Reading.OCCUPIED:
+    waits, under_boom = (group_reading(d, group) is Reading.OCCUPIED for group in (approach, under))
+    if under_boom and not seen:
+        if front(d, truck) == 0 and waits:
+            return []
+        if d.gates[d.layout.gates[0].name].boom is not Boom.UP:
+            return unplaced
+        return [] if front(d, truck) > 0 else _adopt(d, truck, 1)
+    if under_boom or waits:
         doubtful = holds(d, truck) and not seen and any(name != truck for name in waits_at_entry(d))
-        return [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)] if doubtful else _take_out_of_lane(d, truck)
+        return unplaced if doubtful else _take_out_of_lane(d, truck)
     counted_in = front(d, truck) == 1 and d.sections[d.layout.sections[0].name].state is SectionState.OCCUPIED
-    return [] if counted_in else [why.SWEEP_NOT_PLACED.of("SWEEP", truck, d.trucks[truck].report.last_node)]
+    return [] if counted_in else unplaced
 
 
 def _take_out_of_lane(d: Draft, truck: TruckName) -> Reasons:

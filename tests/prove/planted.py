@@ -184,6 +184,8 @@ MUTANTS = (
     Mutant("S6", "a watchdog is re-armed beside a truck that rolls", "operators.py", "if d.trucks[truck].authority or not stands_proved(d, d.trucks[truck])]", "if d.trucks[truck].authority]"),
     Mutant("S6", "a watchdog is re-armed beside a truck with a way", "operators.py", "if d.trucks[truck].authority or not stands_proved(d, d.trucks[truck])]", "if not stands_proved(d, d.trucks[truck])]"),
     Mutant("R11", "a truck is seen before the boom though it says that it is further on", "sweep.py", "seen=True) if says == 0 else unplaced", "seen=True)"),
+    Mutant("R11", "what lies under a lowered boom is taken for the truck that is swept", "sweep.py", "        if d.gates[d.layout.gates[0].name].boom is not Boom.UP:\n            return unplaced\n", ""),
+    Mutant("R11", "a truck that a person sees before the boom is adopted under it", "sweep.py", "    if under_boom and not seen:", "    if under_boom:"),
     Mutant("R11", "a truck is seen in a section that it says it has passed", "sweep.py", "    if says not in (seen - 1, seen) or", "    if says not in (seen - 1, seen, seen + 1) or"),
     Mutant("R11", "a truck is seen in a section that it was counted out of", "sweep.py", "or (seen < at and not across):", "or False:"),
     Mutant("R11", "what was counted in for a truck that stands before the boom is gone", "sweep.py", "SectionState.SUSPECT if now.entered else now.state", "now.state if now.state is not SectionState.OCCUPIED else SectionState.VACANT"),

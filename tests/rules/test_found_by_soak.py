@@ -1,6 +1,6 @@
 """Found by a soak of the whole lane in virtual time, cut down to the rules alone."""
 
-from lanectl.model import Act, Connection, ExtendAuthority, JournalReported, ReadPlate
+from lanectl.model import Act, Boom, Connection, ExtendAuthority, JournalReported, ReadPlate
 from tests.rules.scenes import a_lane_in_service, a_restarted_truck_in_k1, a_started_field, a_truck_sent_to_k2, arrive, restarted
 from tests.rules.words import Field
 
@@ -68,3 +68,45 @@ def test_no_truck_is_swept_into_the_first_section_while_another_may_be_the_one_i
     field.wait(1)
     assert field.why() == ["boom_not_up"]
     assert not [c for c in field.take() if isinstance(c, ExtendAuthority)]
+
+
+def something_under_a_lowered_boom() -> Field:
+    """T1 stands before the boom, where the approach's detector is stuck; the first section is suspect, and something lies under the boom."""
+    field = a_started_field(armed_before=True)
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-loop", "vn-curtain")
+    assert field.lane.gates["vn"].boom is Boom.DOWN
+    return field
+
+
+def test_what_lies_under_a_lowered_boom_is_not_taken_for_the_truck_that_is_swept() -> None:
+    """R11, B4. It was taken for T1, which then had its way into K2 and drove through the boom."""
+    field = something_under_a_lowered_boom()
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    assert field.act(Act.SWEEP, "T1", place="vn") == []
+    field.wait(5)
+    assert field.locks() == {}
+    assert field.lane.trucks["T1"].authority == ""
+
+
+def test_a_truck_that_a_person_sees_behind_a_lowered_boom_is_swept_from_there() -> None:
+    field = something_under_a_lowered_boom()
+    assert field.act(Act.SWEEP, "T1", place="K1") == []
+    assert field.section("K1").entered
+
+
+def test_what_lies_under_a_raised_boom_is_the_truck_that_is_swept_when_nothing_stands_before_it() -> None:
+    field = something_under_a_lowered_boom()
+    field.boom("vn", Boom.UP)
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.section("K1").entered
+
+
+def test_a_truck_that_was_counted_in_is_not_swept_on_under_a_lowered_boom_unless_a_person_says_where_it_is() -> None:
+    field = a_restarted_truck_in_k1()
+    field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)
+    field.boom("vn", Boom.DOWN)
+    field.occupy("vn-loop", "vn-curtain")
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    assert field.act(Act.SWEEP, "T1", place="K1") == []
+    assert field.section("K1").entered
