@@ -71,7 +71,7 @@ def test_no_truck_is_swept_into_the_first_section_while_another_may_be_the_one_i
 
 
 def something_under_a_lowered_boom() -> Field:
-    """T1 stands before the boom, where the approach's detector is stuck; the first section is suspect, and something lies under the boom."""
+    """T1 stands before the boom, its approach's detector is stuck, the first section is suspect, and something lies under the boom."""
     field = a_started_field(armed_before=True)
     field.truck(last_node="vn-gate")
     field.occupy("vn-loop", "vn-curtain")
