@@ -120,9 +120,9 @@ class RealLane:
         self._lines = {line.truck: line for line in self._prepared.site.manifest}
         self._due: list[tuple[float, Callable[[], None]]] = []
         self._answers: list[tuple[Asked, Callable[[Outcome], None]]] = []
-        signal_units = tuple(unit.name for unit in self._prepared.site.layout.units if unit.signals)
+        layout = self._prepared.site.layout
         dice = Random(f"{scenario.seed} people")  # noqa: S311 - how long a simulated person takes
-        self._people = People(dice, self._act_of_people, self._vacant, signal_units, self._switch_off, self._where)
+        self._people = People(dice, self._act_of_people, self._vacant, layout, self._switch_off, self._where)
 
     def _start(self) -> None:
         prepared, logs = self._prepared, self._prepared.kept

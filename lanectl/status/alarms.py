@@ -11,6 +11,7 @@ from lanectl.model import (
     Aspect,
     Authority,
     Boom,
+    BoomMove,
     Connection,
     GateNow,
     Lane,
@@ -41,6 +42,7 @@ PRIORITIES = {
     "LAMPS_FAILED": 1,
     "OUT_OF_SERVICE": 2,
     "BOOM_UNPROVED": 2,
+    "BOOM_LEFT_UP": 2,
     "GATE_LOCAL": 2,
     "PROCEED_LAMP_FAILED": 2,
     "WATCHDOG_NOT_ARMED": 2,
@@ -138,6 +140,8 @@ def _of_gates(layout: Layout, lane: Lane, now: float) -> Iterator[Alarm]:
     for gate in layout.gates:
         gate_now = lane.gates[gate.name]
         yield from _of_boom(lane, gate, gate_now)
+        if is_left_up(layout, lane, gate):
+            yield _alarm("BOOM_LEFT_UP", gate.name, gate=gate.name)
         yield from _of_signal(layout, lane, gate, gate_now, now)
         read = gate_now.identity
         if read is not None and read.match is not Match.MATCHED:
@@ -187,6 +191,14 @@ def _of_scale(layout: Layout, lane: Lane, gate: Gate, tolerance_kg: int, now: fl
     if weight.weight_kg is not None and declared and declared[0] is not None and abs(weight.weight_kg - declared[0]) > tolerance_kg:
         figures = {"weight_kg": str(weight.weight_kg), "declared_kg": str(declared[0])}
         yield _alarm("WEIGHT_OTHER", gate.name, gate=gate.name, **figures)
+
+
+def is_left_up(layout: Layout, lane: Lane, gate: Gate) -> bool:
+    """Nobody has a way through it or is about to get one, and nothing lets it come down: only a person does (B6)."""
+    now, behind = lane.gates[gate.name], layout.sections[0 if gate.name == layout.gates[0].name else -1]
+    stands_up = now.boom is Boom.UP and now.asked is not BoomMove.DOWN and not now.may_lower
+    works = not (now.fault or now.locked_out or now.local)
+    return stands_up and works and not now.passing and not lane.sections[behind.name].locked_for
 
 
 def _of_boom(lane: Lane, gate: Gate, now: GateNow) -> Iterator[Alarm]:

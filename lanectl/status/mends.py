@@ -9,6 +9,7 @@ ALARMS = {
     "OUT_OF_SERVICE": "lanectl put-back --reason WHY",
     "BOOM_FAULT": "lanectl reset {gate}",
     "BOOM_LOCKED_OUT": "lanectl reset {gate}",
+    "BOOM_LEFT_UP": "lanectl reset {gate}",
     "WATCHDOG_TRIPPED": "lanectl rearm {unit}",
     "WATCHDOG_NOT_ARMED": "lanectl rearm {unit}",
     "WATCHDOG_NOT_PROVED": "lanectl rearm {unit}",

@@ -11,14 +11,18 @@ from lanectl.model import (
     Aspect,
     Boom,
     BoomMove,
+    BoomReported,
     Connection,
     DetectorNow,
+    DetectorsReported,
     GateNow,
     Lane,
     PointNow,
     Reading,
+    Report,
     SectionState,
     Service,
+    SignalReported,
     TruckName,
     UnitNow,
 )
@@ -29,6 +33,25 @@ def held_wrongly(layout: Layout, now: float, lane: Lane) -> str:
     way = driven(layout, lane)
     found = chain(_detectors(way, now, lane), _sections(way, now, lane), _gates(way, now, lane), _trucks(way, lane))
     return next((wrong for wrong in found if wrong), "")
+
+
+def aged_wrongly(before: Lane, event: Report, after: Lane) -> str:
+    """D1. What was said counts from when it was asked for; an answer that was overtaken changes nothing."""
+    match event:
+        case DetectorsReported(sent_at=sent_at, readings=readings):
+            known = [(name, before.detectors[name].sent_at, after.detectors[name].sent_at) for name, _ in readings]
+        case BoomReported(gate=name, sent_at=sent_at):
+            known = [(name, before.gates[name].boom_at, after.gates[name].boom_at)]
+        case SignalReported(gate=name, sent_at=sent_at):
+            known = [(name, before.gates[name].shown_at, after.gates[name].shown_at)]
+        case _:
+            return ""
+    for name, was_at, now_at in known:
+        if now_at > max(sent_at, was_at):
+            return f"D1: what {name} says counts as said after it was asked for"
+        if now_at < was_at:
+            return f"D1: what {name} said before counts again"
+    return ""
 
 
 # ---------------------------------------------------------------- detectors and what passes over them

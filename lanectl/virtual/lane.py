@@ -91,8 +91,7 @@ class VirtualLane:
         self.storm = Storm(self.bench, planned)
         self.storm.begin()
         self.bench.meddle, self.bench.withhold = Meddler(lambda: self.bench, self.site, self.act, self._believed).meddle, self._withhold
-        signal_units = tuple(unit.name for unit in site.layout.units if unit.signals)
-        self.people = People(Random(f"{options.seed} people"), self.act, self._vacant, signal_units, self._switch_off, self._where)
+        self.people = People(Random(f"{options.seed} people"), self.act, self._vacant, site.layout, self._switch_off, self._where)
         self.people.leisure = 1.0 / sqrt(haste(options.faults))
         self._entered: set[tuple[str, int]] = set()
         self._entered_wrongly: list[Broken] = []

@@ -20,7 +20,6 @@ from lanectl.model import (
     Report,
     SectionState,
     Service,
-    SignalReported,
     Started,
     TruckReported,
     UnitRestarted,
@@ -67,22 +66,6 @@ def _changed(layout: Layout, before: Lane, event: Report, after: Lane) -> Found:
         yield from _units(step)
     if before.trucks is not after.trucks:
         yield from _trucks(step)
-    if isinstance(event, DetectorsReported | BoomReported | SignalReported):
-        yield from _ages(before, event, after)
-
-
-def _ages(before: Lane, event: DetectorsReported | BoomReported | SignalReported, after: Lane) -> Found:
-    """D1. What was said counts from when it was asked for; an answer that was overtaken changes nothing."""
-    match event:
-        case DetectorsReported(sent_at=sent_at, readings=readings):
-            known = [(name, before.detectors[name].sent_at, after.detectors[name].sent_at) for name, _ in readings]
-        case BoomReported(gate=name, sent_at=sent_at):
-            known = [(name, before.gates[name].boom_at, after.gates[name].boom_at)]
-        case SignalReported(gate=name, sent_at=sent_at):
-            known = [(name, before.gates[name].shown_at, after.gates[name].shown_at)]
-    for name, was_at, now_at in known:
-        yield f"D1: what {name} says counts as said after it was asked for", now_at > max(sent_at, was_at)
-        yield f"D1: what {name} said before counts again", now_at < was_at
 
 
 def _started(after: Lane) -> Found:

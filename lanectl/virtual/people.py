@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from lanectl.controller import Outcome
 from lanectl.interlocking.refusals import ALL
+from lanectl.layout import Layout, driven
 from lanectl.model import Act, ActRequested, IdentityReported, Lane, Match, Refusal, SectionState, Service
+from lanectl.status.alarms import is_left_up
 
 MENDS = {kind.code: kind.mend for kind in ALL if kind.mend}
 NOTICE_S = (5.0, 25.0)  # from the first sight of a refusal to the act
@@ -42,7 +44,7 @@ class People:
     dice: Random
     act: Callable[[ActRequested, Callable[[Outcome], None]], None]
     vacant: Callable[[str], bool]
-    signal_units: tuple[str, ...]
+    layout: Layout
     switch_off: Callable[[str], None]
     where: Callable[[str], str]
     acts: int = 0
@@ -66,7 +68,8 @@ class People:
     def _of_picture(self, lane: Lane) -> list[Wish]:
         """What the alarms and the trucks' list show, though nobody waits for it yet."""
         wishes = [Wish(Act.RESET, name) for name, gate in lane.gates.items() if gate.fault or gate.locked_out]
-        wishes += [Wish(Act.REARM, name) for name in self.signal_units if lane.units[name].tripped or not lane.units[name].armed]
+        wishes += [Wish(Act.RESET, gate.name) for gate in self.layout.gates if is_left_up(driven(self.layout, lane), lane, gate)]
+        wishes += [Wish(Act.REARM, name) for name in self._signal_units() if lane.units[name].tripped or not lane.units[name].armed]
         wishes += [Wish(Act.RESET, name) for name, truck in lane.trucks.items() if truck.stopped_by or truck.report.paused]
         wishes += [Wish(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT]
         wishes += [wish for name, gate in lane.gates.items() for wish in self._of_read(name, gate.identity)]
@@ -77,6 +80,9 @@ class People:
         if lane.service in (Service.COMMISSIONING, Service.DRAINING, Service.CLOSED):
             wishes.append(Wish(Act.OPEN))
         return wishes
+
+    def _signal_units(self) -> list[str]:
+        return [unit.name for unit in self.layout.units if unit.signals]
 
     def _of_read(self, gate: str, read: IdentityReported | None) -> list[Wish]:
         """They look who stands there, and name it where the read leaves it possible."""

@@ -4,7 +4,7 @@ from lanectl.decide import Decision
 from lanectl.layout import Layout
 from lanectl.model import Lane, Report
 from lanectl.virtual.grounds import given_wrongly
-from lanectl.virtual.held import held_wrongly
+from lanectl.virtual.held import aged_wrongly, held_wrongly
 from lanectl.virtual.latches import changed_wrongly
 from sim.scene import Broken, Offence
 
@@ -24,7 +24,7 @@ class Ruled:
         if not decision.stepped:
             return
         after = decision.core.lane
-        wrong = changed_wrongly(self._layout, before, report, after)
+        wrong = changed_wrongly(self._layout, before, report, after) or aged_wrongly(before, report, after)
         if wrong:
             self._tell(now, "changed-wrongly", wrong)
         for command in decision.commands:

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from lanectl.interlocking import refusals
-from lanectl.model import Act, Aspect, Boom, Connection, Reading, SectionState, Service
+from lanectl.model import Act, Aspect, Boom, BoomMove, Connection, Reading, SectionState, Service
 from lanectl.picture import as_json, from_line
 from lanectl.record import encode_json
 from lanectl.status import PRIORITIES, LaneStatus, TruckShown
@@ -145,6 +145,23 @@ def test_a_lamp_that_changes_is_no_alarm_until_its_time_is_up() -> None:
     changing = FakeLane.working().with_gate("vn", shown=Aspect.UNKNOWN, aspect_asked_at=NOW - 0.5)
     assert alarm_codes(changing.status()) == []
     assert alarm_codes(changing.with_gate("vn", aspect_asked_at=NOW - 1.5).status()) == ["SIGNAL_UNPROVED"]
+
+
+@pytest.mark.parametrize("gate", ["vn", "cn"])
+def test_a_boom_that_stands_up_for_nobody_is_an_alarm_that_says_what_lets_it_down(gate: str) -> None:
+    status = FakeLane.working().with_gate(gate, boom=Boom.UP, asked=BoomMove.UP).status()
+    assert [(alarm.code, alarm.subject, alarm.mend) for alarm in status.alarms] == [("BOOM_LEFT_UP", gate, f"lanectl reset {gate}")]
+
+
+@pytest.mark.parametrize("now", [{"passing": "T01"}, {"may_lower": True}, {"asked": BoomMove.DOWN}, {"boom": Boom.DOWN}])
+def test_a_boom_that_is_up_for_a_truck_or_comes_down_by_itself_is_no_alarm(now: dict[str, Any]) -> None:
+    lane = FakeLane.working().with_truck("T01", truck("vn-gate", "K1-stop"), "14C00001")
+    assert alarm_codes(lane.with_gate("vn", **{"boom": Boom.UP, "asked": BoomMove.UP} | now).status()) == []
+
+
+def test_a_boom_that_goes_up_for_a_truck_that_waits_is_no_alarm() -> None:
+    lane = FakeLane.working().with_section("K1", SectionState.VACANT, "T01").with_truck("T01", truck("vn-gate", ""), "14C00001")
+    assert alarm_codes(lane.with_gate("vn", boom=Boom.UP, asked=BoomMove.UP).status()) == []
 
 
 def test_an_alarm_keeps_its_beginning_while_it_stands() -> None:

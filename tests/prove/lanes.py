@@ -54,8 +54,6 @@ class Lanes(Numbers):
         self._commands: dict[tuple[Command, ...], int] = {(): 0}
         self._aged: dict[int, int] = {}
         self._settled: dict[int, tuple[int, tuple[Command, ...], frozenset[str]]] = {}
-        self._named_events: dict[tuple[int, int], int] = {}
-        self._named_commands: dict[tuple[int, int], int] = {}
         self.woke = self.event(Woke())
         self.started = self.event(Started(armed_before=True, lane=None))
 
@@ -120,21 +118,6 @@ class Lanes(Numbers):
         if found is None:
             found = self._commands[commands] = len(self.commands)
             self.commands.append(commands)
-        return found
-
-    def event_named(self, event: int, naming: int) -> int:
-        found = self._named_events.get((event, naming))
-        if found is None:
-            same = event == self.started
-            found = event if same else self.event(renamed(self.events[event], self._prints.namings[naming]))
-            self._named_events[event, naming] = found
-        return found
-
-    def commands_named(self, commands: int, naming: int) -> int:
-        found = self._named_commands.get((commands, naming))
-        if found is None:
-            found = self._of_commands(renamed(self.commands[commands], self._prints.namings[naming]))
-            self._named_commands[commands, naming] = found
         return found
 
     def words(self) -> set[str]:

@@ -1,16 +1,15 @@
-"""Lanes by number: equal lanes are one object, and a lane whose trucks have other names is found from it."""
+"""Lanes by number: equal lanes are one object."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from lanectl.layout import Layout
-from lanectl.model import Direction, Lane, Service
+from lanectl.model import Lane
 from tests.prove import forms
-from tests.prove.prints import Print, Prints, renamed
+from tests.prove.prints import Print, Prints
 
 UNORDERED = ("trucks", "consignments")
-Rest = tuple[Service, bool, bool, bool, Direction, int]
-Key = tuple[int, int, int, int, int, int, int, Rest]  # parts by number, in the order of a lane
+Key = tuple[int, int, int, int, int, int, int, tuple[bool, bool, bool, int, int, int]]  # parts by number, in the order of a lane
 
 
 class Part(NamedTuple):
@@ -22,59 +21,51 @@ class Part(NamedTuple):
 
 
 class Numbers:
-    """`lanes` by number, and of each the `prints` of its parts. `back`: of each naming the one that undoes it."""
+    """`lanes` by number, and of each the `prints` of its parts."""
 
     def __init__(self, layout: Layout, prints: Prints) -> None:
         self.layout = layout
         self.lanes: list[Lane] = []
         self.prints: list[tuple[Print, ...]] = []
-        self.back = prints.back
         self._prints = prints
         self._number: dict[Key, int] = {}
-        self._keys: list[Key] = []
         self._parts: list[Part] = []
         self._part_number: dict[tuple[Any, ...], int] = {}
         self._known: dict[int, tuple[Any, int]] = {}  # id of a canonical part -> itself (kept alive) and its number
         self._values: dict[Any, Any] = {}
-        self._least: dict[int, int] = {}
-        self._named: dict[tuple[int, int], int] = {}
-        self._named_parts: dict[tuple[int, int], int] = {}
 
     def number(self, lane: Lane) -> int:
         count = lane.count if self.layout.mirrored is not None else 0  # only a turn asks for it
-        detectors, points = self._part("detectors", lane.detectors, forms.detector), self._part("points", lane.points, None)
-        sections, gates = self._part("sections", lane.sections, forms.section), self._part("gates", lane.gates, forms.gate)
-        units, trucks = self._part("units", lane.units, None), self._part("trucks", lane.trucks, forms.truck)
-        consignments = self._part("consignments", lane.consignments, None)
-        rest = (lane.service, lane.journal_writable, lane.armed, lane.out, lane.direction, count)
-        key = (detectors, points, sections, gates, units, trucks, consignments, rest)
+        key = (
+            self._part("detectors", lane.detectors, forms.detector),
+            self._part("points", lane.points, None),
+            self._part("sections", lane.sections, forms.section),
+            self._part("gates", lane.gates, forms.gate),
+            self._part("units", lane.units, None),
+            self._part("trucks", lane.trucks, forms.truck),
+            self._part("consignments", lane.consignments, None),
+            (lane.journal_writable, lane.armed, lane.out, count, id(lane.service), id(lane.direction)),  # an enum's hash is slow
+        )
         found = self._number.get(key)
-        return self._new(key) if found is None else found
+        return self._new(key, lane, count) if found is None else found
 
-    def _new(self, key: Key) -> int:
-        *parts, rest = key
-        service, journal_writable, armed, out, direction, count = rest
-        detectors, points, sections, gates, units, trucks, consignments = (self._parts[part].whole for part in parts)
+    def _new(self, key: Key, lane: Lane, count: int) -> int:
+        *numbers, _ = key
+        rest = (lane.service, lane.journal_writable, lane.armed, lane.out, lane.direction, count)
+        parts = [self._parts[number] for number in numbers]
+        self.prints.append((self._prints.alike("rest", rest), *(part.prints for part in parts)))
         self.lanes.append(
             Lane(
-                service=service,
-                direction=direction,
-                journal_writable=journal_writable,
-                detectors=detectors,
-                points=points,
-                sections=sections,
-                gates=gates,
-                units=units,
-                trucks=trucks,
-                consignments=consignments,
-                armed=armed,
-                out=out,
+                service=lane.service,
+                direction=lane.direction,
+                journal_writable=lane.journal_writable,
+                armed=lane.armed,
+                out=lane.out,
                 count=count,
+                **{part.place: part.whole for part in parts},  # type: ignore[arg-type]  # places are names of a lane's parts
             )
         )
-        self.prints.append((self._prints.alike("rest", rest), *(self._parts[part].prints for part in parts)))
-        self._keys.append(key)
-        found = self._number[key] = len(self._keys) - 1
+        found = self._number[key] = len(self.lanes) - 1
         return found
 
     def _part(self, place: str, part: Mapping[str, Any], canonical: Callable[[Any], Any] | None) -> int:
@@ -110,34 +101,3 @@ class Numbers:
             found = self._values[value] = self._values.setdefault(plain, plain)
             self._known[id(found)] = (found, 0)
         return found
-
-    # ------------------------------------------------------------ the same lane under other names
-
-    def least(self, lane: int) -> int:
-        """The naming under which it has the least fingerprint: there all lanes that differ in names are one."""
-        found = self._least.get(lane)
-        if found is None:
-            under: list[int] = [sum(parts) for parts in zip(*self.prints[lane], strict=True)]
-            found = self._least[lane] = under.index(min(under))
-        return found
-
-    def named(self, lane: int, naming: int) -> int:
-        found = self._named.get((lane, naming))
-        if found is None:
-            *parts, rest = self._keys[lane]
-            detectors, points, sections, gates, units, trucks, consignments = (self._named_part(part, naming) for part in parts)
-            key = (detectors, points, sections, gates, units, trucks, consignments, rest)
-            found = self._number.get(key)
-            found = self._named[lane, naming] = self._new(key) if found is None else found
-        return found
-
-    def _named_part(self, part: int, naming: int) -> int:
-        found = self._named_parts.get((part, naming))
-        if found is None:
-            was = self._parts[part]
-            found = self._named_parts[part, naming] = self._part(was.place, renamed(was.whole, self._prints.namings[naming]), None)
-        return found
-
-    def forget_names(self) -> None:
-        self._least.clear()
-        self._named.clear()

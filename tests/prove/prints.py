@@ -29,11 +29,6 @@ def namings(trucks: int) -> list[Naming]:
     return [dict(zip(names, new, strict=True)) for new in permutations(names)]
 
 
-def inverses(every: list[Naming]) -> list[int]:
-    """Of each naming the number of the one that undoes it."""
-    return [every.index({name: old for name in naming for old, new in naming.items() if new == name}) for naming in every]
-
-
 def renamed(part: Any, naming: Naming) -> Any:
     match part:
         case str():
@@ -53,7 +48,6 @@ class Prints:
 
     def __init__(self, trucks: int) -> None:
         self.namings = namings(trucks)
-        self.back = inverses(self.namings)
         self._known: dict[tuple[str, Any], int] = {}
         self._items: dict[tuple[str, str, int], Print] = {}  # id of an item's value
 

@@ -166,7 +166,7 @@ class Search:
         key = lane << EVENT_BITS | event
         stepped = self._steps.get(key)
         if stepped is None:
-            stepped = self._steps[key] = self._steps_before.get(key) or self._step_of(lane, event)
+            stepped = self._steps[key] = self._steps_before.get(key) or self._judged_step(lane, event)
         after, commands, broken = stepped
         if commands and not broken:
             given = (after, plant, commands)
@@ -200,22 +200,6 @@ class Search:
             found = self._truths[plant] = truth(self.site, self.plants[plant])
         return found
 
-    def _step_of(self, lane: int, event: int) -> Stepped:
-        """Trucks are alike: the step is taken under the names under which most lanes are one. What is broken is told under its own."""
-        naming = self.lanes.least(lane) if self.model.trucks > 1 else 0
-        if not naming:
-            return self._judged_step(lane, event)
-        alike, said = self.lanes.named(lane, naming), self.lanes.event_named(event, naming)
-        key = alike << EVENT_BITS | said
-        stepped = self._steps.get(key) or self._steps_before.get(key)
-        if stepped is None:
-            stepped = self._steps[key] = self._judged_step(alike, said)
-        after, commands, broken = stepped
-        if broken:
-            return self._judged_step(lane, event)
-        back = self.lanes.back[naming]
-        return self.lanes.named(after, back), self.lanes.commands_named(commands, back), ""
-
     def _judged_step(self, lane: int, event: int) -> Stepped:
         """The lane after, the commands and what is broken: nothing where nothing changed, what it is was looked at when it became so."""
         after, commands = self.lanes.step(lane, event)
@@ -243,7 +227,6 @@ class Search:
         self._steps, self._steps_before = {}, self._steps
         for remembered in (self._told, self._unsaid, self._commanded):
             remembered.clear()
-        self.lanes.forget_names()
 
     def given(self, number: int) -> tuple[Lane, Plant]:
         return self.lanes.lanes[self.states[number] >> PLANT_BITS], self.plants[self.states[number] & PLANT]
