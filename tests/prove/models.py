@@ -35,6 +35,7 @@ HALVES = {  # of two trucks the families are larger than a model may be, and are
     "controller": frozenset({"controller"}),
     "mistakes": MISTAKES,
 }
+BOTH_WAYS = {name: faults for name, faults in FAMILIES.items() if name != "rest"} | {name: HALVES[name] for name in ("papers", "controller")}
 UNITS = {  # the largest of these once more by what fails
     "bridge": frozenset({"io-bridge-1"}),
     "vn": frozenset({"io-vn"}),
@@ -67,7 +68,7 @@ _ALL = (
     *(part for name, faults in HALVES.items() for part in _parts(Model(f"B1-{name}", 2, 2, faults, 1, ACTS, prompt=True))),
     Model("B3-links", 3, 2, LINKS, 1, ACTS, prompt=True),
     Model("D0", 2, 1, NOTHING, 0, frozenset({Act.TURN}), prompt=True, both_ways=True),
-    *(Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True) for name, faults in FAMILIES.items()),
+    *(Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True) for name, faults in BOTH_WAYS.items()),
     Model("D2-links", 3, 2, LINKS | {"wrong gate"}, 1, ACTS, prompt=True, both_ways=True),
     Model("E0", 2, 1, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
     Model("E1", 2, 2, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
