@@ -35,7 +35,9 @@ HALVES = {  # of two trucks the families are larger than a model may be, and are
     "controller": frozenset({"controller"}),
     "mistakes": MISTAKES,
 }
-BOTH_WAYS = {name: faults for name, faults in FAMILIES.items() if name != "rest"} | {name: HALVES[name] for name in ("papers", "controller")}
+BOTH_WAYS = {name: faults for name, faults in FAMILIES.items() if name != "rest"} | {
+    name: HALVES[name] for name in ("papers", "controller")
+}
 UNITS = {  # the largest of these once more by what fails
     "bridge": frozenset({"io-bridge-1"}),
     "vn": frozenset({"io-vn"}),
