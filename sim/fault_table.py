@@ -14,6 +14,7 @@ from drivers.wire.vda5050.messages import OperatingMode
 from sim import faults
 from sim.lane import Stuck, vehicle_of
 from sim.moments import MOMENTS
+from sim.plate_reads import PlateReads
 from sim.scale import ScaleFault
 from sim.truck_plan import Seen
 from sim.twin import Twin
@@ -266,24 +267,25 @@ def _scale_breaks(bench: "Bench", gate: str, draw: float) -> None:
 
 def _dark(dark: bool) -> Act:
     def act(bench: "Bench", gate: str, _: float) -> None:
-        for camera in bench.cameras.values():
-            if camera.plan.gate == gate:
-                camera.dark = dark
+        for camera in _cameras_at(bench, gate):
+            camera.dark = dark
 
     return act
 
 
 def _misreads(bench: "Bench", gate: str, draw: float) -> None:
     """From rain on the glass to a plate full of mud, of which hardly two frames say the same."""
-    for camera in bench.cameras.values():
-        if camera.plan.gate == gate:
-            camera.misread = 0.3 + 0.65 * draw
+    for camera in _cameras_at(bench, gate):
+        camera.misread = 0.3 + 0.65 * draw
 
 
 def _reads_well(bench: "Bench", gate: str, _: float) -> None:
-    for camera in bench.cameras.values():
-        if camera.plan.gate == gate:
-            camera.misread = 0.0
+    for camera in _cameras_at(bench, gate):
+        camera.misread = 0.0
+
+
+def _cameras_at(bench: "Bench", gate: str) -> list[PlateReads]:
+    return [camera for camera in bench.cameras.values() if camera.plan.gate == gate]
 
 
 # ---------------------------------------------------------------- the controller, people

@@ -23,10 +23,8 @@ def _lowering(bench: "Bench", target: str, kind: str) -> bool:
 
 def _raised(bench: "Bench", target: str, kind: str) -> bool:
     """A boom goes up or stands up, and the truck that it is for has not come to it."""
-    gates = {gate.name: gate.boom_m for gate in bench.lane.plan.gates}
-    up = [gates[gate] for gate in _gates(bench, target, kind) if bench.lane.world.arms[gate].raised > 0.0]
-    coming = [truck for truck in _driving(bench) if kind != "TRUCK" or truck.serial == target]
-    return any(truck.until(boom_m) > 0.0 and _is_released_to(truck, boom_m) for boom_m in up for truck in coming)
+    coming = _meant(bench, target, kind)
+    return any(truck.until(boom_m) > 0.0 and _is_released_to(truck, boom_m) for boom_m in _up_m(bench, target, kind) for truck in coming)
 
 
 def _rolling(bench: "Bench", target: str, kind: str) -> bool:
@@ -38,10 +36,8 @@ def _rolling(bench: "Bench", target: str, kind: str) -> bool:
 
 def _left(bench: "Bench", target: str, kind: str) -> bool:
     """The rear of a truck is just through under a boom that still stands up."""
-    gates = {gate.name: gate.boom_m for gate in bench.lane.plan.gates}
-    up = [gates[gate] for gate in _gates(bench, target, kind) if bench.lane.world.arms[gate].raised > 0.0]
-    gone = [truck for truck in _driving(bench) if kind != "TRUCK" or truck.serial == target]
-    return any(0.0 <= truck.behind(boom_m) <= NEAR_M for boom_m in up for truck in gone)
+    gone = _meant(bench, target, kind)
+    return any(0.0 <= truck.behind(boom_m) <= NEAR_M for boom_m in _up_m(bench, target, kind) for truck in gone)
 
 
 def _waiting(bench: "Bench", target: str, kind: str) -> bool:
@@ -73,6 +69,17 @@ def has_come(bench: "Bench", moment: str, target: str, kind: str) -> bool:
 
 def _driving(bench: "Bench") -> list[Truck]:
     return [truck for truck in bench.lane.world.trucks.values() if truck.place is Place.LANE]
+
+
+def _meant(bench: "Bench", target: str, kind: str) -> list[Truck]:
+    """Of a truck that one, of anything else every one."""
+    return [truck for truck in _driving(bench) if kind != "TRUCK" or truck.serial == target]
+
+
+def _up_m(bench: "Bench", target: str, kind: str) -> list[float]:
+    """Where booms stand that are not down, of those that the target belongs to."""
+    gates = {gate.name: gate.boom_m for gate in bench.lane.plan.gates}
+    return [gates[gate] for gate in _gates(bench, target, kind) if bench.lane.world.arms[gate].raised > 0.0]
 
 
 def _is_released_to(truck: Truck, at_m: float) -> bool:

@@ -119,12 +119,12 @@ class Meddler:
 
     # ------------------------------------------------------------ when
 
-    def _once(self, has_come_: Callable[[], bool], until_s: float, begin: Callable[[], None]) -> None:
+    def _once(self, is_time: Callable[[], bool], until_s: float, begin: Callable[[], None]) -> None:
         now = self._bench().now
-        if now >= until_s or has_come_():
+        if now >= until_s or is_time():
             begin()
         else:
-            self._bench().clock.call_at(now + LOOK_S, lambda: self._once(has_come_, until_s, begin))
+            self._bench().clock.call_at(now + LOOK_S, lambda: self._once(is_time, until_s, begin))
 
     def _one_by_one(self, dice: Random, wanted: list[tuple[Act, str]]) -> None:
         (act, target), *left = wanted

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lanectl.controller import Outcome
 from lanectl.interlocking.refusals import ALL
-from lanectl.layout import Layout, driven
+from lanectl.layout import Layout
 from lanectl.model import Act, ActRequested, IdentityReported, Lane, Match, Refusal, SectionState, Service
 from lanectl.status.alarms import is_left_up
 
@@ -68,7 +68,7 @@ class People:
     def _of_picture(self, lane: Lane) -> list[Wish]:
         """What the alarms and the trucks' list show, though nobody waits for it yet."""
         wishes = [Wish(Act.RESET, name) for name, gate in lane.gates.items() if gate.fault or gate.locked_out]
-        wishes += [Wish(Act.RESET, gate.name) for gate in self.layout.gates if is_left_up(driven(self.layout, lane), lane, gate)]
+        wishes += [Wish(Act.RESET, gate.name) for gate in self.layout.gates if is_left_up(self.layout, lane, gate)]
         wishes += [Wish(Act.REARM, name) for name in self._signal_units() if lane.units[name].tripped or not lane.units[name].armed]
         wishes += [Wish(Act.RESET, name) for name, truck in lane.trucks.items() if truck.stopped_by or truck.report.paused]
         wishes += [Wish(Act.DECLARE, name) for name, now in lane.sections.items() if now.state is SectionState.SUSPECT]
