@@ -86,7 +86,7 @@ def reasons_of_way(d: Draft, truck: TruckName, target: int, *, given: bool) -> R
     found += reasons_of_consignment(d, truck, target)
     last = min(target + d.layout.overlap_sections, len(d.layout.sections))
     for section in d.layout.sections[target - 1 : last]:
-        found += _of_section(d, truck, section, given=given)
+        found += reasons_of_section(d, truck, section, given=given)
     if target == 1:
         found += _of_gate(d, truck, entry, given=given)
         found += _of_room(d, truck, exit_, entering=True) + reasons_of_bridge(d, truck)
@@ -162,7 +162,7 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
             assert_never(identity.match)
 
 
-def _of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) -> Reasons:
+def reasons_of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) -> Reasons:
     """R2, R3, R11: vacant and nobody else's; a sweep may go into a suspect one that nothing contradicts."""
     now = d.sections[section.name]
     if now.locked_for not in ("", truck):
@@ -172,37 +172,38 @@ def _of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) ->
     if now.state is SectionState.SUSPECT:
         if not d.trucks[truck].sweeping:
             return [why.SECTION_SUSPECT.of(truck, section.name, now.why_suspect)]
-        return [] if given else _of_suspect(d, truck, section)
+        return _of_suspect(d, truck, section, given=given)
     return [] if given else _of_detectors(d, truck, section)
 
 
-def _of_suspect(d: Draft, truck: TruckName, section: Section) -> Reasons:
-    """R11 (b): alone, its far end shows nothing, and its near end is heard: unseen it could not be counted in.
-
-    A detector that was powered up shows UNKNOWN until a truck passed it.
-    """
+def _of_suspect(d: Draft, truck: TruckName, section: Section, *, given: bool) -> Reasons:
+    """R11 (b): alone, its far end shows nothing, and its near end is heard: unseen it could not be counted in."""
     others = [name for name in d.trucks if name != truck and _says_inside(d, name, section)]
     if others:
         return [why.SECTION_CLAIMED.of(truck, section.name, others[0])]
     entry, exit_ = d.layout.index.points[section.entry], d.layout.index.points[section.exit]
-    return _unheard(d, truck, entry.groups) + _contradictions(d, truck, exit_.groups)
+    return _unheard(d, truck, entry.groups, given=given) + _contradictions(d, truck, exit_.groups, given=given)
 
 
-def _unheard(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName, ...], ...]) -> Reasons:
-    names = (name for group in groups for name in group)
-    unknown = [name for name in names if d.detectors[name].reading is Reading.UNKNOWN and not _only_distrusted(d, name)]
+def _unheard(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName, ...], ...], *, given: bool) -> Reasons:
+    unknown = [name for group in groups for name in group if _is_unseen(d, name, given=given)]
     return [why.DETECTOR_UNKNOWN.of(truck, unknown[0])] if unknown else []
 
 
-def _contradictions(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName, ...], ...]) -> Reasons:
+def _contradictions(d: Draft, truck: TruckName, groups: tuple[tuple[DetectorName, ...], ...], *, given: bool) -> Reasons:
     found = Reasons()
     for name in (name for group in groups for name in group):
-        now = d.detectors[name]
-        if now.reading is Reading.OCCUPIED:
+        if d.detectors[name].reading is Reading.OCCUPIED:
             found.append(why.DETECTOR_OCCUPIED.of(truck, name))
-        elif now.reading is Reading.UNKNOWN and not _only_distrusted(d, name):
+        elif _is_unseen(d, name, given=given):
             found.append(why.DETECTOR_UNKNOWN.of(truck, name))
     return found
+
+
+def _is_unseen(d: Draft, detector: DetectorName, *, given: bool) -> bool:
+    """One that was powered up shows UNKNOWN until a truck passed it. A gap that no truck can pass in takes no way back (D2)."""
+    now = d.detectors[detector]
+    return now.reading is Reading.UNKNOWN and (now.silent if given else not _only_distrusted(d, detector))
 
 
 def _only_distrusted(d: Draft, detector: DetectorName) -> bool:
@@ -257,7 +258,7 @@ def _of_gate(d: Draft, truck: TruckName, gate: Gate, *, given: bool) -> Reasons:
         return found
     groups = d.layout.index.points[gate.point].groups[1:]
     if d.trucks[truck].sweeping:
-        return found + _contradictions(d, truck, groups)
+        return found + _contradictions(d, truck, groups, given=False)
     occupied = not_vacant(d, groups)
     if occupied or d.points[gate.point].lost:
         found.append(why.GATE_NOT_VACANT.of(truck, gate.name, occupied or gate.under[0]))

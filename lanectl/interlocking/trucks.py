@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
-from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_way
+from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_section, reasons_of_way
 from lanectl.interlocking.detection import group_reading, suspect
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import (
@@ -141,10 +141,10 @@ def _way_lost(d: Draft, truck: TruckName) -> bool:
     for gate, target in ((d.layout.gates[0], 1), (d.layout.gates[1], beyond(d))):
         if d.gates[gate.name].passing == truck and (at == 0 if target == 1 else not front_is_under(d, gate)):
             lost += reasons_of_way(d, truck, target, given=True) + reasons_of_boom(d, truck, gate)
-    ahead = [d.sections[section.name] for section in d.layout.sections[at:end]]
-    sweeping = d.trucks[truck].sweeping
-    sound = all(s.state is SectionState.VACANT or (sweeping and s.state is SectionState.SUSPECT) for s in ahead if not s.entered)
-    return bool(lost) or not sound
+    for section in d.layout.sections[at:end]:
+        if not d.sections[section.name].entered:
+            lost += reasons_of_section(d, truck, section, given=True)
+    return bool(lost)
 
 
 def _cancel(d: Draft, truck: TruckName) -> None:

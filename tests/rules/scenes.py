@@ -153,9 +153,9 @@ def restarted(field: Field, *, proved: bool = True) -> Field:
     return field
 
 
-def a_restarted_truck_in_k1() -> Field:
+def a_restarted_truck_in_k1(layout: Layout = LAYOUT) -> Field:
     """It stands in K1, was cancelled because K2 ahead is suspect, and confirmed that."""
-    field = restarted(a_truck_sent_to_k2())
+    field = restarted(a_truck_sent_to_k2(layout))
     field.dead.clear()
     field.wait(2.5)
     field.truck(cancelled=True, authority_end="", standing=True)

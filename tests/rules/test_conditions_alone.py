@@ -3,11 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
+from lanectl.layout import Layout
 from lanectl.model import (
     Act,
     Aspect,
     Authority,
     Boom,
+    BoomMove,
     CancelAuthority,
     ClearanceReported,
     Connection,
@@ -18,12 +20,14 @@ from lanectl.model import (
     SectionNow,
     SectionState,
     SetAspect,
+    SetBoom,
     Standing,
     TruckMode,
 )
 from tests.rules.scenes import (
     a_lane_in_service,
     a_restarted_truck_in_k1,
+    a_started_field,
     a_truck_before_the_exit,
     a_truck_sent_to_k2,
     a_truck_with_proceed,
@@ -31,7 +35,7 @@ from tests.rules.scenes import (
     pass_the_gate,
     restarted,
 )
-from tests.rules.words import Field, a_layout
+from tests.rules.words import LAYOUT, Field, a_layout
 
 UNKNOWN, OCCUPIED, VACANT = Reading.UNKNOWN, Reading.OCCUPIED, Reading.VACANT
 
@@ -232,10 +236,10 @@ def test_t2_a_truck_is_paused_though_others_that_nothing_is_asked_of_are_named_b
 # ---------------------------------------------------------------- a sweep
 
 
-def a_sweep_before_k2() -> Field:
+def a_sweep_before_k2(layout: Layout = LAYOUT) -> Field:
     """T1 stands in K1; K1 and K2 are suspect."""
-    field = a_restarted_truck_in_k1()
-    assert field.states() == "SSV"
+    field = a_restarted_truck_in_k1(layout)
+    assert field.states()[:2] == "SS"
     return field
 
 
@@ -256,6 +260,45 @@ def test_r11_a_sweep_goes_into_no_section_that_another_truck_says_it_is_in(conne
     field.act(Act.SWEEP, "T1")
     assert field.why() == ["section_claimed"]
     field.truck("T2", connection=Connection.OFFLINE)
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+
+
+def test_r11_a_sweep_goes_into_a_vacant_section_only_when_all_that_bounds_it_is_heard() -> None:
+    field = a_sweep_before_k2()
+    show(field, "io-cn", cn_clear=UNKNOWN)
+    field.act(Act.SWEEP, "T1")
+    assert field.why() == ["detector_unknown"], "of K3, the overlap"
+    show(field, "io-cn")
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+
+
+@pytest.mark.parametrize("detector", ["vn-loop", "vn-curtain", "vn-clear"])
+def test_r11_a_sweep_goes_under_no_entry_boom_where_something_stands(detector: str) -> None:
+    field = a_started_field()
+    arrive(field)
+    field.occupy(detector)
+    field.identify()
+    assert field.act(Act.SWEEP, "T1") == []
+    assert "detector_occupied" in field.why()
+    assert SetBoom("vn", BoomMove.UP) not in field.take()
+
+
+def test_r11_an_old_word_of_a_truck_that_was_counted_further_on_stops_no_sweep() -> None:
+    """It may stand there for long, and nobody would be brought off behind it."""
+    field = a_sweep_before_k2(a_layout(4))
+    field.lane = replace(field.lane, sections={**field.lane.sections, "K4": SectionNow(SectionState.OCCUPIED, "T7", entered=True)})
+    field.truck("T7", last_node="K2-stop", connection=Connection.BROKEN)
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.lane.trucks["T1"].authority == "K2-stop"
+
+
+def test_r11_an_old_word_of_a_truck_that_has_left_stops_no_sweep() -> None:
+    field = a_sweep_before_k2()
+    field.truck("T7")
+    left = replace(field.lane.trucks["T7"], authority="cn-clear", echoed=True)
+    field.lane = replace(field.lane, trucks={**field.lane.trucks, "T7": left})
+    field.truck("T7", last_node="K2-stop", authority_end="cn-clear", connection=Connection.BROKEN)
+    assert field.act(Act.SWEEP, "T1") == []
     assert field.lane.trucks["T1"].authority == "K2-stop"
 
 

@@ -1,5 +1,16 @@
-from lanectl.model import Act, Aspect, CancelAuthority, ExtendAuthority, SetAspect
-from tests.rules.scenes import a_truck_sent_to_k2, a_truck_with_proceed
+from collections.abc import Callable
+
+import pytest
+
+from lanectl.model import Act, Aspect, Boom, CancelAuthority, Connection, ExtendAuthority, LinkLost, SetAspect, UnitRestarted
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_restarted_truck_in_k1,
+    a_truck_sent_to_k2,
+    a_truck_with_proceed,
+    arrive,
+    restarted,
+)
 from tests.rules.words import Field
 
 
@@ -92,3 +103,72 @@ def test_authority_is_withheld_from_a_truck_that_is_being_cancelled() -> None:
     field.wait(5)
     assert extended(field) == []
     assert "truck_cancelling" in field.why() or field.lane.trucks["T1"].cancelling
+
+
+# ---------------------------------------------------------------- a sweep that is contradicted (S2, R11 b)
+
+
+def a_sweep_into_k1() -> Field:
+    """T1 stands before the entry boom with PROCEED; every section is suspect."""
+    field = restarted(a_lane_in_service())
+    field.say(UnitRestarted("io-bridge"))
+    field.wait(1)
+    arrive(field)
+    assert field.act(Act.SWEEP, "T1") == []
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop")
+    assert (field.states(), field.lane.gates["vn"].aspect_asked) == ("SSS", Aspect.PROCEED)
+    field.take()
+    return field
+
+
+def a_sweep_into_k2() -> Field:
+    """T1 stands in K1 and was given K2; both are suspect."""
+    field = a_restarted_truck_in_k1()
+    assert field.act(Act.SWEEP, "T1") == []
+    field.truck(authority_end="K2-stop", cancelled=False)
+    assert (field.states(), field.lane.trucks["T1"].authority) == ("SSV", "K2-stop")
+    field.take()
+    return field
+
+
+INTO = pytest.mark.parametrize(("scene", "stop", "far_end"), [(a_sweep_into_k1, "K1-stop", "P1-a"), (a_sweep_into_k2, "K2-stop", "P2-a")])
+Scene = Callable[[], Field]
+
+
+@INTO
+@pytest.mark.parametrize("connection", [Connection.ONLINE, Connection.BROKEN])
+def test_s2_a_sweep_is_taken_back_when_another_truck_says_that_it_is_there(
+    scene: Scene, stop: str, far_end: str, connection: Connection
+) -> None:
+    field = scene()
+    field.truck("T7", last_node=stop, connection=connection)
+    assert CancelAuthority("T1") in field.take()
+    assert field.lane.gates["vn"].aspect_asked is Aspect.STOP
+
+
+@INTO
+def test_s2_a_sweep_is_taken_back_when_its_far_end_shows_something(scene: Scene, stop: str, far_end: str) -> None:
+    field = scene()
+    field.occupy(far_end)
+    assert CancelAuthority("T1") in field.take()
+    assert field.lane.gates["vn"].aspect_asked is Aspect.STOP
+
+
+@INTO
+def test_s2_a_sweep_is_taken_back_when_a_truck_may_have_passed_its_far_end_unseen(scene: Scene, stop: str, far_end: str) -> None:
+    field = scene()
+    field.dead.add("io-bridge")
+    field.say(LinkLost("io-bridge", "cable"))
+    field.wait(1)
+    assert CancelAuthority("T1") not in field.take(), "no truck passes in that time (D2)"
+    field.wait(0.25)
+    assert CancelAuthority("T1") in field.take()
+    assert field.lane.gates["vn"].aspect_asked is Aspect.STOP
+
+
+def test_s2_proceed_of_a_sweep_goes_when_another_truck_may_be_the_one_that_drives_in() -> None:
+    field = a_sweep_into_k1()
+    field.truck("T7", last_node="vn-gate")
+    assert {CancelAuthority("T1"), SetAspect("vn", Aspect.STOP)} <= set(field.take())
