@@ -98,7 +98,7 @@ def pass_over(d: Draft, point: Point) -> None:
         return
     head, tail = was.head, was.tail
     while True:
-        if head < len(readings) and readings[head] is OCCUPIED and (head == tail == 0 or tail < head):
+        if head < len(readings) and readings[head] is OCCUPIED:
             _reached(d, point, head)
             head += 1
         elif tail < head and readings[tail] is VACANT and (head - tail >= 2 or head == len(readings)):
@@ -123,14 +123,14 @@ def _count_anew(point: Point, readings: list[Reading]) -> PointNow:
     """Only from an empty point, but for a truck that waits before a gate's boom."""
     if any(reading is not VACANT for reading in readings[point.counts_in_at :]):
         return PointNow(lost=True)
-    return PointNow(head=1 if point.counts_in_at > 0 and readings[0] is OCCUPIED else 0)
+    return PointNow(head=1 if readings[0] is OCCUPIED else 0)
 
 
 def _jumps(point: Point, readings: list[Reading], head: int, tail: int) -> bool:
     """A follower may stand before a gate's boom while the first truck is still on the groups behind it."""
     for at, reading in enumerate(readings):
         covered = tail <= at < head
-        follower = at == 0 and tail > 0 and point.counts_in_at > 0
+        follower = at == 0 and point.counts_in_at > 0
         if (reading is OCCUPIED and not covered and not follower) or (reading is VACANT and covered):
             return True
     return False
@@ -179,9 +179,7 @@ def _passed(d: Draft, point: Point) -> None:
         return
     now = d.gates[gate]
     inside = index.after[point.name]
-    through = now.passing and (
-        d.sections[inside].entered and d.sections[inside].locked_for == now.passing if inside else truck == now.passing
-    )
+    through = (d.sections[inside].entered and d.sections[inside].locked_for == now.passing) if inside else truck == now.passing
     d.set_gate(gate, replace(now, may_lower=True, passing="" if through else now.passing))
     if not inside:
         d.counted(-1)

@@ -104,6 +104,35 @@ def test_d5_an_entry_that_lost_count_counts_again_from_the_truck_that_waits_befo
     assert field.lane.points["P0"] == PointNow(head=1)
 
 
+def test_d5_what_vanished_under_a_boom_is_not_driven_through_by_what_walks_behind_it() -> None:
+    """The truck rolled back unseen: whoever passes the last detector does not prove that it came through (B6, B8)."""
+    field = a_truck_in_k1()
+    field.vacate("vn-approach", "vn-loop", "vn-curtain")
+    assert field.section("K1").why_suspect == "jumped"
+    field.occupy("vn-clear")
+    field.vacate("vn-clear")
+    assert (field.lane.gates["vn"].passing, field.lane.gates["vn"].may_lower) == ("T1", False)
+
+
+def test_d5_what_follows_under_a_boom_before_the_first_is_clear_of_it_makes_the_section_suspect() -> None:
+    field = a_truck_in_k1()
+    field.occupy("vn-clear")
+    field.vacate("vn-approach")
+    field.vacate("vn-loop", "vn-curtain")
+    field.occupy("vn-loop")
+    assert (field.section("K1").state, field.lane.points["P0"].lost) == (SectionState.SUSPECT, True)
+
+
+def test_d5_an_entry_that_counts_again_with_nothing_before_its_boom_counts_from_there() -> None:
+    """What comes under the boom from aside was not seen to wait before it."""
+    field = a_lane_in_service()
+    field.occupy("vn-clear")
+    field.vacate("vn-clear")
+    assert field.declare() == []
+    field.occupy("vn-loop", "vn-curtain")
+    assert field.section("K1").why_suspect == "jumped"
+
+
 # ---------------------------------------------------------------- whose passage it is
 
 
@@ -161,6 +190,24 @@ def test_r7_a_lock_behind_its_rear_is_given_back_also_where_the_truck_was_never_
         field.detect("io-bridge")
     assert field.locks() == {"K3": "T1"}
     assert field.section("K1").state is SectionState.SUSPECT
+
+
+def test_d5_what_comes_in_behind_a_truck_whose_rear_nobody_saw_leave_the_gate_is_not_that_truck() -> None:
+    """The gate is still its own, but two persons found the first section vacant."""
+    field = a_truck_in_k1()
+    field.vacate("vn-approach", "vn-loop", "vn-curtain")
+    field.occupy("P1-a")
+    field.occupy("P1-b")
+    field.vacate("P1-b")
+    field.vacate("P1-a")
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K1") == []
+    assert (field.lane.gates["vn"].passing, field.section("K1").locked_for) == ("T1", "")
+    field.occupy("vn-approach")
+    field.occupy("vn-loop", "vn-curtain")
+    assert field.section("K1").why_suspect == "entered_unlocked"
+    pass_the_gate(field)
+    assert field.lane.gates["vn"].passing == "T1"
 
 
 def two_trucks_in_the_lane() -> Field:
@@ -224,7 +271,9 @@ def test_r7_what_a_swept_truck_left_unseen_is_given_back_and_proves_nothing() ->
     assert (field.section("K1").state, field.section("K1").locked_for) == (SectionState.SUSPECT, "")
 
 
-def test_d2_a_swept_section_whose_near_end_is_silent_is_not_vacant_before_that_is_seen_again() -> None:
+@pytest.mark.parametrize("silent", [("P1_a", "P1_b"), ("P1_a",), ("P1_b",)])
+def test_d2_a_swept_section_whose_near_end_is_silent_is_not_vacant_before_that_is_seen_again(silent: tuple[str, ...]) -> None:
+    unheard = dict.fromkeys(silent, Reading.UNKNOWN)
     field = a_truck_sent_to_k2()
     leave_k1(field)
     field.truck(last_node="K1-stop", authority_end="cn-gate")
@@ -232,13 +281,13 @@ def test_d2_a_swept_section_whose_near_end_is_silent_is_not_vacant_before_that_i
     for _ in range(8):
         field.now += 0.25
         field.refresh()
-        say(field, "io-bridge", P1_a=Reading.UNKNOWN, P1_b=Reading.UNKNOWN)
+        say(field, "io-bridge", **unheard)
     assert field.section("K2").why_suspect == "detector_silent"
     assert field.act(Act.SWEEP, "T1", place="K2") == []
     assert field.section("K2").swept
     for occupied in ({"P2-a"}, {"P2-a", "P2-b"}, {"P2-b"}, set[str]()):
         field.occupied = occupied
-        say(field, "io-bridge", P1_a=Reading.UNKNOWN, P1_b=Reading.UNKNOWN)
+        say(field, "io-bridge", **unheard)
     assert (field.section("K2").state, field.section("K2").locked_for) == (SectionState.SUSPECT, "")
     field.dead.clear()
     field.wait(0.5)

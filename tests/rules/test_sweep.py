@@ -408,6 +408,17 @@ def test_r11_a_truck_before_the_boom_gives_back_every_trace_of_it_that_is_in_the
     assert (field.lane.gates["vn"].passing, field.lane.trucks["T1"].authority) == ("", "")
 
 
+def test_r11_a_section_that_a_truck_before_the_boom_was_counted_into_says_why_it_is_suspect() -> None:
+    field = a_truck_sent_to_k2()
+    set_state(field, "K2", SectionState.SUSPECT)
+    field.refresh()
+    field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)
+    field.occupy("vn-approach")
+    assert field.section("K1").state is SectionState.OCCUPIED
+    assert field.act(Act.SWEEP, "T1", place="vn") == []
+    assert field.section("K1") == SectionNow(SectionState.SUSPECT, why_suspect="jumped")
+
+
 def test_r11_a_truck_that_is_seen_in_a_section_ends_what_was_vacant_before() -> None:
     field = restarted(a_lane_in_service())
     field.truck(last_node="vn-gate")

@@ -20,6 +20,7 @@ from tests.rules.words import Field
 
 JUST_BEFORE_S = 1e-6
 LATER = 1e6
+BETWEEN_S = 0.037  # a lane of which nothing else is to be waited for wakes each 2 s: no limit ends just then
 
 
 def an_unread_truck() -> Field:
@@ -147,7 +148,7 @@ CASES = [
     *((scene, heard) for scene in SCENES for heard in (nothing, all_but("none"))),
     *(
         (scene, all_but(silent))
-        for scene in (a_lane_in_service, a_truck_sent_to_k2)
+        for scene in (a_lane_in_service, a_truck_with_proceed, a_truck_sent_to_k2)
         for silent in ("detectors", "booms", "lamps", "trucks")
     ),
 ]
@@ -161,11 +162,11 @@ def woken(field: Field, now: float) -> Step:
 @IN_EACH
 def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[], Field], heard: Heard) -> None:
     field = heard(scene())
-    field.say(Woke())
+    field.silence(BETWEEN_S)
     for _ in range(24):
         assert field.last is not None
         early = woken(field, field.last.wake_at - JUST_BEFORE_S)
-        assert (early.lane, early.commands) == (field.lane, ())
+        assert (early.lane, early.commands, early.refusals) == (field.lane, (), woken(field, field.now).refusals)
         field.now = field.last.wake_at
         field.say(Woke())
 
