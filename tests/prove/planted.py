@@ -219,4 +219,7 @@ MUTANTS = (
     Mutant("D2", "a near end of which half is heard is not silent", "detection.py", "    return any(d.detectors[detector].silent", "    return all(d.detectors[detector].silent"),
     Mutant("T1", "nobody wakes when a truck falls silent", "wake.py", "    return first if first <= silences_from else min(first, of_silences(d))", "    return first"),
     Mutant("B5", "nobody wakes when a boom's time is over", "wake.py", "            ends.append(now.asked_at + limits.boom_travel_s_max)\n            ends.append(now.boom_at + limits.boom_travel_s_max)\n", ""),
+    Mutant("R11", "a truck's word is looked up the way the lane is listed", "trucks.py", "section = d.layout.sections[at - 1].name", "section = d.listed.sections[at - 1].name"),
+    Mutant("D4", "one point of a unit that lost power is counted anew", "signals.py", "for name in detectors if name in d.layout.index.point_of):", "for name in detectors[:1] if name in d.layout.index.point_of):"),
+    Mutant("R8", "the lane is turned though half of a group is not heard", "turn.py", "for name in (name for group in point.groups for name in group):", "for name in (name for group in point.groups for name in group[:1]):"),
 )  # fmt: skip

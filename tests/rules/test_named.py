@@ -2,7 +2,7 @@
 
 import pytest
 
-from lanectl.model import Act, DetectorsReported, Reading
+from lanectl.model import Act, Boom, DetectorsReported, LinkLost, Reading, WatchdogReported
 from tests.rules.scenes import a_started_field, a_truck_at_the_gate, a_truck_before_the_exit, a_truck_in_k1, a_truck_with_proceed, arrive
 from tests.rules.words import Field
 
@@ -54,3 +54,39 @@ def test_a_truck_that_does_not_sweep_is_not_said_to_have_driven_in_uncounted() -
     field.truck(cancelled=True, authority_end="")
     assert field.lane.gates["vn"].passing == "T1"
     assert "approach_vacant" in field.why()
+
+
+@pytest.mark.parametrize("unit", ["barrier-vn", "io-vn"])
+def test_a_unit_that_is_lost_is_named_with_why_it_is(unit: str) -> None:
+    field = a_truck_at_the_gate()
+    field.say(LinkLost(unit, f"cable of {unit}"))
+    assert said(field, "unit_lost") == {"unit": unit, "why": f"cable of {unit}"}
+
+
+@pytest.mark.parametrize(
+    ("report", "code"),
+    [
+        (WatchdogReported("io-vn", armed=True, tripped=True, proved=True), "watchdog_tripped"),
+        (WatchdogReported("io-vn", armed=False, tripped=False, proved=True), "watchdog_not_armed"),
+        (WatchdogReported("io-vn", armed=True, tripped=False, proved=False), "watchdog_unproved"),
+    ],
+)
+def test_a_watchdog_is_named_by_the_module_that_has_it(report: WatchdogReported, code: str) -> None:
+    field = a_truck_at_the_gate()
+    field.say(report)
+    assert said(field, code) == {"unit": "io-vn"}
+
+
+def test_a_truck_says_its_own_trouble_and_its_silence_by_the_limit_of_a_state() -> None:
+    field = a_truck_with_proceed()
+    field.truck(fatal="motor", rejected="no such map")
+    assert (said(field, "truck_fatal"), said(field, "truck_rejected")) == ({"error": "motor"}, {"why": "no such map"})
+    field.dead.add("T1")
+    field.wait(2.25)
+    assert said(field, "truck_silent") == {"limit_s": "2"}
+
+
+def test_a_gate_in_fault_says_what_failed() -> None:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.DOWN, fault="motor hot")
+    assert said(field, "gate_fault") == {"gate": "vn", "fault": "motor hot"}

@@ -311,6 +311,16 @@ def test_a_truck_that_was_on_a_point_whose_unit_lost_power_is_not_counted_furthe
     assert field.lane.points["P1"] == PointNow()
 
 
+def test_every_point_of_a_unit_that_lost_power_is_counted_from_the_start() -> None:
+    field = a_truck_standing_in_k2()
+    field.truck(authority_end="cn-gate")
+    field.occupy("P2-a")
+    assert field.lane.points["P2"] != PointNow()
+    field.say(UnitRestarted("io-bridge"))
+    assert field.lane.points["P2"] == PointNow()
+    assert field.states()[1:] == "SS"
+
+
 def test_a_proof_that_was_asked_for_before_the_lane_was_put_back_does_not_count() -> None:
     field = a_lane_in_service()
     field.act(Act.CLOSE)
