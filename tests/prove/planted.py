@@ -222,4 +222,7 @@ MUTANTS = (
     Mutant("R11", "a truck's word is looked up the way the lane is listed", "trucks.py", "section = d.layout.sections[at - 1].name", "section = d.listed.sections[at - 1].name"),
     Mutant("D4", "one point of a unit that lost power is counted anew", "signals.py", "for name in detectors if name in d.layout.index.point_of):", "for name in detectors[:1] if name in d.layout.index.point_of):"),
     Mutant("R8", "the lane is turned though half of a group is not heard", "turn.py", "for name in (name for group in point.groups for name in group):", "for name in (name for group in point.groups for name in group[:1]):"),
+    Mutant("R11", "a truck that says a node of another place sweeps from the gate", "sweep.py", "    if d.trucks[truck].report.last_node not in d.layout.index.node or says == beyond(d)", "    if says == beyond(d)"),
+    Mutant("R6", "a sweep takes its locks from a truck that may still drive on its way", "sweep.py", "    if d.trucks[truck].authority and not shows_no_way(d, d.trucks[truck]):", "    if False:"),
+    Mutant("R11", "a truck is seen in a section that is proved vacant", "sweep.py", "    if now.state is not SectionState.SUSPECT:\n        return [why.SWEEP_NOT_PLACED", "    if False:\n        return [why.SWEEP_NOT_PLACED"),
 )  # fmt: skip

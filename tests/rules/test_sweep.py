@@ -8,6 +8,7 @@ from tests.rules.scenes import (
     a_lane_in_service,
     a_restarted_truck_in_k1,
     a_started_field,
+    a_truck_at_the_gate,
     a_truck_in_k1,
     a_truck_sent_to_k2,
     a_truck_with_proceed,
@@ -114,6 +115,43 @@ def test_a_sweep_is_refused_for_a_truck_that_cannot_drive() -> None:
     assert field.act(Act.SWEEP, "T2") == ["sweep_not_placed"]
     field.act(Act.STOP)
     assert "service_in_emergency" in field.act(Act.SWEEP, "T2")
+
+
+@pytest.mark.parametrize("place", ["", "vn", "K1"])
+@pytest.mark.parametrize("node", ["", "yard-7"])
+def test_r11_what_stands_before_the_boom_is_not_a_truck_that_says_a_node_of_another_place(node: str, place: str) -> None:
+    field = restarted(a_lane_in_service())
+    field.truck(last_node=node)
+    field.occupy("vn-approach")
+    assert field.act(Act.SWEEP, "T1", place=place) == ["sweep_not_placed"]
+    assert not field.lane.trucks["T1"].sweeping
+
+
+def test_no_truck_sweeps_into_a_lane_that_drains() -> None:
+    field = a_truck_sent_to_k2()
+    field.act(Act.CLOSE)
+    field.truck("T2", last_node="vn-gate")
+    field.occupy("vn-approach")
+    assert field.act(Act.SWEEP, "T2") == ["service_draining"]
+
+
+def test_r11_a_truck_is_not_seen_in_a_section_that_is_proved_vacant() -> None:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate")
+    assert field.act(Act.SWEEP, "T1", place="K1") == ["sweep_not_placed"]
+    assert (field.section("K1").locked_for, field.section("K1").entered) == ("", False)
+
+
+@pytest.mark.parametrize("shown", ["K1-stop", ""])
+def test_r6_a_truck_before_the_boom_that_may_still_drive_on_its_way_keeps_its_locks(shown: str) -> None:
+    """Its way was sent, and it shows it or may be about to."""
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    field.truck(authority_end=shown)
+    assert field.lane.trucks["T1"].authority == "K1-stop"
+    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
+    assert field.lane.gates["vn"].passing == "T1"
 
 
 def test_a_sweep_starts_from_the_gate_in_a_closed_lane() -> None:
