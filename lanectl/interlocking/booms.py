@@ -25,7 +25,7 @@ def report_boom(d: Draft, report: BoomReported) -> None:
         now = replace(now, asked=None, may_lower=False)
     elif _moved_unasked(was, report):
         now = replace(now, fault=now.fault or why.MOVED_UNASKED)
-        if was.boom is Boom.UP:
+        if _proved_last(was) is Boom.UP:
             now = _ask(d, gate, now, BoomMove.UP, urgent=True)
     elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN:
         now = replace(now, may_lower=False, obstructions=0)
@@ -41,11 +41,19 @@ def report_boom(d: Draft, report: BoomReported) -> None:
 
 def _moved_unasked(was: GateNow, report: BoomReported) -> bool:
     """B4. A boom that leaves its proved place although nobody asked it to."""
-    if report.local or was.local or report.boom is was.boom:
+    place = _proved_last(was)
+    if report.local or was.local or report.boom in (place, Boom.UNKNOWN):
         return False
-    if was.boom is Boom.UP:
-        return report.boom is not Boom.UNKNOWN and was.asked not in (BoomMove.DOWN, BoomMove.STOP)
-    return was.boom is Boom.DOWN and report.boom is not Boom.UNKNOWN and was.asked is not BoomMove.UP
+    if place is Boom.UP:
+        return was.asked not in (BoomMove.DOWN, BoomMove.STOP)
+    return place is Boom.DOWN and was.asked is not BoomMove.UP
+
+
+def _proved_last(was: GateNow) -> Boom:
+    """Where it was proved, also when it was not heard since: what it did meanwhile nobody asked of it."""
+    if was.boom is not Boom.UNKNOWN or was.asked is None or not was.settled:
+        return was.boom
+    return Boom.UP if was.asked is BoomMove.UP else Boom.DOWN
 
 
 def _unproved_since(d: Draft, was: GateNow, now: GateNow) -> float:

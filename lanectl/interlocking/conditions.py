@@ -8,7 +8,7 @@ from lanectl.interlocking.clearance import reasons_of_consignment
 from lanectl.interlocking.detection import group_reading, not_vacant
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, authority_at, beyond, claimed, front, has_left, silent
-from lanectl.interlocking.sights import read_for, reasons_of_sights
+from lanectl.interlocking.sights import is_declared, read_for, reasons_of_sights
 from lanectl.interlocking.weights import reasons_of_weight
 from lanectl.layout import Gate, Section
 from lanectl.model import (
@@ -17,6 +17,7 @@ from lanectl.model import (
     BoomMove,
     Connection,
     DetectorName,
+    IdentityReported,
     Match,
     Reading,
     Refusal,
@@ -147,8 +148,7 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
         return [why.IDENTITY_CONTRADICTED.of(truck, gate.name, identity.plate, identity.marked)]
     match identity.match:
         case Match.MATCHED:
-            other = identity.truck != truck
-            return [why.IDENTITY_OTHER.of(truck, gate.name, identity.plate, identity.truck)] if other else []
+            return _of_plate(d, truck, gate, identity)
         case Match.UNSURE:
             unsure = why.IDENTITY_UNSURE.of(truck, gate.name, identity.plate, f"{identity.score:.2f}")
             given_up = read_for(d, gate, d.limits.confirm_wait_s_max)
@@ -160,6 +160,12 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
             return [why.IDENTITY_UNREADABLE.of(truck, gate.name), *late]
         case _:
             assert_never(identity.match)
+
+
+def _of_plate(d: Draft, truck: TruckName, gate: Gate, identity: IdentityReported) -> Reasons:
+    if identity.truck != truck:
+        return [why.IDENTITY_OTHER.of(truck, gate.name, identity.plate, identity.truck)]
+    return [] if is_declared(d, identity) else [why.IDENTITY_NOT_LISTED.of(truck, gate.name, identity.plate)]
 
 
 def reasons_of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) -> Reasons:

@@ -8,7 +8,7 @@ from lanectl.interlocking.detection import beside, group_reading
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import authority_at, holds, leave_gates, shows_no_way, silent, without_way
 from lanectl.layout import Point, Section
-from lanectl.model import ActRequested, Connection, PointNow, Reading, SectionState, TruckName
+from lanectl.model import ActRequested, Connection, PointNow, Reading, SectionNow, SectionState, TruckName
 
 
 def declare(d: Draft, act: ActRequested) -> Reasons:
@@ -19,7 +19,7 @@ def declare(d: Draft, act: ActRequested) -> Reasons:
         return [why.ACT_TARGET_UNKNOWN.of("DECLARE", act.target)]
     named = [section for section in d.layout.sections if act.target in ("", section.name)]
     meant = [section for section in named if _doubtful(d, section, by_name=act.target != "")]
-    if not meant and not act.target and d.layout.both_ways and d.count != 0:
+    if not act.target and d.layout.both_ways and d.count != 0 and all(map(_is_free, d.sections.values())):
         meant = named  # R8: nothing is doubtful but the count
     if not meant:
         return [why.NOTHING_TO_DECLARE.of("DECLARE", act.target)]
@@ -30,6 +30,10 @@ def declare(d: Draft, act: ActRequested) -> Reasons:
         _declare(d, section)
     d.count_anew()
     return []
+
+
+def _is_free(now: SectionNow) -> bool:
+    return now.state is SectionState.VACANT and now.locked_for == ""
 
 
 def _doubtful(d: Draft, section: Section, *, by_name: bool) -> bool:

@@ -7,7 +7,7 @@ from lanectl.interlocking.conditions import waits_at_entry
 from lanectl.interlocking.detection import group_reading
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import at_entry, silent
-from lanectl.interlocking.sights import reasons_of_sights, with_sight
+from lanectl.interlocking.sights import is_declared, reasons_of_sights, with_sight
 from lanectl.model import Connection, IdentityReported, Match, Reading, ReadPlate, SightReported, TruckName
 
 
@@ -69,7 +69,9 @@ def _identified(d: Draft) -> bool:
     """Nothing is still to be read, and nothing that was read contradicts: a misread may be put right, and so may a trailer."""
     gate = d.layout.gates[0]
     identity = d.gates[gate.name].identity
-    if identity is None or identity.match is not Match.MATCHED or reasons_of_sights(d, identity.truck, gate):
+    if identity is None or identity.match is not Match.MATCHED or not is_declared(d, identity):
+        return False
+    if reasons_of_sights(d, identity.truck, gate):
         return False
     waiting = waits_at_entry(d)
     return not waiting or identity.truck in waiting

@@ -98,8 +98,12 @@ def _fits(known: Lane, layout: Layout) -> bool:
 
 
 def _gate_at_start(was: GateNow) -> GateNow:
-    """A boom that stands UP stays UP: nothing is asked of it, and B1 holds it while a detector is UNKNOWN."""
+    """A boom that stands UP stays UP: nothing is asked of it, and B1 holds it while a detector is UNKNOWN.
+
+    One that was worked by hand is taken to be so until its barrier says otherwise (T4).
+    """
     return GateNow(
+        local=was.local,
         fault=was.fault,
         obstructions=was.obstructions,
         locked_out=was.locked_out,

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft
 from lanectl.layout import Gate, Layout
-from lanectl.model import Consignment, GateNow, Refusal, Sight, SightReported, TruckName
+from lanectl.model import Consignment, GateNow, IdentityReported, Refusal, Sight, SightReported, TruckName
 
 
 def with_sight(now: GateNow, report: SightReported, at: float) -> GateNow:
@@ -41,6 +41,12 @@ def declared(d: Draft, truck: TruckName, sight: Sight) -> tuple[str, ...]:
     if sight is Sight.REAR:
         return carried.other_plates or (carried.plate,)
     return (carried.container,) if carried.container else ()
+
+
+def is_declared(d: Draft, identity: IdentityReported) -> bool:
+    """What named the truck still stands in the manifest for it: a line that is declared anew may name another plate."""
+    worn = [plate for c in d.consignments.values() if c.truck == identity.truck for plate in (c.plate, *c.other_plates)]
+    return not worn or identity.plate in worn
 
 
 def _carried(d: Draft, truck: TruckName) -> Consignment | None:

@@ -44,8 +44,8 @@ def report_truck(d: Draft, report: TruckReported) -> None:
         now = replace(now, sweeping=False)
     if report.connection is Connection.ONLINE:
         now = _judge_order(d, now)
-        if report.e_stop:  # T2
-            now = _stopped(now, why.E_STOP)
+    if report.e_stop:  # T2: also of one that has not signed on yet, which may have acknowledged it by then
+        now = _stopped(now, why.E_STOP)
     d.set_truck(report.truck, now)
     if report.connection is Connection.ONLINE:
         _believe_claim(d, report.truck)
@@ -133,7 +133,7 @@ def protect(d: Draft) -> None:
 
 
 def _way_lost(d: Draft, truck: TruckName) -> bool:
-    """R5. What lies ahead is not proved any more: cancel. What the truck itself lacks only withholds more."""
+    """R5. What lies ahead is not proved any more, or not locked for it (R2): cancel. What the truck itself lacks only withholds more."""
     at, end = front(d, truck), authority_at(d, truck)
     if has_left(d, truck):
         return False
@@ -142,6 +142,8 @@ def _way_lost(d: Draft, truck: TruckName) -> bool:
         if d.gates[gate.name].passing == truck and (at == 0 if target == 1 else not front_is_under(d, gate)):
             lost += reasons_of_way(d, truck, target, given=True) + reasons_of_boom(d, truck, gate)
     for section in d.layout.sections[at:end]:
+        if d.sections[section.name].locked_for != truck:
+            return True  # it was seen to leave otherwise than it was sent
         if not d.sections[section.name].entered:
             lost += reasons_of_section(d, truck, section, given=True)
     return bool(lost)

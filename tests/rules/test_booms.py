@@ -169,7 +169,7 @@ def test_a_raised_boom_that_is_found_elsewhere_after_a_silence_is_a_fault() -> N
     field.wait(30)
     field.silence(0.7)
     field.boom("vn", Boom.MOVING)
-    assert field.lane.gates["vn"].fault == "not_up_in_time"
+    assert field.lane.gates["vn"].fault == "moved_unasked"
 
 
 def test_a_boom_that_stays_up_because_the_journal_cannot_be_written_has_not_failed() -> None:

@@ -253,7 +253,7 @@ def test_what_a_truck_weighed_ends_where_it_says_that_it_is_elsewhere_or_nothing
 def test_what_one_truck_weighed_is_no_weight_of_another() -> None:
     field = off_the_scale_in_part()
     field.truck("T1", last_node="")
-    field.say(ConsignmentReported("C-T2", "T2", "14C99999", declared_weight_kg=DECLARED_KG))
+    field.say(ConsignmentReported("C-T2", "T2", "14C12345", declared_weight_kg=DECLARED_KG))
     for authority in Authority:
         field.say(ClearanceReported("C-T2", authority, Standing.CLEARED))
     field.truck("T2", last_node="vn-gate")
