@@ -66,6 +66,8 @@ _ALL = (
     Model("02p", 3, 2, NOTHING, 0, NOBODY, prompt=True),
     *(Model(f"A1-{name}", 2, 1, faults, 1, ACTS, prompt=True) for name, faults in FAMILIES.items()),
     *(Model(f"A2-{name}", 2, 1, faults, 2, ACTS, prompt=True) for name, faults in FAMILIES.items()),
+    Model("A2-lamps", 2, 1, frozenset({"lamp"}), 2, ACTS, prompt=True),
+    Model("A2-journal", 2, 1, frozenset({"journal", "mistake"}), 2, ACTS, prompt=True, mistakes=ERRORS["service"]),
     Model("A1-lag", 2, 1, frozenset({"cut", "lost message", "e-stop", "truck restart"}), 1, ACTS),
     *(part for name, faults in HALVES.items() for part in _parts(Model(f"B1-{name}", 2, 2, faults, 1, ACTS, prompt=True))),
     Model("B3-links", 3, 2, LINKS, 1, ACTS, prompt=True),
