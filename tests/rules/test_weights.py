@@ -262,6 +262,18 @@ def test_what_one_truck_weighed_is_no_weight_of_another() -> None:
     assert field.why("T2") == ["weight_other"]
 
 
+def test_what_one_truck_weighed_is_no_weight_of_another_that_is_read_while_the_first_says_that_it_stays() -> None:
+    field = off_the_scale_in_part()
+    field.say(ConsignmentReported("C-T2", "T2", "14C99999", declared_weight_kg=DECLARED_KG))
+    for authority in Authority:
+        field.say(ClearanceReported("C-T2", authority, Standing.CLEARED))
+    field.truck("T2", last_node="vn-gate")
+    field.identify("T2")
+    field.say(WeightReported("vn", DECLARED_KG - 2_000))
+    assert field.lane.gates["vn"].weighed == Weighed("T1", DECLARED_KG)
+    assert "weight_other" in field.why("T2")
+
+
 def test_what_was_known_of_a_truck_at_the_gate_ends_where_it_is_counted_in() -> None:
     field = a_truck_on_the_scale(DECLARED_KG)
     field.say(SightReported("vn", Sight.CONTAINER, "", 0.4, "sha"))
