@@ -234,4 +234,7 @@ MUTANTS = (
     Mutant("R11", "a truck that says a node of another place sweeps from the gate", "sweep.py", "    if d.trucks[truck].report.last_node not in d.layout.index.node or says == beyond(d)", "    if says == beyond(d)"),
     Mutant("R6", "a sweep takes its locks from a truck that may still drive on its way", "sweep.py", "    if d.trucks[truck].authority and not shows_no_way(d, d.trucks[truck]):", "    if False:"),
     Mutant("R11", "a truck is seen in a section that is proved vacant", "sweep.py", "    if now.state is not SectionState.SUSPECT:\n        return [why.SWEEP_NOT_PLACED", "    if False:\n        return [why.SWEEP_NOT_PLACED"),
+    Mutant("B6", "an old passage lowers a boom that stood up for the next truck already", "booms.py", "            d.set_gate(gate.name, replace(now, may_lower=False))\n        return\n", "            pass\n        return\n"),
+    Mutant("B4", "a way is sent again under a boom that is not heard", "routes.py", "    if gate is not None:\n        reasons += reasons_of_boom(d, truck, gate)\n", ""),
+    Mutant("R12", "a truck can have driven on unseen only into the next section", "declare.py", "for other in d.layout.sections[at:] if", "for other in d.layout.sections[at : at + 1] if"),
 )  # fmt: skip

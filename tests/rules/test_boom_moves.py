@@ -3,7 +3,7 @@
 import pytest
 
 from lanectl.model import Act, Boom, BoomMove, JournalReported, LinkLost, SetBoom
-from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_at_the_gate, a_truck_in_k1, arrive, pass_the_gate
+from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_at_the_gate, a_truck_in_k1, arrive, leave_k1, pass_the_gate
 from tests.rules.words import Field
 
 UP, DOWN, STOP = BoomMove.UP, BoomMove.DOWN, BoomMove.STOP
@@ -189,3 +189,57 @@ def test_d1_a_boom_that_is_not_heard_is_unknown_wherever_it_was(place: Boom) -> 
     assert field.lane.gates["vn"].boom is place
     field.silence(0.02)
     assert field.lane.gates["vn"].boom is Boom.UNKNOWN
+
+
+def drive_on_to_k3(field: Field) -> None:
+    field.truck(authority_end="K2-stop", last_node="K1-stop")
+    leave_k1(field)
+    field.truck(authority_end="cn-gate", last_node="K2-stop")
+    for detectors in ("P2-a", "P2-b"):
+        field.occupy(detectors)
+    for detectors in ("P2-a", "P2-b"):
+        field.vacate(detectors)
+
+
+def test_b6_a_passage_lowers_no_boom_on_the_truck_that_it_stands_up_for_since() -> None:
+    """It was raised by hand, again worked by hand behind T1, and stood UP already when T2 was given its way."""
+    field = a_lane_in_service()
+    field.boom("vn", Boom.UP, local=True)
+    field.boom("vn", Boom.UP)
+    arrive(field)
+    field.truck(authority_end="K1-stop", standing=False)
+    field.occupy("vn-loop", "vn-curtain")
+    field.boom("vn", Boom.UP, local=True)
+    pass_the_gate(field)
+    drive_on_to_k3(field)
+    arrive(field, "T2")
+    field.boom("vn", Boom.UP)
+    assert field.lane.gates["vn"].passing == "T2"
+    field.act(Act.CANCEL, "T2")
+    field.truck("T2", cancelled=True, standing=True)
+    assert (field.lane.gates["vn"].passing, field.lane.gates["vn"].boom) == ("", Boom.UP)
+    field.wait(5)
+    assert DOWN not in moves(field)
+
+
+def test_b3_a_boom_that_was_halted_half_way_is_raised_for_the_next_truck() -> None:
+    field = a_boom_asked_down()
+    field.boom("vn", Boom.MOVING)
+    field.act(Act.STOP)
+    assert field.act(Act.RESET) == []
+    assert field.act(Act.OPEN, reason="nobody is under it") == []
+    drive_on_to_k3(field)
+    field.boom("vn", Boom.MOVING)
+    field.take()
+    arrive(field, "T2")
+    assert SetBoom("vn", UP) in field.take()
+
+
+def test_b5_what_failed_first_is_told_until_it_is_reset() -> None:
+    """The boom does not come up in time either; but it is the motor that a person has to look at."""
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.DOWN, fault="motor hot")
+    field.take()
+    field.wait(9)
+    assert field.lane.gates["vn"].fault == "motor hot"
+    assert moves(field) == []

@@ -469,3 +469,4 @@ def test_a_barrier_that_is_heard_again_is_linked_again() -> None:
     field.say(LinkLost("barrier-vn", "no answer"))
     field.boom("vn", Boom.DOWN)
     assert field.lane.units["barrier-vn"].linked
+    assert field.lane.units["barrier-vn"].why_lost == ""

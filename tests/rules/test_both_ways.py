@@ -25,6 +25,7 @@ from lanectl.model import (
     ReadPlate,
     Report,
     Service,
+    SetBoom,
     SignalReported,
     Started,
     Step,
@@ -240,10 +241,26 @@ def test_what_was_read_at_the_old_entry_ends_with_the_turn() -> None:
 
 def test_a_truck_that_was_to_sweep_does_not_once_the_lane_is_turned() -> None:
     field = a_lane_in_service(BOTH)
+    field.truck("T0")
     field.truck(last_node="vn-gate")
-    field.lane = structs.replace(field.lane, trucks={"T1": structs.replace(field.lane.trucks["T1"], sweeping=True)})
+    trucks = {**field.lane.trucks, "T1": structs.replace(field.lane.trucks["T1"], sweeping=True)}
+    field.lane = structs.replace(field.lane, trucks=trucks)
     assert field.act(Act.TURN, BACK.value) == []
     assert not field.lane.trucks["T1"].sweeping
+
+
+def test_b6_what_a_person_asked_of_a_boom_before_the_turn_lowers_none_after_it() -> None:
+    """The barrier was not heard when the lane was closed."""
+    field = a_lane_in_service(BOTH)
+    field.say(LinkLost("barrier-cn", "cable"))
+    field.act(Act.CLOSE)
+    field.boom("cn", Boom.DOWN)
+    assert field.act(Act.TURN, BACK.value) == []
+    field.take()
+    field.dead.add("barrier-cn")
+    field.wait(1)
+    assert field.lane.gates["cn"].boom is Boom.UNKNOWN
+    assert not [command for command in field.take() if isinstance(command, SetBoom)]
 
 
 def spoil(change: Callable[[Field], object]) -> Callable[[], Field]:
@@ -363,9 +380,11 @@ def test_a_one_way_lane_takes_up_no_journal_of_the_other_direction() -> None:
     assert {now.why_suspect for now in field.lane.sections.values()} == {"never_proved"}
 
 
-def test_a_journal_with_a_way_to_nowhere_is_not_taken_up() -> None:
+@pytest.mark.parametrize("node", ["K9-stop", "K2-back"])
+def test_a_journal_with_a_way_to_nowhere_is_not_taken_up(node: str) -> None:
     field = a_truck_with_proceed(BOTH)
-    trucks = {"T1": structs.replace(field.lane.trucks["T1"], authority="K9-stop")}
+    field.truck("T2")
+    trucks = {**field.lane.trucks, "T2": structs.replace(field.lane.trucks["T2"], authority=node)}
     other = Field(BOTH)
     other.say(Started(armed_before=True, lane=structs.replace(field.lane, trucks=trucks)))
     assert other.lane.trucks == {}

@@ -123,6 +123,15 @@ def test_d2_a_detector_ahead_that_is_not_heard_for_a_moment_takes_no_way_back() 
     assert SetAspect("vn", Aspect.STOP) in field.take()
 
 
+@pytest.mark.parametrize("detector", ["vn-loop", "vn-curtain", "vn-clear"])
+def test_d2_a_detector_behind_the_boom_that_is_not_heard_for_a_moment_takes_no_way_back(detector: str) -> None:
+    field = a_truck_with_proceed()
+    seen = dict.fromkeys(field.layout.index.detectors_of["io-vn"], Reading.VACANT) | {"vn-approach": Reading.OCCUPIED}
+    field.say(DetectorsReported("io-vn", field.now, tuple((seen | {detector: Reading.UNKNOWN}).items())))
+    assert field.reading(detector) is Reading.UNKNOWN
+    assert field.take() == []
+
+
 # ---------------------------------------------------------------- the exit gate
 
 

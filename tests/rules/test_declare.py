@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,6 +12,7 @@ from tests.rules.scenes import (
     a_truck_standing_in_k2,
     a_truck_with_proceed,
     leave_k1,
+    under_the_exit_boom,
 )
 from tests.rules.words import LAYOUT, Field, a_layout_both_ways, set_state
 
@@ -169,6 +172,7 @@ def test_r12_a_truck_that_says_it_is_out_without_a_way_is_declared_out_of_its_se
     field.wait(2.25)
     assert field.declare("K2") == []
     assert field.lane.trucks["T1"].authority == ""
+    assert (field.locks()["K1"], list(field.lane.consignments)) == ("T1", ["C-T1"]), "until it is declared out of that too"
     assert field.declare("K1") == []
     assert field.locks() == {}
 
@@ -209,16 +213,41 @@ def test_r12_a_truck_is_declared_away_with_its_papers_though_another_is_in_the_l
     assert (field.locks(), field.lane.consignments) == ({"K1": "T2"}, {})
 
 
-def test_r12_a_truck_that_is_declared_away_holds_no_gate_though_that_is_not_seen_to_be_empty_yet() -> None:
+@pytest.mark.parametrize(("scene", "gate", "section"), [(a_truck_with_proceed, "vn", "K1"), (under_the_exit_boom, "cn", "K3")])
+def test_r12_a_truck_that_is_declared_away_holds_no_gate_though_that_is_not_seen_to_be_empty_yet(
+    scene: Callable[[], Field], gate: str, section: str
+) -> None:
     """Its detectors were powered up: the two persons vouch for them, and they have not been read since."""
-    field = a_truck_with_proceed()
+    field = scene()
+    assert field.lane.gates[gate].passing == "T1"
     field.truck(connection=Connection.BROKEN)
-    field.vacate("vn-approach")
-    field.say(UnitRestarted("io-vn"))
+    field.vacate(f"{gate}-approach")
+    field.say(UnitRestarted(f"io-{gate}"))
     field.wait(0.25)
-    assert field.declare("K1") == []
-    assert field.reading("vn-loop").value == "UNKNOWN"
-    assert (field.locks(), field.lane.gates["vn"].passing) == ({}, "")
+    assert field.declare(section) == []
+    assert field.reading(f"{gate}-loop").value == "UNKNOWN"
+    assert (field.locks(), field.lane.gates[gate].passing) == ({}, "")
+
+
+def test_r12_a_truck_is_first_declared_out_of_whatever_section_it_may_be_in_behind() -> None:
+    field = a_truck_standing_in_k2()
+    field.truck(authority_end="cn-gate")
+    field.occupy("P2-a")
+    field.truck(connection=Connection.BROKEN)
+    field.vacate("P2-a")
+    assert field.locks() == {"K2": "T1", "K3": "T1"}
+    assert field.declare("K3") == ["declare_other_first"]
+    assert dict(field.refusal("declare_other_first").params)["first"] == "K2"
+
+
+def test_r12_a_truck_is_first_declared_out_of_whatever_section_it_may_be_in_ahead() -> None:
+    field = a_truck_sent_to_k2()
+    field.occupy("cn-loop")
+    field.vacate("cn-loop")
+    assert (field.states(), field.locks()) == ("OVS", {"K1": "T1", "K2": "T1", "K3": "T1"})
+    field.truck(connection=Connection.BROKEN)
+    assert field.declare("K1") == ["declare_other_first"]
+    assert dict(field.refusal("declare_other_first").params)["first"] == "K3"
 
 
 def test_r12_a_truck_that_may_have_driven_on_unseen_is_not_declared_away_with_the_section_behind() -> None:

@@ -283,6 +283,7 @@ def test_a_truck_that_moves_is_out_of_reach_or_silent_is_not_resumed() -> None:
     field.dead.add("T1")
     field.wait(3)
     assert field.act(Act.RESUME, "T1") == ["truck_silent"]
+    assert field.refusal("truck_silent").params == (("limit_s", "2"),)
 
 
 def test_a_reset_lets_a_paused_truck_go_on_too() -> None:
@@ -395,3 +396,16 @@ def test_a_truck_in_the_lane_whose_way_was_taken_back_is_missed_like_any_other(t
     assert field.lane.trucks["T1"].authority == ""
     field.truck("T1", **trouble)
     assert (code, "T1") in [(alarm.code, alarm.subject) for alarm in alarms(field.layout, field.lane, field.now)]
+
+
+# ---------------------------------------------------------------- what a refusal tells
+
+
+@pytest.mark.parametrize("act", [Act.PAUSE, Act.CANCEL, Act.RESUME])
+@pytest.mark.parametrize(("target", "code"), [("T1", "nothing_to_"), ("T9", "act_target_unknown")])
+def test_a_refused_halt_names_its_truck(act: Act, target: str, code: str) -> None:
+    field = a_lane_in_service()
+    field.truck(e_stop=True)
+    code = code if target == "T9" else code + act.value.lower()
+    assert field.act(act, target) == [code]
+    assert field.refusal(code).params == (("target", target),)

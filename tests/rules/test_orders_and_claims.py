@@ -1,5 +1,7 @@
 """What a truck says of its order and its place, and what it keeps while it is stopped (T2, T3, R5, R6, B8)."""
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
@@ -12,7 +14,7 @@ from tests.rules.scenes import (
     drive_out,
     under_the_exit_boom,
 )
-from tests.rules.words import set_state
+from tests.rules.words import Field, set_state
 
 # ---------------------------------------------------------------- its order
 
@@ -132,10 +134,11 @@ def test_t3_an_emergency_stop_leaves_a_truck_in_the_yard_alone() -> None:
 # ---------------------------------------------------------------- its place
 
 
-def test_r6_a_truck_that_jumps_back_while_its_way_is_taken_back_is_still_to_confirm_that() -> None:
+@pytest.mark.parametrize("cancel", [lambda f: f.act(Act.CANCEL, "T1"), lambda f: f.occupy("P2-b")], ids=["by a person", "way lost"])
+def test_r6_a_truck_that_jumps_back_while_its_way_is_taken_back_is_still_to_confirm_that(cancel: Callable[[Field], object]) -> None:
     field = a_truck_standing_in_k2()
-    field.act(Act.CANCEL, "T1")
-    field.take()
+    cancel(field)
+    assert CancelAuthority("T1") in field.take()
     field.now += 0.1
     field.truck(last_node="vn-gate")
     assert field.lane.trucks["T1"].stopped_by == "place_jumped"

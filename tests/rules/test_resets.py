@@ -219,3 +219,14 @@ def test_t2_the_sweep_of_a_halted_truck_that_is_out_of_reach_is_called_off_and_i
     go(field)
     assert field.act(Act.RESET, "T1") == []
     assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].sweeping) == ("paused_by_person", False)
+
+
+def test_r5_a_way_is_not_reset_while_its_order_may_still_come_to_the_truck() -> None:
+    field = a_truck_at_the_gate()
+    field.boom("vn", Boom.UP)
+    field.truck(localised=False)
+    field.wait(1.75)
+    assert field.act(Act.RESET, "T1") == ["nothing_to_reset"]
+    field.wait(0.25)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].authority == ""

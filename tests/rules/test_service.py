@@ -24,9 +24,11 @@ from tests.rules.scenes import (
     a_truck_at_the_gate,
     a_truck_in_k1,
     a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
     a_truck_with_proceed,
     arrive,
     drive_out,
+    drive_through,
     pass_the_gate,
     restarted,
     under_the_exit_boom,
@@ -113,6 +115,27 @@ def test_a_truck_that_stands_inside_without_a_way_keeps_the_lane_draining() -> N
     field.act(Act.CLOSE)
     field.wait(5)
     assert (field.locks(), field.service()) == ({"K1": "T1"}, Service.DRAINING)
+
+
+def test_a_truck_that_stands_in_the_middle_of_the_lane_without_a_way_keeps_it_draining() -> None:
+    field = a_truck_standing_in_k2()
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.act(Act.CLOSE)
+    assert (field.locks(), field.service()) == ({"K2": "T1"}, Service.DRAINING)
+
+
+def test_a_lane_drains_until_the_last_of_all_trucks_has_said_that_it_is_out() -> None:
+    field = a_lane_in_service()
+    field.truck("T0")
+    arrive(field)
+    field.boom("vn", Boom.UP)
+    drive_through(field)
+    assert field.locks() == {}
+    field.act(Act.CLOSE)
+    assert field.service() is Service.DRAINING
+    field.truck(last_node="cn-clear", authority_end="", standing=True)
+    assert field.service() is Service.CLOSED
 
 
 def test_a_draining_lane_may_be_opened_again() -> None:

@@ -147,12 +147,27 @@ def test_b4_a_way_out_that_was_not_echoed_is_not_sent_again_under_a_boom_that_co
     assert extended(field) == []
 
 
+def test_b4_a_way_out_that_was_not_echoed_is_not_sent_again_under_a_boom_that_is_not_heard() -> None:
+    field = a_truck_before_the_exit()
+    field.boom("cn", Boom.UP)
+    field.occupy("cn-approach")
+    field.occupy("cn-loop", "cn-curtain")
+    field.take()
+    field.dead.add("barrier-cn")
+    field.wait(3)
+    assert field.lane.units["barrier-cn"].linked
+    assert field.lane.gates["cn"].fault == ""
+    assert field.why() == ["boom_not_up"]
+    assert extended(field) == []
+
+
 def test_a_way_that_was_not_echoed_is_sent_again_though_the_truck_rolls() -> None:
     field = a_truck_at_the_gate()
     field.boom("vn", Boom.UP)
     field.lamp("vn", Aspect.PROCEED)
     field.truck(standing=False)
     field.take()
+    assert field.why() == [], "it drives on a way that it has: nobody has to wait for anything"
     field.wait(2)
     assert extended(field) == [("T1", "K1-stop")]
 
