@@ -21,7 +21,7 @@ REST = frozenset({"stop", "held", "journal", "controller"})
 MISTAKES = frozenset({"mistake"})
 NOTHING: frozenset[str] = frozenset()
 NOBODY: frozenset[Act] = frozenset()
-SILENT, RESTART = frozenset({"silent"}), frozenset({"restart"})
+SILENT, RESTART, CONTROLLER = frozenset({"silent"}), frozenset({"restart"}), frozenset({"controller"})
 FAMILIES = {"restart": RESTART, "silent": SILENT, "stuck": STUCK, "gates": GATES, "trucks": TRUCKS, "rest": REST, "mistakes": MISTAKES}
 HALVES = {  # of two trucks the families are larger than a model may be, and are searched in parts
     "restart": RESTART,
@@ -32,7 +32,7 @@ HALVES = {  # of two trucks the families are larger than a model may be, and are
     "cut": frozenset({"cut", "lost message", "e-stop", "manual"}),
     "lies": TRUCKS - {"cut", "lost message", "e-stop", "manual"},
     "papers": REST - {"controller"},
-    "controller": frozenset({"controller"}),
+    "controller": CONTROLLER,
     "mistakes": MISTAKES,
 }
 BOTH_WAYS = {name: faults for name, faults in FAMILIES.items() if name != "rest"} | {
@@ -49,14 +49,29 @@ ERRORS = {  # or by what is done wrongly
     "sweeps": frozenset({Act.SWEEP, Act.DECLARE}),
     "service": ACTS - {Act.PAUSE, Act.CANCEL, Act.RESUME, Act.SWEEP, Act.DECLARE},
 }
+FOUR = 4
+MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two sections
+    "before": range(2),
+    "entering": range(2, 5),
+    "entered": range(5, 7),
+    "in-k1": range(7, 8),
+    "between": range(8, 11),
+    "in-k2": range(11, 13),
+    "leaving": range(13, 19),
+}
+THIRDS = {"first": range(17), "middle": range(17, 27), "last": range(27, 34)}  # of a lane of five
 
 
 def _parts(model: Model) -> list[Model]:
-    """One fault at a time is of one unit, or one person's mistake. What it leaves behind at rest meets faults of its own part only."""
+    """One fault is of one unit, one person's mistake or one moment. What it leaves behind at rest meets faults of its own part only."""
     if model.faults in (SILENT, RESTART):
         return [model._replace(name=f"{model.name}-{name}", units=units) for name, units in UNITS.items()]
     if model.faults == MISTAKES:
         return [model._replace(name=f"{model.name}-{name}", mistakes=acts) for name, acts in ERRORS.items()]
+    if model.faults == CONTROLLER and model.prompt:
+        return [model._replace(name=f"{model.name}-{name}", ahead=rungs) for name, rungs in MOMENTS.items()]
+    if model.trucks == FOUR:
+        return [model._replace(name=f"{model.name}-{name}", ahead=rungs) for name, rungs in THIRDS.items()]
     return [model]
 
 
@@ -72,13 +87,18 @@ _ALL = (
     *(part for name, faults in HALVES.items() for part in _parts(Model(f"B1-{name}", 2, 2, faults, 1, ACTS, prompt=True))),
     Model("B3-links", 3, 2, LINKS, 1, ACTS, prompt=True),
     Model("D0", 2, 1, NOTHING, 0, frozenset({Act.TURN}), prompt=True, both_ways=True),
-    *(Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True) for name, faults in BOTH_WAYS.items()),
+    *(
+        Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True)
+        for name, faults in BOTH_WAYS.items()
+        if faults != CONTROLLER
+    ),
+    *_parts(Model("D1-controller", 2, 1, CONTROLLER, 1, ACTS, prompt=True, both_ways=True)),
     Model("D2-links", 3, 2, LINKS | {"wrong gate"}, 1, ACTS, prompt=True, both_ways=True),
     Model("E0", 2, 1, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
     Model("E1", 2, 2, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
     Model("E2", 2, 1, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
     Model("E3", 2, 2, NOTHING, 1, ACTS, prompt=True, both_ways=True, dispatched=Called.EITHER),
-    Model("B4-cut", 5, 4, frozenset({"cut"}), 1, ACTS, prompt=True),
+    *_parts(Model("B4-cut", 5, FOUR, frozenset({"cut"}), 1, ACTS, prompt=True)),
     Model("B4-lost", 5, 4, frozenset({"lost message"}), 1, ACTS, prompt=True),
     Model("C", 2, 1, frozenset({"controller"}), 1, ACTS),
     Model("short", 2, 1, DEVICES | TRUCKS | PEOPLE, 1, NOBODY, seconds=4, prompt=True),

@@ -49,7 +49,7 @@ def moves(site: Site, model: Model, plant: Plant) -> list[Move]:
     if plant.down:
         return [move._replace(said=()) for move in found] + list(_start(site, plant))
     found += [*mended(site, plant), *acts(site, model, plant), *proposed(site, model, plant)]
-    if plant.spent < model.most:
+    if plant.spent < model.most and max(truck.at for truck in plant.trucks) in model.ahead:
         found += [move._replace(kind=Kind.FAULT, plant=move.plant._replace(spent=plant.spent + 1)) for move in faults(site, model, plant)]
     return found
 

@@ -31,6 +31,14 @@ def test_one_fault_breaks_nothing_as_far_as_a_few_seconds_reach() -> None:
     assert graph.broken is None, transcript(graph)
 
 
+@pytest.mark.parametrize("searched", ["B1-controller", "D1-controller", "B4-cut"])
+def test_every_place_on_the_lane_is_in_one_of_the_parts_that_are_searched(searched: str) -> None:
+    parts = [model for name, model in MODELS.items() if name.startswith(f"{searched}-")]
+    site = Search(parts[0]).site
+    rungs = sorted(rung for part in parts for rung in part.ahead)
+    assert rungs == list(range(len(site.ways[0].ladder.front_m)))
+
+
 def test_the_same_is_found_by_however_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "FORKED_FROM", 8)
     monkeypatch.setattr(crew, "UNEVEN", 2)
