@@ -165,7 +165,7 @@ def _of_identity(d: Draft, truck: TruckName, gate: Gate) -> Reasons:
 def _of_plate(d: Draft, truck: TruckName, gate: Gate, identity: IdentityReported) -> Reasons:
     if identity.truck != truck:
         return [why.IDENTITY_OTHER.of(truck, gate.name, identity.plate, identity.truck)]
-    return [] if is_declared(d, identity) else [why.IDENTITY_NOT_LISTED.of(truck, gate.name, identity.plate)]
+    return [] if is_declared(d, truck, identity.plate) else [why.IDENTITY_NOT_LISTED.of(truck, gate.name, identity.plate)]
 
 
 def reasons_of_section(d: Draft, truck: TruckName, section: Section, *, given: bool) -> Reasons:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons, waits_at_entry
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.sights import declared, seen_of, with_sight
+from lanectl.interlocking.sights import declared, is_declared, seen_of, with_sight
 from lanectl.model import ActRequested, IdentityReported, Match, Sight, SightReported
 
 ACT = "CONFIRM"
@@ -31,7 +31,7 @@ def _confirm_front(d: Draft, act: ActRequested, gate: str) -> Reasons:
         return [why.NOTHING_TO_CONFIRM.of(ACT, gate)]
     found = [
         *_against_the_look(d, act, gate, now.identity.evidence),
-        *_against_the_truck(act, gate, now.identity),
+        *_against_the_truck(d, act, gate, now.identity),
         *_of_the_lane(d, act, gate),
     ]
     if not found:
@@ -61,10 +61,14 @@ def _against_the_look(d: Draft, act: ActRequested, gate: str, evidence: str) -> 
     return found
 
 
-def _against_the_truck(act: ActRequested, gate: str, identity: IdentityReported) -> Reasons:
+def _against_the_truck(d: Draft, act: ActRequested, gate: str, identity: IdentityReported) -> Reasons:
+    """The first plate that the frames may show of this truck is the one that is confirmed; it must still be declared."""
     found = Reasons()
-    if all(candidate.truck != act.truck for candidate in identity.candidates):
+    plate = next((candidate.plate for candidate in identity.candidates if candidate.truck == act.truck), None)
+    if plate is None:
         found.append(why.CONFIRM_NOT_CANDIDATE.of(ACT, act.truck, identity.plate))
+    elif not is_declared(d, act.truck, plate):
+        found.append(why.CONFIRM_NOT_DECLARED.of(ACT, act.truck, Sight.FRONT.value, plate))
     if identity.marked not in ("", act.truck):
         found.append(why.IDENTITY_CONTRADICTED.of(ACT, gate, identity.plate, identity.marked))
     return found

@@ -15,7 +15,8 @@ def report_identity(d: Draft, report: IdentityReported) -> None:
     """Counts only while something stands there: a read of an empty approach is nobody's. A doubt does not undo what a person ended."""
     entry = d.layout.gates[0]
     held = d.gates[entry.name].identity
-    doubted = report.match in (Match.UNSURE, Match.UNREADABLE) and held is not None and held.confirmed_by != ""
+    ended = held is not None and held.confirmed_by != "" and is_declared(d, held.truck, held.plate)
+    doubted = ended and report.match in (Match.UNSURE, Match.UNREADABLE)
     if report.gate == entry.name and _waits(d) and not doubted:
         d.set_gate(entry.name, replace(d.gates[entry.name], identity=report, identity_at=d.now))
 
@@ -69,7 +70,7 @@ def _identified(d: Draft) -> bool:
     """Nothing is still to be read, and nothing that was read contradicts: a misread may be put right, and so may a trailer."""
     gate = d.layout.gates[0]
     identity = d.gates[gate.name].identity
-    if identity is None or identity.match is not Match.MATCHED or not is_declared(d, identity):
+    if identity is None or identity.match is not Match.MATCHED or not is_declared(d, identity.truck, identity.plate):
         return False
     if reasons_of_sights(d, identity.truck, gate):
         return False

@@ -111,7 +111,7 @@ def _gate_at_start(was: GateNow) -> GateNow:
         identity_at=was.identity_at,
         weighed=was.weighed,
         passing=was.passing,
-        may_lower=was.may_lower,
+        may_lower=was.may_lower and not was.local,
     )
 
 

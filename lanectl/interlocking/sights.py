@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft
 from lanectl.layout import Gate, Layout
-from lanectl.model import Consignment, GateNow, IdentityReported, Refusal, Sight, SightReported, TruckName
+from lanectl.model import Consignment, GateNow, Refusal, Sight, SightReported, TruckName
 
 
 def with_sight(now: GateNow, report: SightReported, at: float) -> GateNow:
@@ -43,10 +43,12 @@ def declared(d: Draft, truck: TruckName, sight: Sight) -> tuple[str, ...]:
     return (carried.container,) if carried.container else ()
 
 
-def is_declared(d: Draft, identity: IdentityReported) -> bool:
-    """What named the truck still stands in the manifest for it: a line that is declared anew may name another plate."""
-    worn = [plate for c in d.consignments.values() if c.truck == identity.truck for plate in (c.plate, *c.other_plates)]
-    return not worn or identity.plate in worn
+def is_declared(d: Draft, truck: TruckName, plate: str) -> bool:
+    """The plate still stands in the manifest for this truck: a line that is declared anew may name another. Where nobody said anything of
+    either, it does.
+    """
+    said = [(c.truck == truck, plate in (c.plate, *c.other_plates)) for c in d.consignments.values()]
+    return (True, True) in said or not any(ours or worn for ours, worn in said)
 
 
 def _carried(d: Draft, truck: TruckName) -> Consignment | None:

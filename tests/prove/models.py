@@ -55,9 +55,11 @@ MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two 
     "entering": range(2, 5),
     "entered": range(5, 7),
     "in-k1": range(7, 8),
-    "between": range(8, 11),
+    "between": range(8, 10),
+    "in-both": range(10, 11),
     "in-k2": range(11, 13),
-    "leaving": range(13, 19),
+    "leaving": range(13, 17),
+    "left": range(17, 19),
 }
 THIRDS = {"first": range(17), "middle": range(17, 27), "last": range(27, 34)}  # of a lane of five
 

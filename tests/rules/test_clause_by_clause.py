@@ -21,7 +21,15 @@ from lanectl.model import (
     Started,
     TruckMode,
 )
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_sent_to_k2, a_truck_standing_in_k2, drive_out
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_truck_at_the_gate,
+    a_truck_in_k1,
+    a_truck_sent_to_k2,
+    a_truck_standing_in_k2,
+    drive_out,
+    pass_the_gate,
+)
 from tests.rules.words import Field, a_layout_both_ways
 
 UP_AT_ONCE = SetBoom("vn", BoomMove.UP, urgent=True)
@@ -80,6 +88,19 @@ def test_t4_a_gate_that_was_worked_by_hand_stays_so_over_a_restart_until_its_bar
     assert field.act(Act.RESET, "vn") == ["gate_local"]
     field.boom("vn", Boom.UP)
     assert not field.lane.gates["vn"].local
+
+
+def test_b6_a_passage_at_a_gate_worked_by_hand_lowers_no_boom_after_a_restart() -> None:
+    field = a_truck_in_k1()
+    field.boom("vn", Boom.UP, local=True)
+    pass_the_gate(field)
+    assert field.lane.gates["vn"].may_lower
+    field.say(Started(armed_before=True, lane=field.lane))
+    field.say(JournalReported(True))
+    field.boom("vn", Boom.UP)
+    field.take()
+    field.wait(1)
+    assert SetBoom("vn", BoomMove.DOWN) not in field.take()
 
 
 # ---------------------------------------------------------------- ways

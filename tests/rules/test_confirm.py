@@ -1,11 +1,25 @@
 """CONFIRM: where the reads leave open which truck stands there a person says it, and can say nothing that is contradicted."""
 
+from dataclasses import replace as with_part
+
 import pytest
 from msgspec.structs import replace
 
-from lanectl.model import Act, Candidate, IdentityReported, JournalReported, Match, ReadPlate, Sight
+from lanectl.model import (
+    Act,
+    Authority,
+    Candidate,
+    ClearanceReported,
+    ConsignmentReported,
+    IdentityReported,
+    JournalReported,
+    Match,
+    ReadPlate,
+    Sight,
+    Standing,
+)
 from tests.rules.scenes import a_lane_in_service
-from tests.rules.words import Field
+from tests.rules.words import LAYOUT, Field
 
 CANDIDATES = (Candidate("T1", "14C12345", 0.93), Candidate("T2", "14C12346", 0.07))
 UNSURE = IdentityReported("vn", Match.UNSURE, "", "14C12345", 0.9, "sha", CANDIDATES)
@@ -152,3 +166,41 @@ def test_a_contradiction_cannot_be_confirmed_away() -> None:
     field = a_doubtful_truck_at_the_gate(marked="T2")
     assert confirmed(field) == ["identity_contradicted"]
     assert field.why() == ["identity_contradicted"]
+
+
+def declared_anew(field: Field, plate: str) -> None:
+    field.say(ConsignmentReported("C-T1", "T1", plate))
+    for authority in Authority:
+        field.say(ClearanceReported("C-T1", authority, Standing.CLEARED))
+
+
+def test_a_plate_that_is_not_declared_any_more_cannot_be_confirmed() -> None:
+    """The person looks at a picture from before the line was declared anew."""
+    field = a_doubtful_truck_at_the_gate()
+    declared_anew(field, "14C99999")
+    assert confirmed(field) == ["confirm_not_declared"]
+    assert field.locks() == {}
+
+
+def test_what_was_confirmed_may_be_doubted_again_once_it_is_not_declared_any_more() -> None:
+    """Else nothing but a sure read would ever let the truck in, and its plate gave none before."""
+    field = a_doubtful_truck_at_the_gate()
+    assert confirmed(field) == []
+    declared_anew(field, "14C99999")
+    assert field.why() == ["identity_not_listed"]
+    field.say(replace(UNSURE, candidates=(Candidate("T1", "14C99999", 0.8),)))
+    assert field.why() == ["identity_unsure"]
+    assert confirmed(field) == []
+    assert "identity_not_listed" not in field.why()
+    assert field.lane.gates["vn"].identity.plate == "14C99999"  # type: ignore[union-attr]  # the one just confirmed
+
+
+def test_a_plate_that_is_now_declared_for_another_truck_lets_nobody_in() -> None:
+    field = a_lane_in_service(layout=with_part(LAYOUT, clearance_needed=False))
+    field.say(ConsignmentReported("C1", "T1", "14C12345"))
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    assert field.why() == ["boom_not_up"]
+    field.say(ConsignmentReported("C1", "T2", "14C12345"))
+    assert "identity_not_listed" in field.why()
