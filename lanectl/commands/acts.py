@@ -221,7 +221,7 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
         case {"accepted": False, "refusals": list(refusals)}:
             for refusal in refusals:
                 key = "acted.REFUSED" if target else "acted.REFUSED_LANE"
-                yield word(key, lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal)
+                yield word(key, lang, act=act, target=target, why=_why(refusal, lang)) + _mend(refusal, target)
         case {"shown": True}:
             yield word(
                 _acted(act, reply),
@@ -259,12 +259,12 @@ def _why(refusal: Mapping[str, object], lang: str) -> str:
     return sentence(str(refusal.get("code")), params if isinstance(params, dict) else {}, lang)
 
 
-def _mend(refusal: Mapping[str, object]) -> str:
-    """The command that removes the cause, as it is typed."""
+def _mend(refusal: Mapping[str, object], target: str) -> str:
+    """The command that removes the cause, as it is typed. A refusal's subject is the act; the command is about its target."""
     from lanectl.status.mends import REFUSALS, mend
 
     params = refusal.get("params")
-    command = mend(REFUSALS, str(refusal.get("code")), params if isinstance(params, dict) else {})
+    command = mend(REFUSALS, str(refusal.get("code")), {"subject": target, **(params if isinstance(params, dict) else {})})
     return f"  → {command}" if command else ""
 
 

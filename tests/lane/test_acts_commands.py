@@ -11,7 +11,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from lanectl.commands import acts, truck
+from lanectl.interlocking import refusals
 from lanectl.operating import Reply, serve
+from lanectl.status.mends import REFUSALS
 
 DEADLINE_S = 10.0
 SOCKETS = ("LANECTL_SOCKET", "LANECTL_BY", "LANECTL_PIN", "LANECTL_SECOND_PIN", "LANECTL_LANG")
@@ -124,6 +126,20 @@ def test_a_refusal_exits_with_8_says_why_and_what_mends_it(controller: Controlle
     assert "io-vn" in result.stderr
     assert "lanectl rearm" in result.stderr
     assert "io-vn" in lanectl("open", "--lang", "zh").stderr
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_every_refusal_that_can_be_mended_is_told_with_its_command(controller: Controller, code: str) -> None:
+    kind = next(kind for kind in refusals.ALL if kind.code == code)
+    refusal = {"code": code, "subject": "SWEEP", "invariant": kind.invariant, "params": {name: f"the-{name}" for name in kind.params}}
+    controller.replies = [
+        {"act": "SWEEP", "target": "T01", "accepted": False, "seq": 3, "refusals": [refusal]},
+        {"outcome": "refused", "done": True},
+    ]
+    result = lanectl("sweep", "T01")
+    assert (result.exit_code, result.exception and type(result.exception)) == (8, SystemExit)
+    told = REFUSALS[code].format_map({"subject": "T01", **{name: f"the-{name}" for name in kind.params}})
+    assert " ".join(f"→ {told}".split()) in " ".join(result.stderr.split())
 
 
 def test_who_may_not_is_told_with_9(controller: Controller) -> None:

@@ -56,7 +56,7 @@ MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two 
     "entered": range(5, 7),
     "in-k1": range(7, 8),
     "between": range(8, 10),
-    "in-both": range(10, 11),
+    "into-k2": range(10, 11),
     "in-k2": range(11, 13),
     "leaving": range(13, 17),
     "left": range(17, 19),
