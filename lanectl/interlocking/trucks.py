@@ -144,8 +144,7 @@ def _way_lost(d: Draft, truck: TruckName) -> bool:
     for section in d.layout.sections[at:end]:
         if d.sections[section.name].locked_for != truck:
             return True  # it was seen to leave otherwise than it was sent
-        if not d.sections[section.name].entered:
-            lost += reasons_of_section(d, truck, section, given=True)
+        lost += reasons_of_section(d, truck, section, given=True)
     return bool(lost)
 
 

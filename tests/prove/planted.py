@@ -68,7 +68,7 @@ MUTANTS = (
     Mutant("R3", "a doubt takes back what a person read", "sights.py", "    if held is not None and held.text and not report.text:", "    if False:"),
     Mutant("R3", "a held consignment crosses", "clearance.py", "            return why.CONSIGNMENT_HELD\n", "            return None\n"),
     Mutant("R3", "a truck's claim leads it past the boom", "trucks.py", "at <= authority_at(d, truck) and not _seen_before_entry(d, truck)", "at <= beyond(d)"),
-    Mutant("R5", "a way that does not hold any more is not cancelled", "trucks.py", "            lost += reasons_of_section(d, truck, section, given=True)\n    return", "            pass\n    return"),
+    Mutant("R5", "a way that does not hold any more is not cancelled", "trucks.py", "        lost += reasons_of_section(d, truck, section, given=True)\n    return", "    return"),
     Mutant("R5", "locks reach one section less than the way", "trucks.py", "return authority_at(d, truck) + d.layout.overlap_sections", "return authority_at(d, truck) - 1"),
     Mutant("R6", "a cancellation counts without the truck standing", "trucks.py", "if report.cancelled and stands_proved(d, now):", "if report.cancelled:"),
     Mutant("R6", "a cancellation counts before the truck confirms it", "trucks.py", "if report.cancelled and stands_proved(d, now):", "if stands_proved(d, now):"),
