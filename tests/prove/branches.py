@@ -14,7 +14,8 @@ import coverage
 
 from tests.prove.crew import cores, explore
 from tests.prove.models import MODELS
-from tests.prove.untaken import RULES, Branch, explained
+from tests.prove.planting import RULES
+from tests.prove.untaken import Branch, explained
 
 LOOKED_AT = (
     "A1-rest",

@@ -3,10 +3,9 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-RULES = Path(__file__).parents[2] / "lanectl" / "interlocking"
+from tests.prove.planting import RULES
 
 
 class Branch(NamedTuple):

@@ -250,26 +250,26 @@ def test_what_a_truck_weighed_ends_where_it_says_that_it_is_elsewhere_or_nothing
     assert [field.lane.gates["vn"].weighed for field in (elsewhere, broken, silent)] == [None, None, None]
 
 
-def test_what_one_truck_weighed_is_no_weight_of_another() -> None:
-    field = off_the_scale_in_part()
-    field.truck("T1", last_node="")
-    field.say(ConsignmentReported("C-T2", "T2", "14C12345", declared_weight_kg=DECLARED_KG))
+def another_is_read(field: Field, plate: str) -> None:
+    """T2 says that it is at the gate, and the scale shows less than it has declared."""
+    field.say(ConsignmentReported("C-T2", "T2", plate, declared_weight_kg=DECLARED_KG))
     for authority in Authority:
         field.say(ClearanceReported("C-T2", authority, Standing.CLEARED))
     field.truck("T2", last_node="vn-gate")
     field.identify("T2")
     field.say(WeightReported("vn", DECLARED_KG - 2_000))
+
+
+def test_what_one_truck_weighed_is_no_weight_of_another() -> None:
+    field = off_the_scale_in_part()
+    field.truck("T1", last_node="")
+    another_is_read(field, "14C12345")
     assert field.why("T2") == ["weight_other"]
 
 
 def test_what_one_truck_weighed_is_no_weight_of_another_that_is_read_while_the_first_says_that_it_stays() -> None:
     field = off_the_scale_in_part()
-    field.say(ConsignmentReported("C-T2", "T2", "14C99999", declared_weight_kg=DECLARED_KG))
-    for authority in Authority:
-        field.say(ClearanceReported("C-T2", authority, Standing.CLEARED))
-    field.truck("T2", last_node="vn-gate")
-    field.identify("T2")
-    field.say(WeightReported("vn", DECLARED_KG - 2_000))
+    another_is_read(field, "14C99999")
     assert field.lane.gates["vn"].weighed == Weighed("T1", DECLARED_KG)
     assert "weight_other" in field.why("T2")
 
