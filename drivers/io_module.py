@@ -66,9 +66,10 @@ class IoModule(Session):
         self._wiring = WatchdogWiring(config.watchdog_s, config.safe_relays, config.signal, config.marker_relay)
         self._power = PowerWitness(config.marker_relay)
         self._rearming: Rearming | None = None
+        self._rearm_asked = False
         self._readings: dict[tuple[bool, ...], Readings] = {}  # what six inputs can say, as it is met
         self._proved = False
-        self.why_unproved = ""
+        self._why_unproved = ""
         self._asked = Aspect.STOP
         self._asked_at = 0.0
         self._polled_at = float("-inf")
@@ -98,6 +99,7 @@ class IoModule(Session):
         self.due_at = now
 
     def lost(self, reason: str) -> list[Report]:
+        self._rearm_asked = False
         if self._rearming is not None:
             self._rearmed(False, reason)
         return super().lost(reason)
@@ -114,11 +116,8 @@ class IoModule(Session):
                     self._asked = aspect
                 return True
             case RearmWatchdog(unit=self.unit):
-                if self._believed and self._rearming is None:
-                    self._rearming = Rearming(self._wiring, now)
-                    self._proved = False
-                    self.ordinary.extend(self._rearming.writes)
-                    self._watchdog_due_at = now
+                self._rearm_asked = self._rearming is None
+                self._begin_rearming(now)
                 return True
             case _:
                 return False
@@ -168,6 +167,7 @@ class IoModule(Session):
             reports = self._watchdog_reports(self._watchdog[0])
         if self._rearming is not None:
             self._go_on_rearming()
+        self._begin_rearming(sent_at)
         return reports
 
     @property
@@ -230,7 +230,7 @@ class IoModule(Session):
             report = WatchdogReported(self.unit, armed=False, tripped=False)
         else:
             self._proved = self._proved and armed and not watchdog.tripped
-            report = WatchdogReported(self.unit, armed and not watchdog.tripped, watchdog.tripped, self._proved)
+            report = WatchdogReported(self.unit, armed and not watchdog.tripped, watchdog.tripped, self._proved, self._why_unproved)
         if report == self._told_watchdog and not restarted:
             return []
         self._told_watchdog = report
@@ -238,12 +238,27 @@ class IoModule(Session):
 
     # ------------------------------------------------------------ proving the watchdog
 
+    def _begin_rearming(self, now: float) -> None:
+        """As soon as the unit is believed: it may have been asked just after a pause in which nobody polled it."""
+        if not self._rearm_asked or not self._believed:
+            return
+        self._rearm_asked = False
+        self._rearming = Rearming(self._wiring, now)
+        self._proved = False
+        self._why_unproved = ""
+        self.ordinary.extend(self._rearming.writes)
+        self._watchdog_due_at = now
+
     def _go_on_rearming(self) -> None:
         rearming = self._rearming
         if rearming is None or self._inputs is None or self._relays is None or self._watchdog is None:
             return
-        since = min(self._inputs[1], self._relays[1], self._watchdog[1])
-        if since <= rearming.since:
+        if self.ordinary:  # its writes are not out yet: only what is asked for after them counts
+            rearming.since = self._polled_at
+            return
+        asked_at = self._inputs[1], self._relays[1], self._watchdog[1]
+        since = min(asked_at)
+        if since <= rearming.since or max(asked_at) - since >= RESTART_S_MIN:  # what was read before a pause and after it is no one state
             return
         rearming.saw(ModuleRead(self._inputs[0], self._relays[0], self._watchdog[0], since), self._polled_at)
         self.ordinary.extend(rearming.writes)
@@ -257,4 +272,4 @@ class IoModule(Session):
         self._rearming = None
         self.silent_until = float("-inf")
         self._proved = proved
-        self.why_unproved = why_not
+        self._why_unproved = why_not

@@ -10,6 +10,7 @@ from drivers.wire.r1214_io import Safe, Watchdog
 from lanectl.model import Aspect
 
 TRIP_MARGIN_S = 1.0  # S5: its register, in whole seconds, and one more
+CLEARS_MAX = 3  # a trip is cleared so often: it comes again when we do not speak for its time-out
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,16 @@ class Rearming:
         self.since = now
         self.silent_s = 0.0
         self.why_failed = ""
+        self._clears = 1
         stop = [wiring.signal.write(Aspect.STOP)] if wiring.signal else []
         self.writes: list[Write] = [*stop, io.CLEAR_WATCHDOG, io.set_watchdog_timeout(wiring.timeout_s), io.ENABLE_WATCHDOG, *self._mark()]
 
     def saw(self, read: ModuleRead, now: float) -> None:
         self.writes, self.since = [], now
+        if self.phase in (Phase.ARMING, Phase.CONFIRMING) and read.watchdog.tripped and self._clears < CLEARS_MAX:
+            self._clears += 1
+            self.writes = self._clear()
+            return
         match self.phase:
             case Phase.ARMING:
                 self._armed(read)
@@ -78,14 +84,15 @@ class Rearming:
         self.silent_s = 0.0
         signal = self._wiring.signal
         unsafe = [n for n, safe in enumerate(self._wiring.safe_relays) if safe is not Safe.HOLD and read.relays[n] != (safe is Safe.ON)]
-        why_not = "" if read.watchdog.tripped else "the watchdog did not trip"
-        if unsafe:
-            why_not = f"relay {unsafe[0]} is not in its safe state"
+        why_not = f"relay {unsafe[0]} is not in its safe state" if unsafe else ""
         if signal and look(signal, read.relays, read.inputs).shown is not Aspect.STOP:
             why_not = "the signal does not show STOP"
+        if not read.watchdog.tripped:
+            why_not = "the watchdog did not trip"
         self._go(Phase.CONFIRMING, why_not)
         if not why_not:
-            self.writes = [io.CLEAR_WATCHDOG, io.ENABLE_WATCHDOG, *self._mark()]
+            self._clears = 1
+            self.writes = self._clear()
 
     def _not_armed(self, read: ModuleRead) -> str:
         watchdog = read.watchdog
@@ -98,6 +105,9 @@ class Rearming:
     def _go(self, phase: Phase, why_not: str) -> None:
         self.phase = Phase.FAILED if why_not else phase
         self.why_failed = why_not
+
+    def _clear(self) -> list[Write]:
+        return [io.CLEAR_WATCHDOG, io.ENABLE_WATCHDOG, *self._mark()]
 
     def _mark(self) -> list[Write]:
         return [] if self._wiring.marker_relay is None else [io.set_relay(self._wiring.marker_relay, True)]

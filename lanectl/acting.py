@@ -197,7 +197,10 @@ def _shows(lane: Lane, request: ActRequested) -> bool:  # noqa: PLR0911 - one an
 
 
 def _failed(lane: Lane, request: ActRequested) -> str:
-    """Why the truck itself did not do it, "" while it may yet."""
+    """Why the truck or the module itself did not do it, "" while it may yet."""
+    if request.act is Act.REARM:
+        unit = lane.units[request.target]
+        return unit.why_unproved if unit.linked else unit.why_lost
     if request.act is not Act.PLACE or lane.trucks[request.target].report.placing is not Placing.FAILED:
         return ""
     return dict(lane.trucks[request.target].report.troubles).get("place_refused", "no reason given")

@@ -233,7 +233,7 @@ def _sentences(reply: Mapping[str, object], lang: str) -> Iterable[str]:
                 text=str(reply.get("text", "")),
             )
         case {"shown": False, "why": str(why)}:
-            yield word("acted.FAILED", lang, act=act, target=target, why=why)
+            yield word("acted.FAILED_UNIT" if act == "REARM" else "acted.FAILED", lang, act=act, target=target, why=why)
         case {"shown": False}:
             yield word("acted.NOT_SHOWN", lang, act=act, target=target)
         case {"outcome": "denied", "denied": {"code": code, "params": dict(params)}}:

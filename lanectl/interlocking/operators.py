@@ -186,6 +186,6 @@ def _rearm(d: Draft, act: ActRequested) -> Reasons:
     passing = [truck for truck in passing if d.trucks[truck].authority or not stands_proved(d, d.trucks[truck])]
     if passing and not unit.tripped and not unit.rearming:
         return [why.REARM_TRUCK_PASSING.of("REARM", act.target, passing[0])]
-    d.set_unit(act.target, replace(unit, rearming=True))
+    d.set_unit(act.target, replace(unit, rearming=True, why_unproved=""))
     d.say(RearmWatchdog(act.target))
     return []

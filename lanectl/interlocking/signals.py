@@ -48,7 +48,9 @@ def report_watchdog(d: Draft, report: WatchdogReported) -> None:
     mended = was.rearming and report.armed and proved and not report.tripped
     tripped = (was.tripped or report.tripped) and not mended
     rearming = was.rearming and not mended
-    new = replace(was, armed=report.armed, tripped=tripped, proved=proved, rearming=rearming, doubted=doubted)
+    new = replace(
+        was, armed=report.armed, tripped=tripped, proved=proved, rearming=rearming, doubted=doubted, why_unproved=report.why_unproved
+    )
     if new != was:
         d.set_unit(report.unit, new)
 

@@ -152,6 +152,7 @@ class UnitNow(Struct, frozen=True):
     """`tripped` is latched until a person re-arms (`rearming`) and the unit reads back armed and proved (S6).
 
     `doubted`: people worked on the lane; a proof counts only if the unit was seen unproved since it was asked for (S7).
+    `why_unproved`: how the proof that a person asked for failed, for whoever asked.
     """
 
     linked: bool = False
@@ -161,6 +162,7 @@ class UnitNow(Struct, frozen=True):
     why_lost: str = "not heard since start"
     rearming: bool = False
     doubted: bool = False
+    why_unproved: str = ""
 
 
 class TruckNow(Struct, frozen=True):

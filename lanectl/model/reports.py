@@ -52,12 +52,16 @@ class SignalReported(Struct, frozen=True):
 
 
 class WatchdogReported(Struct, frozen=True):
-    """Read back from the unit. `proved`: seen to drop its outputs since this controller started (S7)."""
+    """Read back from the unit. `proved`: seen to drop its outputs since this controller started (S7).
+
+    `why_unproved`: how its last proof failed, "" while there is nothing to say.
+    """
 
     unit: UnitName
     armed: bool
     tripped: bool
     proved: bool = False
+    why_unproved: str = ""
 
 
 class LinkLost(Struct, frozen=True):

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from drivers.wire import r1214_io as io
+from drivers.wire.modbus_rtu import Request, Response
 from drivers.wire.r1214_io import Register
 from lanectl.model import (
     Aspect,
@@ -188,7 +189,7 @@ def test_a_watchdog_that_does_not_trip_is_not_proved() -> None:
     bench.module.settings = type(bench.module.settings)(watchdog_on=True, watchdog_s=60)
     bench.module.frozen = False
     bench.line.on(8.0)
-    assert not bench.watchdog.proved
+    assert (bench.watchdog.proved, bench.watchdog.why_unproved) == (False, "the watchdog did not trip")
     assert bench.module.tripped is False
 
 
@@ -197,7 +198,67 @@ def test_outputs_that_do_not_drop_are_not_proved() -> None:
     bench.module.settings = type(bench.module.settings)(safe=(io.Safe.HOLD,) * io.RELAYS)
     bench.line.ask(REARM)
     bench.line.on(9.0)
+    assert (bench.watchdog.proved, bench.watchdog.why_unproved) == (False, "relay 5 is not in its safe state")
+
+
+def test_what_failed_is_forgotten_with_the_next_proof() -> None:
+    bench = module_that_reports()
+    settings = bench.module.settings
+    bench.module.settings = type(settings)(safe=(io.Safe.HOLD,) * io.RELAYS)
+    bench.line.ask(REARM)
+    bench.line.on(9.0)
+    bench.module.settings = settings
+    bench.line.ask(REARM)
+    bench.line.on(16.0)
+    assert bench.watchdog == WatchdogReported("io-vn", armed=True, tripped=False, proved=True)
+
+
+def test_a_proof_that_is_asked_for_just_after_we_hung_is_not_lost() -> None:
+    bench = armed_module()
+    bench.line.now += 5.0
+    bench.line.on(bench.line.now + 0.05)
+    assert bench.module.tripped
+    bench.line.ask(REARM)
+    bench.line.on(bench.line.now + 8.0)
+    assert bench.watchdog == WatchdogReported("io-vn", armed=True, tripped=False, proved=True)
+
+
+def test_a_proof_that_was_asked_for_ends_with_the_unit() -> None:
+    bench = armed_module()
+    bench.line.now += 5.0
+    bench.line.on(bench.line.now + 0.05)
+    bench.line.ask(REARM)
+    bench.module.frozen = True
+    bench.line.on(bench.line.now + 2.0)
+    bench.module.frozen = False
+    bench.line.on(bench.line.now + 8.0)
     assert not bench.watchdog.proved
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.15, 0.2, 3.4, 3.5])
+def test_a_proof_outlives_a_moment_in_which_we_hung(after_s: float) -> None:
+    """The watchdog trips once more: while it is being armed, or while its trip is being cleared."""
+    bench = module_that_reports()
+    bench.line.ask(REARM)
+    bench.line.on(1.5 + after_s)
+    bench.line.now += 2.5
+    bench.line.on(20.0)
+    assert bench.watchdog == WatchdogReported("io-vn", armed=True, tripped=False, proved=True)
+
+
+def test_a_trip_that_cannot_be_cleared_is_told() -> None:
+    bench = module_that_reports()
+    answer = bench.line.answer
+
+    def stuck(now: float, request: Request) -> Response | None:
+        found = answer(now, request)
+        bench.module.tripped = True
+        return found
+
+    bench.line.answer = stuck
+    bench.line.ask(REARM)
+    bench.line.on(12.0)
+    assert (bench.watchdog.tripped, bench.watchdog.why_unproved) == (True, "the trip cannot be cleared")
 
 
 def test_proceed_is_not_taken_while_the_watchdog_is_being_proved() -> None:

@@ -191,6 +191,20 @@ def test_a_place_that_the_truck_does_not_take_is_told_with_its_reason_at_once() 
     assert (outcome(replies), bench.now) == ("not_shown", 0.0)
 
 
+@pytest.mark.parametrize(
+    ("unit", "why"),
+    [
+        (replace(ARMED, proved=False, why_unproved="the watchdog did not trip"), "the watchdog did not trip"),
+        (replace(ARMED, linked=False, proved=False, why_lost="no answer"), "no answer"),
+    ],
+)
+def test_a_watchdog_that_is_not_proved_says_why_at_once(unit: UnitNow, why: str) -> None:
+    bench = Bench(replace(LANE, units={**LANE.units, "io-vn": unit}), ignore=True)
+    replies = bench.ask(Act.REARM, target="io-vn")
+    assert replies[-2]["why"] == why
+    assert (outcome(replies), bench.now) == ("not_shown", 0.0)
+
+
 def test_where_a_truck_is_told_to_stand_comes_to_the_rules_as_it_was_said() -> None:
     bench = Bench()
     bench.ask(Act.PLACE, target="T01", place="vn-gate", x_m=12)

@@ -156,6 +156,14 @@ def test_what_the_lane_does_not_show_is_told_with_1(controller: Controller) -> N
     assert "does not show it yet" in result.stderr
 
 
+def test_what_a_module_did_not_prove_is_told_with_its_reason_and_1(controller: Controller) -> None:
+    said = {"act": "REARM", "target": "io-vn", "shown": False, "why": "the watchdog did not trip"}
+    controller.replies = [said, {"outcome": "not_shown", "done": True}]
+    result = lanectl("rearm", "io-vn")
+    assert result.exit_code == 1
+    assert "the module did not prove it: the watchdog did not trip" in result.stderr
+
+
 def test_where_a_truck_stands_between_two_nodes_is_told_in_metres(controller: Controller) -> None:
     assert lanectl("truck", "init-position", "T01", "vn-gate", "--x", "-4.5").exit_code == 0
     assert controller.asked[0]["x_m"] == -4.5

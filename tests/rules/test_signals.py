@@ -142,6 +142,14 @@ def test_a_watchdog_trip_stays_until_a_person_rearms_and_it_is_read_back() -> No
     assert field.lane.units["io-vn"].tripped
 
 
+def test_how_a_proof_failed_is_kept_until_the_next_is_asked_for() -> None:
+    field = a_lane_in_service()
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=False, why_unproved="relay 5 is not in its safe state"))
+    assert field.lane.units["io-vn"].why_unproved == "relay 5 is not in its safe state"
+    assert field.act(Act.REARM, "io-vn") == []
+    assert field.lane.units["io-vn"].why_unproved == ""
+
+
 def test_no_way_through_a_gate_whose_watchdog_does_not_stand_guard() -> None:
     for report, code in (
         (WatchdogReported("io-vn", armed=True, tripped=True, proved=True), "watchdog_tripped"),
@@ -206,13 +214,19 @@ def test_s3_two_failed_lamps_close_a_lane_that_is_open_and_lead_out_of_nothing(
 
 
 @pytest.mark.parametrize(
-    "lacking", [{"armed": False}, {"proved": False}, {"tripped": True}], ids=["not armed", "not proved", "tripped again"]
+    "read_back",
+    [
+        WatchdogReported("io-vn", armed=False, tripped=False, proved=True),
+        WatchdogReported("io-vn", armed=True, tripped=False, proved=False),
+        WatchdogReported("io-vn", armed=True, tripped=True, proved=True),
+    ],
+    ids=["not armed", "not proved", "tripped again"],
 )
-def test_s6_a_trip_is_not_mended_by_a_read_back_that_lacks_anything(lacking: dict[str, bool]) -> None:
+def test_s6_a_trip_is_not_mended_by_a_read_back_that_lacks_anything(read_back: WatchdogReported) -> None:
     field = a_lane_in_service()
     field.say(WatchdogReported("io-vn", armed=True, tripped=True, proved=True))
     assert field.act(Act.REARM, "io-vn") == []
-    field.say(WatchdogReported("io-vn", **({"armed": True, "tripped": False, "proved": True} | lacking)))
+    field.say(read_back)
     assert (field.lane.units["io-vn"].tripped, field.lane.units["io-vn"].rearming) == (True, True)
     field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
     assert (field.lane.units["io-vn"].tripped, field.lane.units["io-vn"].rearming) == (False, False)

@@ -1,27 +1,29 @@
 """An operator who does what the status says, and nothing else: each command that stands beside an alarm or a wait."""
 
 import shlex
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 
 from lanectl.model import Service
 from lanectl.status import LaneStatus
 from tests.system.running_lane import WITHIN_S, RunningLane
 
-DONE, REFUSED = 0, 8
+DONE, NOT_SHOWN, REFUSED = 0, 1, 8
 COMMANDS_MAX = 40
+NOT_SHOWN_MAX = 2  # of one command: on a busy machine a module may miss the moment in which it proves itself
 ON_M = 20.0
 AGAIN_S = 0.5  # of real time, before the same is tried once more
 
 
-def goes_on(lane: RunningLane, truck: str) -> list[str]:
-    """The acts it takes until this truck drives on, by half a section, in a lane that works as before."""
+def goes_on(lane: RunningLane, truck: str, but: Collection[str] = ()) -> list[str]:
+    """The acts it takes until this truck drives on, by half a section, in a lane that works as before. `but`: alarms of others' doing."""
     front_m, crossing = lane.truck(truck)["front_m"], lane.disturbed[truck]
 
     def works() -> bool:
         if lane.truck(truck)["front_m"] <= front_m + ON_M and not lane.crossed(truck, crossing):
             return False
         shown = lane.status()
-        return shown.service is Service.OPEN and not shown.alarms
+        return shown.service is Service.OPEN and not {alarm.code for alarm in shown.alarms} - set(but)
 
     return mended(lane, f"{truck} drives on and the lane works", works)
 
@@ -32,8 +34,9 @@ def all_cross(lane: RunningLane) -> list[str]:
 
 
 def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: float = WITHIN_S) -> list[str]:
-    """Works the lane until it holds; returns the commands that were done, in order. A refused one is tried again later."""
+    """Works the lane until it holds; returns the commands that were done, in order. A refused or failed one is tried again later."""
     done: list[str] = []
+    not_shown: Counter[str] = Counter()
     tried: dict[str, float] = {}
 
     def worked() -> bool:
@@ -43,7 +46,9 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
             if lane.now > tried.get(words, 0.0):
                 assert len(done) < COMMANDS_MAX, f"still not {what} after {done}"
                 code = lane.command(*shlex.split(words))
-                assert code in (DONE, REFUSED), f"lanectl {words}: exit {code}"
+                not_shown[words] += code == NOT_SHOWN
+                assert code in (DONE, NOT_SHOWN, REFUSED), f"lanectl {words}: exit {code}"
+                assert not_shown[words] <= NOT_SHOWN_MAX, f"lanectl {words}: the lane never shows it"
                 tried[words] = lane.now + AGAIN_S * lane.speed
                 if code == DONE:
                     done.append(words)

@@ -202,7 +202,10 @@ class RunningLane:
         said = ["--socket", str(self.prepared.socket), "--by", first, "--pin", pin, "--reason", "test"]
         vouched = ["--second", second, "--second-pin", second_pin, "--evidence", "looked"] if arguments[0] == "declare" else []
         stops = [word for word in said if word not in ("--pin", pin)]
-        return lanectl(*arguments, *(stops if arguments[0] == "stop" else said + vouched)).exit_code
+        told = lanectl(*arguments, *(stops if arguments[0] == "stop" else said + vouched))
+        if told.exception is not None and not isinstance(told.exception, SystemExit):
+            raise told.exception
+        return told.exit_code
 
     # ------------------------------------------------------------ the end
 

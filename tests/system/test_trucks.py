@@ -12,6 +12,7 @@ from tests.system.short_lane import short_lane
 from tests.system.sound import assert_messages_sound, assert_sound
 
 STRANGER = "T04"  # wears a plate that no manifest lists; it is the last in the queue
+TURNED_AWAY = {"PLATE_NOT_LISTED"}
 TOPICS = {"connection", "state", "order", "factsheet", "instantActions"}
 
 
@@ -54,7 +55,7 @@ def test_a_truck_that_dies_on_the_bridge_keeps_its_sections_until_it_is_back(lan
     assert [section.name for section in shown.sections if section.locked_for == truck]
     assert said_in_every_language(shown)
     lane.fault("start-truck", truck)  # it has forgotten its order: a person answers for what it does next
-    assert goes_on(lane, truck) == [f"reset {truck}"]
+    assert goes_on(lane, truck, TURNED_AWAY) == [f"reset {truck}"]
 
 
 def test_a_truck_after_an_e_stop_waits_for_a_person(lane: RunningLane) -> None:
@@ -64,7 +65,7 @@ def test_a_truck_after_an_e_stop_waits_for_a_person(lane: RunningLane) -> None:
     assert said_in_every_language(lane.status())
     lane.fault("clear-e-stop", truck)
     lane.until("it still waits", lambda: lane.alarmed("TRUCK_STOPPED", truck))
-    assert goes_on(lane, truck) == [f"reset {truck}"]
+    assert goes_on(lane, truck, TURNED_AWAY) == [f"reset {truck}"]
 
 
 def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) -> None:
@@ -77,7 +78,7 @@ def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) ->
     assert said_in_every_language(shown)
     assert lane.command("reset") == 0
     assert lane.command("open") == 0
-    assert goes_on(lane, truck) == []
+    assert goes_on(lane, truck, TURNED_AWAY) == []
 
 
 @pytest.mark.campaign
