@@ -70,6 +70,7 @@ def test_a_doubt_with_candidates_is_ended_for_one_of_them(sight: Sight) -> None:
     near = Candidate("T1", DECLARED[sight], 0.6)
     field = a_truck_whose(sight, read="14R01239", candidates=(near,))
     assert field.why() == ["sight_unsure"]
+    assert dict(field.refusal("sight_unsure").params) == {"gate": "vn", "sight": sight.value, "text": "14R01239"}
     assert confirmed(field, sight) == []
 
 

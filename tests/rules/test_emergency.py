@@ -2,8 +2,16 @@ from typing import Any
 
 import pytest
 
-from lanectl.model import Act, Aspect, CancelAuthority, JournalReported, PauseTruck, ResumeTruck, SetAspect
-from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_sent_to_k2, a_truck_with_proceed
+from lanectl.interlocking.refusals import LANE_STOPPED
+from lanectl.model import Act, Aspect, Boom, CancelAuthority, JournalReported, PauseTruck, ResumeTruck, SetAspect
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_truck_at_the_gate,
+    a_truck_before_the_exit,
+    a_truck_sent_to_k2,
+    a_truck_with_proceed,
+    arrive,
+)
 from tests.rules.words import Field
 
 
@@ -95,3 +103,15 @@ def test_t2_opening_lets_go_on_what_the_lanes_stop_halted_and_nothing_else(cause
     assert field.act(Act.OPEN, reason="boom stands up") == []
     assert field.lane.trucks["T1"].stopped_by == stays
     assert (ResumeTruck("T1") in field.take()) is (stays == "")
+
+
+def test_t2_opening_lets_every_truck_go_on_that_the_lanes_stop_halted() -> None:
+    field = a_truck_before_the_exit()
+    arrive(field, "T2")
+    field.boom("vn", Boom.UP)
+    assert field.lane.trucks["T2"].authority == "K1-stop"
+    field.act(Act.STOP)
+    assert [field.lane.trucks[name].stopped_by for name in ("T1", "T2")] == [LANE_STOPPED, LANE_STOPPED]
+    assert field.act(Act.RESET) == []
+    assert field.act(Act.OPEN, reason="boom stands up") == []
+    assert [field.lane.trucks[name].stopped_by for name in ("T1", "T2")] == ["", ""]

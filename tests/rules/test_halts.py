@@ -232,8 +232,10 @@ def test_a_truck_that_is_out_of_the_lane_is_not_cancelled() -> None:
 def test_what_stopped_a_truck_before_it_was_cancelled_still_takes_a_reset() -> None:
     field = a_truck_sent_to_k2()
     field.truck(e_stop=True, standing=True)
+    field.truck(e_stop=False)
     assert field.act(Act.CANCEL, "T1") == []
-    field.truck(e_stop=False, cancelled=True, authority_end="", paused=True)
+    assert field.lane.trucks["T1"].stopped_by == "e_stop"
+    field.truck(cancelled=True, authority_end="", paused=True)
     assert field.act(Act.RESUME, "T1") == ["nothing_to_resume"]
     assert field.act(Act.RESET, "T1") == []
 

@@ -95,3 +95,17 @@ def test_e1_no_act_but_a_stop_is_taken_without_a_name(act: Act) -> None:
 )
 def test_r12_what_each_act_takes_besides_a_name(act: Act, needed: list[str]) -> None:
     assert a_lane_in_service().act(act) == needed
+
+
+@pytest.mark.parametrize("said", ["reason", "evidence", "second"])
+def test_r12_none_of_what_an_act_takes_stands_for_another(said: str) -> None:
+    told = {"reason": "", "evidence": "", "second": "", said: "Minh"}
+    found = a_lane_in_service().act(Act.DECLARE, reason=told["reason"], evidence=told["evidence"], second=told["second"])
+    assert found == [f"act_{each}_needed" for each in ("reason", "evidence", "second") if each != said]
+
+
+def test_an_act_on_what_does_not_exist_is_refused_by_the_name_that_was_said() -> None:
+    field = a_lane_in_service()
+    for act in (Act.RESET, Act.REARM, Act.PAUSE, Act.CANCEL, Act.RESUME):
+        assert field.act(act, "nobody", truck="T1") == ["act_target_unknown"]
+        assert dict(field.refusal("act_target_unknown").params) == {"target": "nobody"}

@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from lanectl.model import Act, Authority, Boom, BoomMove, ClearanceReported, Connection, LinkLost, ResetBarrier, SetBoom, Standing
+from lanectl.model import (
+    Act,
+    Authority,
+    Boom,
+    BoomMove,
+    ClearanceReported,
+    Connection,
+    LinkLost,
+    ResetBarrier,
+    SectionState,
+    SetBoom,
+    Standing,
+)
 from tests.rules.scenes import (
     a_lane_in_service,
     a_restarted_truck_in_k1,
@@ -14,7 +26,7 @@ from tests.rules.scenes import (
     a_truck_standing_in_k2,
     pass_the_gate,
 )
-from tests.rules.words import Field
+from tests.rules.words import Field, set_state
 
 
 def moves(field: Field) -> list[BoomMove]:
@@ -69,7 +81,9 @@ def test_b7_after_a_reset_the_obstructions_are_counted_from_none() -> None:
         field.boom("vn", Boom.MOVING, obstructed=True)
         field.boom("vn", Boom.UP)
     assert field.lane.gates["vn"].locked_out
+    field.take()
     assert field.act(Act.RESET, "vn") == []
+    assert ResetBarrier("vn") not in field.take()  # the barrier itself has no fault
     assert (field.lane.gates["vn"].locked_out, field.lane.gates["vn"].obstructions) == (False, 0)
     field.boom("vn", Boom.MOVING, obstructed=True)
     assert not field.lane.gates["vn"].locked_out
@@ -84,6 +98,20 @@ def test_b7_a_boom_that_stands_up_over_a_truck_has_met_nothing_after_its_fault_w
         field.boom("vn", Boom.UP, obstructed=True)
     assert not field.lane.gates["vn"].locked_out
     assert BoomMove.DOWN not in moves(field)
+
+
+@pytest.mark.parametrize("gate", ["vn", "cn"])
+def test_b6_the_reset_of_the_lane_takes_back_what_a_person_asked_of_a_boom_before(gate: str) -> None:
+    field = a_lane_in_service()
+    field.boom(gate, Boom.UP, local=True)
+    field.boom(gate, Boom.UP)
+    field.occupy(f"{gate}-curtain")
+    assert field.act(Act.CLOSE) == []
+    field.act(Act.STOP)
+    assert field.act(Act.RESET) == []
+    field.vacate(f"{gate}-curtain")
+    field.wait(1)
+    assert moves(field) == []
 
 
 @pytest.mark.parametrize(
@@ -105,6 +133,15 @@ def test_b6_a_person_does_not_lower_a_boom_against_what_is_under_it_or_not_heard
     field.take()
     assert field.act(Act.RESET, "vn") == codes
     assert BoomMove.DOWN not in moves(field)
+
+
+def test_a_boom_that_is_not_heard_is_refused_with_the_unit_that_is_lost() -> None:
+    field = a_lane_in_service()
+    field.boom("vn", Boom.UP, local=True)
+    field.boom("vn", Boom.UP)
+    field.say(LinkLost("barrier-vn", "cable"))
+    field.act(Act.RESET, "vn")
+    assert dict(field.refusal("unit_lost").params) == {"unit": "barrier-vn", "why": "cable"}
 
 
 def test_b8_a_person_does_not_lower_the_boom_of_a_truck_on_its_way() -> None:
@@ -176,6 +213,28 @@ def test_t2_a_reset_does_not_forget_the_order_that_is_on_its_way() -> None:
     assert {"K1", "K2", "K3"} <= set(field.locks())
 
 
+@pytest.mark.parametrize("halted", [False, True])
+def test_r5_a_truck_that_refused_its_next_way_keeps_the_one_that_it_shows(halted: bool) -> None:
+    field = an_order_on_its_way()
+    field.say(ClearanceReported("C-T1", Authority.CN, Standing.HELD))
+    if halted:
+        field.act(Act.PAUSE, "T1")
+    field.truck(rejected="no such node", paused=halted, authority_end="K1-stop")
+    field.wait(2.25)
+    assert field.act(Act.RESET, "T1") == []
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].echoed) == ("K1-stop", True)
+
+
+def test_r6_a_truck_that_refused_an_order_which_does_not_hold_any_more_keeps_it_until_it_confirms() -> None:
+    field = an_order_on_its_way()
+    set_state(field, "K2", SectionState.SUSPECT)
+    field.truck(rejected="no such node")
+    field.wait(2.25)
+    assert (field.lane.trucks["T1"].cancelling, field.lane.trucks["T1"].stopped_by) == (True, "")
+    assert field.act(Act.RESET, "T1") == []
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].cancelling) == ("K2-stop", True)
+
+
 def test_r6_a_truck_that_refused_an_order_which_is_being_cancelled_keeps_it_until_it_confirms() -> None:
     field = an_order_on_its_way()
     field.act(Act.CANCEL, "T1")
@@ -200,6 +259,24 @@ def test_t2_a_sweeping_truck_that_was_halted_sweeps_on_after_its_reset() -> None
     field.truck(paused=True, authority_end="K2-stop", cancelled=False)
     assert field.act(Act.RESET, "T1") == []
     assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].sweeping) == ("", True)
+
+
+def test_t2_a_halted_truck_that_is_not_heard_is_refused_for_that() -> None:
+    field = a_truck_standing_in_k2()
+    field.truck(connection=Connection.BROKEN, standing=True)
+    assert field.act(Act.PAUSE, "T1") == []
+    assert field.act(Act.RESET, "T1") == ["truck_not_online"]
+    field.truck(connection=Connection.ONLINE)
+    fall_silent(field)
+    assert field.act(Act.RESET, "T1") == ["truck_silent"]
+    assert dict(field.refusal("truck_silent").params) == {"limit_s": "2"}
+
+
+def test_d5_a_truck_that_jumped_back_is_refused_with_where_it_was_counted_and_where_it_says_it_is() -> None:
+    field = a_truck_standing_in_k2()
+    field.truck(last_node="vn-gate", standing=True)
+    assert field.act(Act.RESET, "T1") == ["truck_elsewhere"]
+    assert dict(field.refusal("truck_elsewhere").params) == {"section": "K2", "node": "vn-gate"}
 
 
 def fall_silent(field: Field) -> None:

@@ -74,6 +74,15 @@ def test_what_contradicts_the_plate_in_front_keeps_the_truck_and_both_are_said(s
     assert [a.params["text"] for a in alarms(field.layout, field.lane, field.now) if a.code == "SIGHT_OTHER"] == ["36R99999"]
 
 
+@pytest.mark.parametrize(("first", "second"), [(Sight.REAR, Sight.CONTAINER), (Sight.CONTAINER, Sight.REAR)])
+def test_what_contradicts_keeps_the_truck_whatever_was_read_before_it(first: Sight, second: Sight) -> None:
+    field = a_truck_at_the_gate()
+    see(field, first, READ[first])
+    see(field, second, "36R99999")
+    assert field.why() == ["sight_other"]
+    assert not let_in(field)
+
+
 def test_without_a_trailer_the_truck_wears_its_own_plate_at_the_rear() -> None:
     field = a_truck_at_the_gate(Sight.REAR, trailer="")
     see(field, Sight.REAR, "14C12345")
@@ -151,6 +160,19 @@ def test_the_next_truck_is_looked_at_afresh() -> None:
     assert field.lane.gates["vn"].sights == ()
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_what_was_seen_of_a_truck_that_backed_off_is_not_of_the_one_that_comes_in_its_place(named: bool) -> None:
+    """Also where nobody has read its plate yet."""
+    field = a_lane_in_service(replace(LAYOUT, rear_plate_needed=True))
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    see(field, Sight.REAR, TRAILER)
+    if named:
+        field.identify()
+    field.vacate("vn-approach")
+    assert (field.lane.gates["vn"].identity, field.lane.gates["vn"].sights) == (None, ())
+
+
 @pytest.mark.parametrize(("after_s", "kept"), [(1.0, False), (6.0, True)])
 def test_what_was_read_from_pictures_that_prove_to_be_old_was_not_read(after_s: float, kept: bool) -> None:
     field = a_truck_at_the_gate()
@@ -170,3 +192,14 @@ def test_what_was_read_at_the_rear_stays_when_the_container_is_read() -> None:
     see(field, Sight.REAR, "14R99999")
     assert [seen.text for seen in field.lane.gates["vn"].sights] == [CONTAINER, "14R99999"]
     assert not let_in(field)
+
+
+def test_r3_a_plate_is_not_the_trucks_any_more_when_another_line_names_another_truck_first() -> None:
+    field = a_lane_in_service()
+    field.clear("T2")
+    field.say(ConsignmentReported("C-T2", "T2", "36R99999"))
+    field.say(ConsignmentReported("C-T1", "T1", "14C55555"))
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    assert "identity_not_listed" in field.why()

@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from dataclasses import replace as with_part
 
 import pytest
 from msgspec.structs import replace
 
+from lanectl.layout import Unit
 from lanectl.model import (
     Act,
     Aspect,
@@ -17,8 +19,16 @@ from lanectl.model import (
     UnitRestarted,
     WatchdogReported,
 )
-from tests.rules.scenes import a_lane_in_service, a_started_field, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed, arrive
-from tests.rules.words import Field
+from tests.rules.scenes import (
+    a_lane_in_service,
+    a_started_field,
+    a_truck_at_the_gate,
+    a_truck_in_k1,
+    a_truck_with_proceed,
+    arrive,
+    under_the_exit_boom,
+)
+from tests.rules.words import Field, a_layout
 
 STOP, PROCEED = Aspect.STOP, Aspect.PROCEED
 
@@ -184,6 +194,25 @@ def test_only_a_heard_signal_unit_can_be_rearmed() -> None:
     assert field.act(Act.REARM, "io-bridge") == ["act_target_unknown"]
     field.say(LinkLost("io-vn", "no answer"))
     assert field.act(Act.REARM, "io-vn") == ["unit_lost"]
+
+
+def test_what_keeps_a_watchdog_from_being_rearmed_is_said_by_name() -> None:
+    field = a_truck_in_k1()
+    field.act(Act.REARM, "io-vn")
+    assert dict(field.refusal("rearm_truck_passing").params) == {"unit": "io-vn", "truck": "T1"}
+    field.say(LinkLost("io-cn", "no answer"))
+    field.act(Act.REARM, "io-cn")
+    assert dict(field.refusal("unit_lost").params) == {"unit": "io-cn", "why": "no answer"}
+
+
+@pytest.mark.parametrize("gate", ["vn", "cn"])
+def test_s6_a_unit_that_works_the_signals_of_both_gates_is_rearmed_beside_no_truck_that_passes_either(gate: str) -> None:
+    layout = a_layout()
+    one = Unit("io-vn", (*layout.units[0].detectors, *layout.units[1].detectors), signals=True)
+    gates = tuple(with_part(each, signal_unit="io-vn") for each in layout.gates)
+    field = {"vn": a_truck_in_k1, "cn": under_the_exit_boom}[gate](with_part(layout, units=(one, *layout.units[2:]), gates=gates))
+    assert field.lane.gates[gate].passing == "T1"
+    assert field.act(Act.REARM, "io-vn") == ["rearm_truck_passing"]
 
 
 def emergency_stop(field: Field) -> None:

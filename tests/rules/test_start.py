@@ -73,6 +73,28 @@ def test_opening_names_each_detector_that_is_unknown_and_a_lost_unit_once() -> N
     assert "detector_unknown" in field.act(Act.OPEN)
 
 
+@pytest.mark.parametrize("unit", ["io-vn", "io-cn", "io-bridge", "barrier-vn", "barrier-cn"])
+def test_opening_says_once_which_unit_is_lost(unit: str) -> None:
+    field = a_started_field()
+    field.declare()
+    field.say(LinkLost(unit, "unplugged"))
+    found = field.act(Act.OPEN)
+    assert found.count("unit_lost") == 1
+    assert "detector_unknown" not in found
+    assert dict(field.refusal("unit_lost").params) == {"unit": unit, "why": "unplugged"}
+
+
+@pytest.mark.parametrize("unit", ["io-vn", "io-bridge", "io-cn"])
+def test_d4_a_lane_is_not_opened_over_a_detector_that_was_powered_up_and_each_is_named(unit: str) -> None:
+    field = a_started_field()
+    field.say(UnitRestarted(unit))
+    field.wait(0.25)
+    field.act(Act.OPEN)
+    assert field.last is not None
+    named = [dict(r.params)["detector"] for r in field.last.refusals if (r.subject, r.code) == ("OPEN", "detector_unknown")]
+    assert named == list(field.layout.index.detectors_of[unit])
+
+
 def test_opening_is_not_kept_back_by_a_truck_that_is_just_passing_a_gate() -> None:
     field = a_truck_in_k1()
     field.act(Act.CLOSE)
