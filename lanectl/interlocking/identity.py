@@ -28,13 +28,16 @@ def report_sight(d: Draft, report: SightReported) -> None:
 
 
 def read_plates(d: Draft) -> None:
-    """A new identity for each arrival: it ends when the approach is vacant, or was not seen for long."""
+    """A new identity for each arrival: it ends when the approach is vacant, or was not seen for long.
+
+    Also while a way runs through the gate: its truck may be driven off by hand, and another come in its place before the way has ended.
+    """
     entry = d.layout.gates[0]
     now = d.gates[entry.name]
-    if (now.identity is not None or now.sights) and not now.passing and _approach_left(d):
+    if (now.identity is not None or now.sights) and _approach_left(d):
         now = replace(now, identity=None, sights=())
         d.set_gate(entry.name, now)
-    if now.weighed is not None and not now.passing and not _stayed(d, now.weighed.truck):
+    if now.weighed is not None and (_approach_vacant(d) or not (now.passing or _stayed(d, now.weighed.truck))):
         now = replace(now, weighed=None)
         d.set_gate(entry.name, now)
     wanted = _waits(d) and not _identified(d) and d.journal_writable  # E1: what is asked meanwhile is not sent, and is asked again
@@ -56,14 +59,18 @@ def _waits(d: Draft) -> bool:
     return standing and group_reading(d, _approach(d)) is Reading.OCCUPIED
 
 
+def _approach_vacant(d: Draft) -> bool:
+    return group_reading(d, _approach(d)) is Reading.VACANT
+
+
 def _approach_left(d: Draft) -> bool:
-    return group_reading(d, _approach(d)) is Reading.VACANT or any(d.detectors[name].silent for name in _approach(d))
+    return _approach_vacant(d) or any(d.detectors[name].silent for name in _approach(d))
 
 
 def _stayed(d: Draft, truck: TruckName) -> bool:
-    """It has said all the time that it is there, and nothing shows otherwise: while a watchdog is proved nobody sees the approach."""
+    """It has said all the time that it is there: while a watchdog is proved nobody sees the approach."""
     heard = truck in d.trucks and d.trucks[truck].report.connection is Connection.ONLINE and not silent(d, d.trucks[truck])
-    return heard and at_entry(d, truck) and group_reading(d, _approach(d)) is not Reading.VACANT
+    return heard and at_entry(d, truck)
 
 
 def _identified(d: Draft) -> bool:

@@ -36,7 +36,7 @@ def initial(layout: Layout) -> Lane:
 
 
 def start(d: Draft, started: Started) -> None:
-    """Locks, authorities and identities stay; vacancy, links and lamps must be proved anew (R11, S7)."""
+    """Locks and authorities stay; who stands at the gate, vacancy, links and lamps must be proved anew (R3, R11, S7)."""
     known = started.lane
     d.begin(known if known is not None and _fits(known, driven(d.listed, known)) else initial(d.listed))
     d.armed = d.armed or started.armed_before
@@ -107,8 +107,6 @@ def _gate_at_start(was: GateNow) -> GateNow:
         fault=was.fault,
         obstructions=was.obstructions,
         locked_out=was.locked_out,
-        identity=was.identity,
-        identity_at=was.identity_at,
         weighed=was.weighed,
         passing=was.passing,
         may_lower=was.may_lower and not was.local,

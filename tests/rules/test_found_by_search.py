@@ -218,7 +218,7 @@ def test_a_truck_that_sweeps_over_an_entry_that_counts_nothing_is_swept_on_from_
     assert not field.section("K1").entered
     field.vacate("vn-approach")
     field.truck(authority_end="", cancelled=True, standing=True)
-    assert field.why() == ["sweep_uncounted"]
+    assert field.why()[0] == "sweep_uncounted"
     assert field.act(Act.SWEEP, "T1") == []
     assert (field.section("K1").entered, field.locks()["K1"]) == (True, "T1")
 

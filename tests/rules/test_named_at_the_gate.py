@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lanectl.layout import Layout
-from lanectl.model import Boom, Connection, DetectorsReported, IdentityReported, Match, Reading, ReadPlate
+from lanectl.model import Boom, Connection, DetectorsReported, IdentityReported, Match, Reading, ReadPlate, TruckMode
 from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, a_truck_with_proceed
 from tests.rules.words import LAYOUT, Field
 
@@ -50,6 +50,20 @@ def test_r3_a_truck_of_which_half_was_not_seen_for_long_is_not_the_one_that_was_
         seen = tuple((name, Reading.UNKNOWN if name == unseen else Reading.OCCUPIED) for name in APPROACH)
         field.say(DetectorsReported("io-vn", field.now, seen))
     assert named(field) == ""
+
+
+def test_r3_a_truck_driven_off_with_its_way_is_not_taken_for_the_one_that_comes_in_its_place() -> None:
+    """Its way ends only where it stands and says so, and by then another stands before the boom."""
+    field = a_truck_with_proceed()
+    field.truck(mode=TruckMode.MANUAL, standing=False)
+    field.vacate("vn-approach")
+    assert field.lane.gates["vn"].passing == "T1"
+    field.occupy("vn-approach")
+    field.truck(standing=True, cancelled=True, authority_end="")
+    field.truck(mode=TruckMode.AUTOMATIC)
+    assert field.lane.gates["vn"].passing == ""
+    assert field.why() == ["identity_unread"]
+    assert ReadPlate("vn", True) in field.take()
 
 
 def test_a_follower_is_read_while_the_first_truck_still_leaves_the_boom() -> None:

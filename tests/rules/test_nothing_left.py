@@ -184,8 +184,6 @@ def test_r11_what_a_start_keeps_of_a_gate_and_what_it_forgets() -> None:
         fault="motor hot",
         obstructions=2,
         locked_out=True,
-        identity=identity,
-        identity_at=99.0,
         passing="T1",
         may_lower=True,
     )

@@ -223,6 +223,16 @@ def test_a_truck_that_left_the_approach_is_weighed_anew() -> None:
     assert field.why() == ["weight_other"]
 
 
+def test_a_truck_that_left_the_approach_with_its_way_is_weighed_anew() -> None:
+    """It may have been unloaded before it stood and said that it has no way any more."""
+    field = a_truck_on_the_scale(DECLARED_KG)
+    assert let_in(field)
+    field.vacate("vn-approach")
+    field.occupy("vn-approach")
+    assert field.lane.gates["vn"].passing == "T1"
+    assert field.lane.gates["vn"].weighed is None
+
+
 def unseen_for_long(field: Field) -> Field:
     """As while a module's watchdog is proved: nobody sees the approach, and its truck speaks on."""
     field.dead.add("io-vn")
