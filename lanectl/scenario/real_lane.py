@@ -39,7 +39,8 @@ from lanectl.status.alarms import alarms
 from lanectl.virtual.figures import is_available
 from lanectl.virtual.people import People
 from sim.control import cause, truth
-from sim.fault_table import KINDS, ByHand
+from sim.fault_acts import ByHand
+from sim.fault_table import KINDS
 from sim.scene import Broken, Offence, Place
 from sim.whereabouts import is_vacant, section_or_entry
 

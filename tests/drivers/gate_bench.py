@@ -11,7 +11,18 @@ from drivers.io_module import IoModule, IoModuleConfig
 from drivers.session import Session
 from drivers.signals import SignalWiring
 from drivers.wire.modbus_rtu import Request, Response
-from lanectl.model import Aspect, Boom, BoomReported, DetectorsReported, Reading, Report, SignalReported, WatchdogReported
+from lanectl.model import (
+    Aspect,
+    Boom,
+    BoomReported,
+    DetectorsReported,
+    Reading,
+    RearmWatchdog,
+    Report,
+    SetAspect,
+    SignalReported,
+    WatchdogReported,
+)
 from sim.barrier import Board
 from sim.io_module import Module
 from sim.plan import BarrierPlan, ModulePlan
@@ -23,6 +34,10 @@ TRAVEL_S = 4.0
 DETECTORS = ("approach", "under-loop", "under-curtain", "clear", "", "")
 SIGNAL = SignalWiring("vn", proceed_relay=0, stop_proof_input=4, proceed_proof_input=5)
 MARKER = 5
+
+REARM = RearmWatchdog("io-vn")
+PROCEED = SetAspect("vn", Aspect.PROCEED)
+STOP = SetAspect("vn", Aspect.STOP)
 
 Told = TypeVar("Told", bound=Report)
 
@@ -88,6 +103,20 @@ class ModuleBench(Bench):
     @property
     def watchdog(self) -> WatchdogReported:
         return self.last(WatchdogReported)
+
+
+def module_that_reports(*, signal: bool = True, marker: bool = True, watchdog_s: int = 0) -> ModuleBench:
+    bench = ModuleBench(signal=signal, marker=marker, watchdog_s=watchdog_s)
+    bench.line.on(1.5)
+    return bench
+
+
+def armed_module() -> ModuleBench:
+    bench = module_that_reports()
+    bench.line.ask(REARM)
+    bench.line.on(8.0)
+    assert bench.watchdog == WatchdogReported("io-vn", armed=True, tripped=False, proved=True)
+    return bench
 
 
 class BarrierBench(Bench):
