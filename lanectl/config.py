@@ -7,6 +7,7 @@ from lanectl.layout import Layout, LayoutError, Limits
 from lanectl.site import readers, readers_devices, readers_goods
 from lanectl.site.build import layout_of, positions_of
 from lanectl.site.checks import check
+from lanectl.site.checks_dispatch import check_dispatch
 from lanectl.site.described import At, Described, LaneTable, Thing_co
 from lanectl.site.facts import Mqtt, Site, Title
 from lanectl.site.files import Files
@@ -61,6 +62,7 @@ class _Reading:
         self.lane: LaneTable = readers.lane(root.table("lane"))
         self.limits: Limits = readers.limits(root.table("limits")) if root.has("limits") else Limits()
         root.asked["limits"] = None
+        self.dispatch_place = root.table("dispatch").place if root.has("dispatch") else None
         self.dispatch = readers.dispatch(root.table("dispatch")) if root.has("dispatch") else None
         root.asked["dispatch"] = None
         self.mqtt: At[Mqtt] = readers.mqtt(root.table("mqtt"))
@@ -82,7 +84,12 @@ class _Reading:
         if self.findings.problems:
             return None
         layout = self._layout()
-        return None if layout is None else self._site(layout)
+        if layout is None:
+            return None
+        site = self._site(layout)
+        if self.dispatch_place is not None:
+            check_dispatch(site, self.dispatch_place, self.findings)
+        return site
 
     def _layout(self) -> Layout | None:
         try:

@@ -1,5 +1,6 @@
 """A site worked both ways: what it describes, and how its trucks are sent either way."""
 
+import re
 from pathlib import Path
 
 from drivers.truck_next import Standing, next_order
@@ -10,7 +11,7 @@ from lanectl.layout import nodes
 from lanectl.model import Direction
 from lanectl.scene import scene_of
 from lanectl.wiring import trucks_plan
-from tests.site_files import codes_of, site_both_ways
+from tests.site_files import codes_of, problems_of, site_both_ways
 
 
 def test_a_site_may_be_worked_both_ways(tmp_path: Path) -> None:
@@ -39,6 +40,19 @@ def test_a_lane_worked_both_ways_has_more_places_than_trucks(tmp_path: Path) -> 
     assert codes_of(target) == ["C061"]
     (target / "fleet.toml").write_text(fleet + more.rsplit("\n[[truck]]", 1)[0], encoding="utf-8")
     assert codes_of(target) == []
+
+
+def test_a_wait_that_turning_the_lane_breaks_is_not_promised(tmp_path: Path) -> None:
+    site = site_both_ways(tmp_path) / "site.toml"
+    text = site.read_text(encoding="utf-8")
+    site.write_text(text.replace("[mqtt]", "[dispatch]\nwait_s_max = 200.0\n\n[mqtt]"), encoding="utf-8")
+    (problem,) = problems_of(site.parent)
+    assert (problem.code, problem.file, problem.source_line) == ("C074", "site.toml", "wait_s_max = 200.0")
+    seconds = re.search(r"at least (\d+)", problem.remedy)
+    assert seconds is not None
+    for enough, codes in ((int(seconds[1]), []), (int(seconds[1]) - 1, ["C074"])):
+        site.write_text(text.replace("[mqtt]", f"[dispatch]\nwait_s_max = {enough}.0\n\n[mqtt]"), encoding="utf-8")
+        assert codes_of(site.parent) == codes
 
 
 def test_an_order_follows_the_direction_of_the_node_that_it_leads_to(tmp_path: Path) -> None:
