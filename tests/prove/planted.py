@@ -253,4 +253,10 @@ MUTANTS = (
     Mutant("T2", "a truck that was stopped goes on when its way is cancelled", "halts.py", "why.CANCELLED_BY_PERSON if lighter else now.stopped_by", 'why.CANCELLED_BY_PERSON if lighter else ""'),
     Mutant("S6", "a unit of two signals is re-armed beside the second gate's truck", "operators.py", "for gate in gates if d.gates[gate.name].passing]", "for gate in gates[:1] if d.gates[gate.name].passing]"),
     Mutant("S7", "the lane is opened over all but the first detector of a unit", "operators.py", "for name in unit.detectors if", "for name in unit.detectors[:1] if"),
+    Mutant("D4", "what was powered up and is not heard any more is vouched for", "declare.py", "(not now.distrusted or d.due(now.sent_at, d.limits.reading_age_s_max))", "not now.distrusted"),
+    Mutant("R8", "a lane of which one section is free is declared for its count", "declare.py", "and all(map(_is_free, d.sections.values())):", "and any(map(_is_free, d.sections.values())):"),
+    Mutant("R8", "what is locked for a truck is declared for the count", "declare.py", '    return now.state is SectionState.VACANT and now.locked_for == ""', "    return now.state is SectionState.VACANT"),
+    Mutant("R2", "a truck in the yard may show a way into the lane", "trucks.py", "driven = d.layout.index.node.get(report.last_node, 0)", "driven = d.layout.index.node.get(report.last_node, len(d.layout.sections))"),
+    Mutant("R11", "a sweep goes on when its truck comes round again", "trucks.py", "    if _node(d, report) < _node(d, was.report):", "    if False:"),
+    Mutant("R6", "a foreign order is cancelled once", "trucks.py", "now.authority or now.cancelling or now.stopped_by or now.paused_by_us):", "now.authority or now.stopped_by or now.paused_by_us):"),
 )  # fmt: skip

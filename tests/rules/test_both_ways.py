@@ -13,7 +13,9 @@ from lanectl.model import (
     COUNT_LOST,
     Act,
     Aspect,
+    Authority,
     Boom,
+    ClearanceReported,
     Connection,
     DetectorsReported,
     Direction,
@@ -26,7 +28,10 @@ from lanectl.model import (
     Report,
     Service,
     SetBoom,
+    Sight,
+    SightReported,
     SignalReported,
+    Standing,
     Started,
     Step,
     UnitRestarted,
@@ -127,6 +132,8 @@ class Mirror:
             repr(mirrored(COMMAND.plain(c), self.count)) for c in done.commands
         )
         assert {r.code for r in other.refusals} == {r.code for r in done.refusals}
+        elsewhere = [dict(r.params) for r in done.refusals if r.code == "truck_elsewhere"]
+        assert [dict(r.params) for r in other.refusals if r.code == "truck_elsewhere"] == mirrored(elsewhere, self.count)
         assert other.wake_at == done.wake_at
         self.steps += 1
 
@@ -180,6 +187,22 @@ def test_a_sweep_and_what_contradicts_it_are_the_same_the_other_way_round(mirror
     field.say(UnitRestarted("io-bridge"))
     field.truck(connection=Connection.BROKEN)
     field.declare("K2")
+    assert mirror.steps > 50
+
+
+def test_what_is_seen_at_the_gate_and_what_a_person_mends_is_the_same_the_other_way_round(mirror: Mirror) -> None:
+    field = scenes.a_truck_at_the_gate(BOTH)
+    field.say(SightReported("vn", Sight.REAR, "14C12345", 0.9, "sha"))
+    assert field.lane.gates["vn"].sights != ()
+    field = scenes.a_truck_in_k1(BOTH)
+    field.say(ClearanceReported("C-T1", Authority.CN, Standing.HELD))
+    field.truck(standing=True, rejected="no such node", authority_end="K1-stop")
+    field.wait(2.25)
+    assert field.act(Act.RESET, "T1") == []
+    assert field.lane.trucks["T1"].authority == "K1-stop"
+    field = scenes.a_truck_before_the_exit(BOTH)
+    field.truck(last_node="vn-gate", standing=True)
+    assert field.act(Act.RESET, "T1") == ["truck_elsewhere"]
     assert mirror.steps > 50
 
 

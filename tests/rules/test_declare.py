@@ -7,7 +7,9 @@ from lanectl.layout import Layout
 from lanectl.model import COUNT_LOST, Act, BoomMove, Connection, LinkLost, PointNow, SectionNow, SectionState, SetBoom, UnitRestarted
 from tests.rules.scenes import (
     a_lane_in_service,
+    a_restarted_truck_in_k1,
     a_started_field,
+    a_truck_in_k1,
     a_truck_sent_to_k2,
     a_truck_standing_in_k2,
     a_truck_with_proceed,
@@ -39,6 +41,36 @@ def test_a_section_is_not_declared_against_its_detectors() -> None:
     field.say(LinkLost("io-bridge", "unplugged"))
     assert field.declare("K1") == ["detector_unknown"] * 2
     assert field.declare() == ["detector_unknown"] * 8
+
+
+def test_d4_a_detector_that_was_powered_up_and_is_not_heard_any_more_is_not_vouched_for() -> None:
+    field = a_lane_in_service()
+    field.say(UnitRestarted("io-bridge"))
+    field.wait(0.5)
+    assert field.lane.detectors["P1-a"].distrusted
+    field.dead.add("io-bridge")
+    field.wait(2.0)
+    assert field.declare("K1") == ["detector_unknown"] * 2
+
+
+def test_what_cannot_be_declared_is_refused_by_its_name() -> None:
+    field = a_lane_in_service()
+    assert field.declare("K9") == ["act_target_unknown"]
+    assert dict(field.refusal("act_target_unknown").params) == {"target": "K9"}
+    assert field.declare("K2") == ["nothing_to_declare"]
+    assert dict(field.refusal("nothing_to_declare").params) == {"target": "K2"}
+
+
+def test_nothing_is_left_in_a_section_of_what_was_in_it_before_it_was_declared() -> None:
+    field = a_restarted_truck_in_k1()
+    assert field.act(Act.SWEEP, "T1") == []
+    field.truck(authority_end="K2-stop", cancelled=False)
+    leave_k1(field)
+    assert (field.section("K2").entered, field.section("K2").swept) == (True, True)
+    field.truck(connection=Connection.BROKEN)
+    for name in ("K3", "K2"):
+        assert field.declare(name) == []
+    assert field.section("K2") == SectionNow(state=SectionState.VACANT)
 
 
 def test_a_section_is_not_declared_while_its_truck_may_be_in_it() -> None:
@@ -268,6 +300,18 @@ def test_r12_a_truck_keeps_its_papers_while_it_may_be_in_one_of_its_two_sections
     assert "C-T1" in field.lane.consignments
     assert field.declare("K2") == []
     assert "C-T1" not in field.lane.consignments
+
+
+@pytest.mark.parametrize("scene", [a_truck_with_proceed, a_truck_in_k1])
+def test_r8_what_is_locked_for_a_truck_is_not_declared_for_a_lost_count(scene: Callable[[Layout], Field]) -> None:
+    """It is not heard any more, but nothing says that it is not there, and one section of the three is nobody's."""
+    field = scene(a_layout_both_ways())
+    field.truck(connection=Connection.BROKEN)
+    field.lane = replace(field.lane, count=COUNT_LOST)
+    locks = field.locks()
+    assert len(locks) == (2 if scene is a_truck_with_proceed else 3)
+    assert field.declare() == ["nothing_to_declare"]
+    assert field.locks() == locks
 
 
 @pytest.mark.parametrize(("waits", "head"), [(False, 0), (True, 1)])

@@ -5,16 +5,18 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from lanectl.interlocking.refusals import FOREIGN_ORDER
 from lanectl.model import Act, Aspect, CancelAuthority, DetectorsReported, PauseTruck, Reading, SectionState
 from tests.rules.scenes import (
     a_lane_in_service,
+    a_restarted_truck_in_k1,
     a_truck_sent_to_k2,
     a_truck_standing_in_k2,
     a_truck_with_proceed,
     drive_out,
     under_the_exit_boom,
 )
-from tests.rules.words import Field, set_state
+from tests.rules.words import Field, a_layout, set_state
 
 # ---------------------------------------------------------------- its order
 
@@ -182,3 +184,42 @@ def test_a_truck_that_left_and_still_shows_its_way_is_not_what_stands_before_the
     assert field.lane.trucks["T1"].authority == "cn-clear"
     field.occupy("vn-approach")
     assert field.why("vn") == ["something_at_gate"]
+
+
+@pytest.mark.parametrize("says", ["vn-gate", "yard-7"])
+def test_r11_a_sweep_ends_when_its_truck_says_that_it_came_round_again(says: str) -> None:
+    field = a_restarted_truck_in_k1()
+    field.truck(last_node="K1-stop")
+    assert field.act(Act.SWEEP, "T1") == []
+    assert field.lane.trucks["T1"].sweeping
+    field.truck(last_node=says)
+    assert not field.lane.trucks["T1"].sweeping
+
+
+@pytest.mark.parametrize("shows", [{"authority_end": ""}, {"last_node": "cn-clear"}])
+def test_a_truck_that_was_seen_to_leave_and_says_so_is_free_of_its_way_and_nothing_stops_it(shows: dict[str, str]) -> None:
+    field = under_the_exit_boom()
+    drive_out(field)
+    assert field.lane.trucks["T1"].authority == "cn-clear"
+    field.truck(**shows)
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].stopped_by) == ("", "")
+
+
+@pytest.mark.parametrize("at", ["vn-gate", "yard-1"])
+@pytest.mark.parametrize(("end", "cause"), [("yard-7", ""), ("vn-gate", ""), ("K1-stop", FOREIGN_ORDER), ("K3-stop", FOREIGN_ORDER)])
+def test_r2_a_truck_without_a_way_that_shows_one_into_the_lane_is_stopped(at: str, end: str, cause: str) -> None:
+    field = a_lane_in_service(a_layout(4))
+    field.truck(last_node=at, authority_end=end)
+    assert (field.lane.trucks["T1"].stopped_by, field.lane.trucks["T1"].cancelling) == (cause, cause != "")
+
+
+def test_r6_a_foreign_order_is_cancelled_until_its_truck_confirms_also_once_the_truck_was_reset() -> None:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate", authority_end="K1-stop")
+    assert field.act(Act.RESET, "T1") == []
+    field.wait(4.5)
+    now = field.lane.trucks["T1"]
+    assert (now.authority, now.stopped_by, now.paused_by_us) == ("", "", False)
+    field.take()
+    field.wait(2.25)
+    assert CancelAuthority("T1") in field.take()
