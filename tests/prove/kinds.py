@@ -45,8 +45,7 @@ class Model(NamedTuple):
 
     `units`: those that devices' faults happen to, all where none is named. `mistakes`: the acts that are done though nothing tells to.
 
-    `ahead`: the rungs on which the truck that is furthest is when a fault happens (tests/prove/ladder.py), all where none are named;
-    `behind`: those of the truck that is last.
+    `ahead`: the rungs on which the truck that is furthest is when a fault happens (tests/prove/ladder.py), all where none are named.
 
     `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order. `dispatched`: a dispatcher
     proposes anything (tests/prove/dispatched.py); it calls trucks to the gate from which the lane is worked, or to either.
@@ -65,7 +64,6 @@ class Model(NamedTuple):
     units: frozenset[str] = frozenset()
     mistakes: frozenset[Act] = frozenset(Act)
     ahead: range = range(99)
-    behind: range = range(99)
 
 
 def with_truck(plant: Plant, n: int, truck: TruckP) -> Plant:

@@ -50,23 +50,20 @@ ERRORS = {  # or by what is done wrongly
     "service": ACTS - {Act.PAUSE, Act.CANCEL, Act.RESUME, Act.SWEEP, Act.DECLARE},
 }
 FOUR = 4
-AWAY, NEAR, ANYWHERE = range(1), range(1, 99), range(99)
-MOMENTS = {  # or by where the truck ahead is when it happens on a lane of two sections, and where the one behind it
-    "before": (range(2), ANYWHERE),
-    "entering": (range(2, 5), ANYWHERE),
-    "entered": (range(5, 7), ANYWHERE),
-    "in-k1": (range(7, 8), ANYWHERE),
-    "between-alone": (range(8, 10), AWAY),
-    "between-followed": (range(8, 10), NEAR),
-    "into-k2-alone": (range(10, 11), AWAY),
-    "into-k2-followed": (range(10, 11), NEAR),
-    "in-k2": (range(11, 13), ANYWHERE),
-    "leaving-alone": (range(13, 17), AWAY),
-    "leaving-followed": (range(13, 17), NEAR),
-    "left-before": (range(17, 19), range(2)),
-    "left-followed": (range(17, 19), range(2, 99)),
+MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two sections
+    "before": range(2),
+    "entering": range(2, 5),
+    "entered": range(5, 7),
+    "in-k1": range(7, 8),
+    "onto-k2": range(8, 9),
+    "off-k1": range(9, 10),
+    "into-k2": range(10, 11),
+    "in-k2": range(11, 13),
+    "leaving": range(13, 15),
+    "out": range(15, 17),
+    "left": range(17, 19),
 }
-LEGS = {"coming": (range(8), ANYWHERE), "going": (range(8, 19), ANYWHERE)}  # of one truck, that is both
+LEGS = {"coming": range(8), "going": range(8, 19)}  # of one truck
 THIRDS = {"first": range(17), "middle": range(17, 27), "last": range(27, 34)}  # of a lane of five
 
 
@@ -78,7 +75,7 @@ def _parts(model: Model) -> list[Model]:
         return [model._replace(name=f"{model.name}-{name}", mistakes=acts) for name, acts in ERRORS.items()]
     if model.faults == CONTROLLER and model.prompt:
         moments = MOMENTS if model.trucks > 1 else LEGS
-        return [model._replace(name=f"{model.name}-{name}", ahead=ahead, behind=behind) for name, (ahead, behind) in moments.items()]
+        return [model._replace(name=f"{model.name}-{name}", ahead=rungs) for name, rungs in moments.items()]
     if model.trucks == FOUR:
         return [model._replace(name=f"{model.name}-{name}", ahead=rungs) for name, rungs in THIRDS.items()]
     return [model]

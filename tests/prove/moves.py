@@ -49,14 +49,9 @@ def moves(site: Site, model: Model, plant: Plant) -> list[Move]:
     if plant.down:
         return [move._replace(said=()) for move in found] + list(_start(site, plant))
     found += [*mended(site, plant), *acts(site, model, plant), *proposed(site, model, plant)]
-    if plant.spent < model.most and _in_part(model, plant):
+    if plant.spent < model.most and max(truck.at for truck in plant.trucks) in model.ahead:
         found += [move._replace(kind=Kind.FAULT, plant=move.plant._replace(spent=plant.spent + 1)) for move in faults(site, model, plant)]
     return found
-
-
-def _in_part(model: Model, plant: Plant) -> bool:
-    rungs = [truck.at for truck in plant.trucks]
-    return max(rungs) in model.ahead and min(rungs) in model.behind
 
 
 # ---------------------------------------------------------------- trucks
