@@ -27,7 +27,7 @@ def report_boom(d: Draft, report: BoomReported) -> None:
         now = replace(now, fault=now.fault or why.MOVED_UNASKED)
         if _proved_last(was) is Boom.UP:
             now = _ask(d, gate, now, BoomMove.UP, urgent=True)
-    elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN:
+    elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN and not report.obstructed:
         now = replace(now, may_lower=False, obstructions=0)
     if now.asked is None:
         now = replace(now, asked_at=_unproved_since(d, was, now))

@@ -31,6 +31,16 @@ def test_b7_a_gate_is_locked_out_by_as_many_obstructions_as_its_limit_and_by_no_
         field.vacate("vn-curtain")
 
 
+def test_b7_a_boom_that_meets_something_at_its_very_end_has_not_come_down_freely() -> None:
+    """It would come down on it again with every truck, and no person would ever look."""
+    field = a_boom_asked_down()
+    for times in (1, 2, 3):
+        field.boom("vn", Boom.MOVING)
+        field.boom("vn", Boom.DOWN, obstructed=True)
+        assert (field.lane.gates["vn"].obstructions, field.lane.gates["vn"].locked_out) == (times, times == 3)
+        field.boom("vn", Boom.UP)
+
+
 def a_boom_found_moving() -> Field:
     """Nothing was asked of it, and nothing known of it before."""
     field = a_started_field()

@@ -233,3 +233,12 @@ def test_e1_a_journal_that_could_be_written_before_a_start_is_not_taken_to_be_so
     assert field.lane.journal_writable
     field.say(Started(armed_before=True, lane=field.lane))
     assert not field.lane.journal_writable
+
+
+def test_t2_after_a_start_a_truck_that_was_outside_the_lane_still_needs_its_reset() -> None:
+    """Nothing is locked for it and nothing released to it: what stopped it is all that is known of it."""
+    field = a_lane_in_service()
+    field.truck(e_stop=True)
+    field.truck(e_stop=False)
+    field.say(Started(armed_before=True, lane=field.lane))
+    assert field.lane.trucks["T1"].stopped_by == "e_stop"
