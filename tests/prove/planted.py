@@ -284,4 +284,11 @@ MUTANTS = (
     Mutant("R5", "a way of a truck that is not heard is not taken back", "trucks.py", "        if now.authority and not now.cancelling and not d.halted and _way_lost", "        if now.report.connection is Connection.ONLINE and now.authority and not now.cancelling and not d.halted and _way_lost"),
     Mutant("T4", "a gate let go from the hand goes on with its truck", "booms.py", "        now = replace(now, asked=None, may_lower=False)\n", "        now = replace(now, asked=BoomMove.UP if now.passing else None, may_lower=False)\n"),
     Mutant("B8", "a gate is given back when the truck is not heard", "trucks.py", "        if truck and not d.trucks[truck].authority and not", "        if truck and (not d.trucks[truck].authority or d.trucks[truck].report.connection is Connection.OFFLINE) and not"),
+    Mutant("R3", "sights count at the gate that is listed first", "identity.py", "    entry = d.layout.gates[0]\n    if report.gate", "    entry = d.listed.gates[0]\n    if report.gate"),
+    Mutant("R3", "a person confirms at the gate that is listed first", "confirm.py", "    gate = d.layout.gates[0].name\n", "    gate = d.listed.gates[0].name\n"),
+    Mutant("R3", "the gate that is listed first weighs", "weights.py", "    if gate is not d.layout.gates[0] or", "    if gate.name != d.listed.gates[0].name or"),
+    Mutant("R3", "the bridge's load is weighed at the gate listed first", "bridge.py", "    entry = d.layout.gates[0].name\n", "    entry = d.listed.gates[0].name\n"),
+    Mutant("D5", "who was seen before the entry is looked for at the gate listed first", "trucks.py", "group_reading(d, d.layout.points[0].groups[0]) is Reading.OCCUPIED and not", "group_reading(d, d.listed.points[0].groups[0]) is Reading.OCCUPIED and not"),
+    Mutant("R11", "a sweep looks before the gate that is listed first", "sweep.py", "approach, under, _ = d.layout.points[0].groups", "approach, under, _ = d.listed.points[0].groups"),
+    Mutant("R12", "a truck is elsewhere by the gates as listed", "declare.py", "    entry, exit_ = d.layout.gates\n    outside", "    entry, exit_ = d.listed.gates\n    outside"),
 )  # fmt: skip
