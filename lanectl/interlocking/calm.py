@@ -48,6 +48,7 @@ def _gate_ends(d: Draft) -> list[float]:
         ends += (now.boom_at + limits.reading_age_s_max, now.shown_at + limits.reading_age_s_max)
         ends += (since + limits.boom_travel_s_max for since in (now.asked_at, now.boom_at))
         ends += (now.sent_at + limits.boom_repeat_s, now.aspect_asked_at + limits.aspect_proof_s_max)
+        ends.append(now.aspect_sent_at + limits.aspect_proof_s_max)
         ends += (now.plate_asked_at + limits.plate_wait_s_max, now.plate_asked_at + limits.confirm_wait_s_max)
     return ends
 

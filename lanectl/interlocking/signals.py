@@ -109,7 +109,7 @@ def show_signals(d: Draft) -> None:
         if proceed and unproved and now.aspect_asked is wanted:
             d.set_gate(gate.name, replace(now, fault=why.PROCEED_UNPROVED))
             _ask(d, gate.name, Aspect.STOP)
-        elif now.aspect_asked is not wanted or (not proceed and unproved):
+        elif now.aspect_asked is not wanted or (not proceed and unproved and d.due(now.aspect_sent_at, d.limits.aspect_proof_s_max)):
             _ask(d, gate.name, wanted)
 
 
@@ -131,6 +131,8 @@ def front_is_under(d: Draft, gate: Gate) -> bool:
 
 
 def _ask(d: Draft, gate: GateName, aspect: Aspect) -> None:
+    """S4. To ask the same again gives a signal no more time to prove it."""
     d.say(SetAspect(gate, aspect))
     now = d.gates[gate]
-    d.set_gate(gate, replace(now, aspect_asked=aspect, aspect_asked_at=d.now))
+    asked_at = now.aspect_asked_at if now.aspect_asked is aspect else d.now
+    d.set_gate(gate, replace(now, aspect_asked=aspect, aspect_asked_at=asked_at, aspect_sent_at=d.now))

@@ -53,6 +53,7 @@ def _gates(d: Draft) -> float:
             ends.append(now.boom_at + limits.boom_travel_s_max)
         if now.shown is not now.aspect_asked:
             ends.append(now.aspect_asked_at + limits.aspect_proof_s_max)
+            ends.append(now.aspect_sent_at + limits.aspect_proof_s_max)
         if now.reading_plate:
             ends.append(now.plate_asked_at + limits.plate_wait_s_max)
             ends.append(now.plate_asked_at + limits.confirm_wait_s_max)

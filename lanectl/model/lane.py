@@ -140,6 +140,7 @@ class GateNow(Struct, frozen=True):
     reading_plate: bool = False
     plate_asked_at: float = float("-inf")
     sent_at: float = float("-inf")
+    aspect_sent_at: float = float("-inf")
     passing: TruckName = ""
     may_lower: bool = False
     settled: bool = False

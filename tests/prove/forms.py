@@ -50,6 +50,7 @@ def gate(now: GateNow) -> GateNow:
         sent_at=aged(now.sent_at) if moves else OLD,
         shown_at=aged(now.shown_at),
         aspect_asked_at=OLD if shown else aged(now.aspect_asked_at),
+        aspect_sent_at=OLD if shown else aged(now.aspect_sent_at),
         identity_at=OLD,
         plate_asked_at=aged(now.plate_asked_at) if now.reading_plate else OLD,
     )

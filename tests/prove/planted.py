@@ -291,4 +291,5 @@ MUTANTS = (
     Mutant("D5", "who was seen before the entry is looked for at the gate listed first", "trucks.py", "group_reading(d, d.layout.points[0].groups[0]) is Reading.OCCUPIED and not", "group_reading(d, d.listed.points[0].groups[0]) is Reading.OCCUPIED and not"),
     Mutant("R11", "a sweep looks before the gate that is listed first", "sweep.py", "approach, under, _ = d.layout.points[0].groups", "approach, under, _ = d.listed.points[0].groups"),
     Mutant("R12", "a truck is elsewhere by the gates as listed", "declare.py", "    entry, exit_ = d.layout.gates\n    outside", "    entry, exit_ = d.listed.gates\n    outside"),
+    Mutant("S4", "a signal that is asked again has its whole time to prove STOP again", "signals.py", "asked_at = now.aspect_asked_at if now.aspect_asked is aspect else d.now", "asked_at = d.now"),
 )  # fmt: skip

@@ -150,6 +150,7 @@ def _of_gate(site: Site, lane: Lane, plant: Plant, g: int) -> Iterator[tuple[str
             "boom has not begun to move",
         ),
         ("aspect_asked_at", now.shown is not now.aspect_asked, "signal does not show what was asked"),
+        ("aspect_sent_at", now.shown is not now.aspect_asked, "signal is asked again to show it"),
         ("plate_asked_at", now.reading_plate and plant.plate is not PlateFault.NONE, "plate is not read in time"),
     )
     for name, may_end, label in limits:

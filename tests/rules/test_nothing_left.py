@@ -187,7 +187,7 @@ def test_r11_what_a_start_keeps_of_a_gate_and_what_it_forgets() -> None:
         passing="T1",
         may_lower=True,
     )
-    assert replace(now, aspect_asked_at=kept.aspect_asked_at) == kept
+    assert replace(now, aspect_sent_at=kept.aspect_sent_at) == kept
 
 
 def test_s7_a_start_keeps_a_trip_and_forgets_every_proof() -> None:

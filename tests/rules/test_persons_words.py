@@ -118,7 +118,7 @@ def test_s7_the_lane_is_opened_only_when_both_gates_are_proved(gate: str) -> Non
     assert field.act(Act.OPEN) == ["boom_not_down"]
     field = a_closed_lane()
     field.say(SignalReported(gate, Aspect.PROCEED, field.now, False))
-    assert field.act(Act.OPEN) == ["stop_unproved"]
+    assert field.act(Act.OPEN) == ["signal_unproved", "stop_unproved"]
     field = a_closed_lane()
     field.say(WatchdogReported(f"io-{gate}", armed=False, tripped=False, proved=True))
     assert field.act(Act.OPEN) == ["watchdog_not_armed"]

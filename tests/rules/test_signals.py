@@ -306,3 +306,19 @@ def test_s6_a_proof_that_was_asked_for_before_a_truck_came_may_be_asked_for_agai
     field.lane = replace(field.lane, gates={**field.lane.gates, "vn": replace(field.lane.gates["vn"], passing="T1")})
     field.truck()
     assert field.act(Act.REARM, "io-vn") == []
+
+
+def test_s4_a_signal_that_was_asked_to_show_stop_and_does_not_gives_no_authority_once_its_time_is_over() -> None:
+    """However often it is asked again."""
+    field = a_lane_in_service()
+    field.stuck.add("vn")
+    field.lamp("vn", PROCEED)
+    field.wait(3)
+    assert aspects(field).count(STOP) >= 2
+    arrive(field)
+    for _ in range(12):
+        assert field.why() == ["signal_unproved"]
+        assert field.locks() == {}
+        field.wait(0.25)
+    field.lamp("vn", STOP)
+    assert field.locks() == {"K1": "T1", "K2": "T1"}
