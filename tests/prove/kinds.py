@@ -45,7 +45,8 @@ class Model(NamedTuple):
 
     `units`: those that devices' faults happen to, all where none is named. `mistakes`: the acts that are done though nothing tells to.
 
-    `ahead`: the rungs on which the truck that is furthest is when a fault happens (tests/prove/ladder.py), all where none are named.
+    `ahead`: the rungs on which the truck that is furthest is when a fault happens (tests/prove/ladder.py), all where none are named. One
+    that is behind the exit and clear of it counts as away: what happens then is a matter of the others.
 
     `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order. `dispatched`: a dispatcher
     proposes anything (tests/prove/dispatched.py); it calls trucks to the gate from which the lane is worked, or to either.

@@ -30,6 +30,7 @@ class Ladder:
     sections: tuple[int, ...]  # in driving order, by their places in the list
     entry: int  # the gate that this direction begins at
     behind_entry: int  # the first rung on which another truck has room before the entry boom
+    clear: int  # the first rung behind the exit on which nothing of the lane sees it
     entered: tuple[int, ...]  # how many sections its front has come into by then
 
 
@@ -49,9 +50,11 @@ def ladder(layout: Layout, listed: Layout) -> Ladder:
     inside = tuple(tuple(sections[n] for n, (low, high) in enumerate(on_lane) if at > low and at - TRUCK_M < high) for at in front)
     began = [next(rung for rung, within in enumerate(inside) if section in within) for section in sections]
 
+    covers = tuple(frozenset(name for name, span in spans.items() if touches(at, *span)) for at in front)
+
     return Ladder(
         front_m=front,
-        covers=tuple(frozenset(name for name, span in spans.items() if touches(at, *span)) for at in front),
+        covers=covers,
         inside=inside,
         under=tuple(next((gates[g] for g, boom in enumerate((0.0, length)) if at > boom > at - TRUCK_M), -1) for at in front),
         sections=tuple(sections),
@@ -60,6 +63,7 @@ def ladder(layout: Layout, listed: Layout) -> Ladder:
         rung_of_node=tuple(front.index(stop) for stop in stops),
         nodes=nodes(layout),
         behind_entry=next(rung for rung, at in enumerate(front) if at - TRUCK_M > -3.0),
+        clear=1 + max(rung for rung, seen_by in enumerate(covers) if seen_by),
         entered=tuple(sum(first <= rung for first in began) for rung in range(len(front))),
     )
 

@@ -61,10 +61,9 @@ MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two 
     "in-k2": range(11, 13),
     "leaving": range(13, 15),
     "out": range(15, 17),
-    "left": range(17, 19),
 }
-LEGS = {"coming": range(8), "going": range(8, 19)}  # of one truck
-THIRDS = {"first": range(17), "middle": range(17, 27), "last": range(27, 34)}  # of a lane of five
+LEGS = {"coming": range(8), "going": range(8, 17)}  # of one truck
+THIRDS = {"first": range(17), "middle": range(17, 27), "last": range(27, 32)}  # of a lane of five
 
 
 def _parts(model: Model) -> list[Model]:

@@ -49,9 +49,13 @@ def moves(site: Site, model: Model, plant: Plant) -> list[Move]:
     if plant.down:
         return [move._replace(said=()) for move in found] + list(_start(site, plant))
     found += [*mended(site, plant), *acts(site, model, plant), *proposed(site, model, plant)]
-    if plant.spent < model.most and max(truck.at for truck in plant.trucks) in model.ahead:
+    if plant.spent < model.most and _furthest(site, plant) in model.ahead:
         found += [move._replace(kind=Kind.FAULT, plant=move.plant._replace(spent=plant.spent + 1)) for move in faults(site, model, plant)]
     return found
+
+
+def _furthest(site: Site, plant: Plant) -> int:
+    return max(0 if truck.at >= site.way(truck).clear else truck.at for truck in plant.trucks)
 
 
 # ---------------------------------------------------------------- trucks

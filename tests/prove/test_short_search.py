@@ -36,7 +36,7 @@ def test_every_place_on_the_lane_is_in_one_of_the_parts_that_are_searched(search
     parts = [model for name, model in MODELS.items() if name.startswith(f"{searched}-")]
     site = Search(parts[0]).site
     rungs = sorted(rung for part in parts for rung in part.ahead)
-    assert rungs == list(range(len(site.ways[0].ladder.front_m)))
+    assert rungs == list(range(site.ways[0].ladder.clear))
 
 
 def test_the_same_is_found_by_however_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
