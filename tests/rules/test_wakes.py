@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from lanectl.interlocking import calm_after, step
+from lanectl.layout import Layout
 from lanectl.model import Act, Aspect, Authority, Boom, ClearanceReported, LinkLost, Standing, Step, Woke
 from tests.rules.scenes import (
     a_lane_in_service,
@@ -16,88 +17,89 @@ from tests.rules.scenes import (
     pass_the_gate,
     restarted,
 )
-from tests.rules.words import Field
+from tests.rules.test_limits import LAYOUT as UNLIKE
+from tests.rules.words import LAYOUT, Field
 
 JUST_BEFORE_S = 1e-6
 LATER = 1e6
 BETWEEN_S = 0.037  # a lane of which nothing else is to be waited for wakes each 2 s: no limit ends just then
 
 
-def an_unread_truck() -> Field:
-    field = a_lane_in_service()
+def an_unread_truck(layout: Layout = LAYOUT) -> Field:
+    field = a_lane_in_service(layout)
     field.clear()
     field.truck(last_node="vn-gate")
     field.occupy("vn-approach")
     return field
 
 
-def a_way_on_the_way() -> Field:
-    field = a_truck_at_the_gate()
+def a_way_on_the_way(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_at_the_gate(layout)
     field.boom("vn", Boom.UP)
     field.lamp("vn", Aspect.PROCEED)
     return field
 
 
-def a_stop_that_is_not_shown() -> Field:
-    field = a_truck_with_proceed()
+def a_stop_that_is_not_shown(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_with_proceed(layout)
     field.stuck.add("vn")
     field.truck(localised=False)
     return field
 
 
-def a_truck_to_be_paused() -> Field:
-    field = a_truck_sent_to_k2()
+def a_truck_to_be_paused(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_sent_to_k2(layout)
     field.truck(e_stop=True, standing=True)
     return field
 
 
-def a_truck_to_be_resumed() -> Field:
-    field = a_truck_sent_to_k2()
+def a_truck_to_be_resumed(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_sent_to_k2(layout)
     field.act(Act.PAUSE, "T1")
     field.truck(paused=True, standing=True)
     field.act(Act.RESUME, "T1")
     return field
 
 
-def a_truck_to_be_cancelled() -> Field:
-    field = a_truck_with_proceed()
+def a_truck_to_be_cancelled(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_with_proceed(layout)
     field.act(Act.CLOSE)
     return field
 
 
-def a_boom_on_its_way_down() -> Field:
-    field = a_truck_in_k1()
+def a_boom_on_its_way_down(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_in_k1(layout)
     pass_the_gate(field)
     field.boom("vn", Boom.MOVING)
     return field
 
 
-def a_boom_that_does_not_begin() -> Field:
-    field = a_truck_in_k1()
+def a_boom_that_does_not_begin(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_in_k1(layout)
     pass_the_gate(field)
     field.boom("vn", Boom.UP)
     return field
 
 
-def a_boom_proved_nowhere() -> Field:
-    field = restarted(a_lane_in_service())
+def a_boom_proved_nowhere(layout: Layout = LAYOUT) -> Field:
+    field = restarted(a_lane_in_service(layout))
     field.boom("vn", Boom.UNKNOWN)
     return field
 
 
-def a_clearance_that_ends() -> Field:
-    field = a_truck_with_proceed()
+def a_clearance_that_ends(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_with_proceed(layout)
     field.say(ClearanceReported("C-T1", Authority.CN, Standing.CLEARED, until=field.now + 0.4))
     return field
 
 
-def a_lost_unit() -> Field:
-    field = a_truck_sent_to_k2()
+def a_lost_unit(layout: Layout = LAYOUT) -> Field:
+    field = a_truck_sent_to_k2(layout)
     field.say(LinkLost("io-bridge", "cable"))
     return field
 
 
-SCENES: tuple[Callable[[], Field], ...] = (
+SCENES: tuple[Callable[[Layout], Field], ...] = (
     a_lane_in_service,
     an_unread_truck,
     a_truck_at_the_gate,
@@ -155,13 +157,17 @@ CASES = [
 IN_EACH = pytest.mark.parametrize(("scene", "heard"), CASES, ids=lambda made: made.__name__)
 
 
+OF_EACH = pytest.mark.parametrize("layout", [LAYOUT, UNLIKE], ids=["limits alike", "limits unlike"])
+
+
 def woken(field: Field, now: float) -> Step:
     return step(field.layout, field.lane, now, Woke())
 
 
 @IN_EACH
-def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[], Field], heard: Heard) -> None:
-    field = heard(scene())
+@OF_EACH
+def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[Layout], Field], heard: Heard, layout: Layout) -> None:
+    field = heard(scene(layout))
     field.silence(BETWEEN_S)
     for _ in range(24):
         assert field.last is not None
@@ -172,8 +178,9 @@ def test_nothing_changes_by_itself_before_the_lane_wakes(scene: Callable[[], Fie
 
 
 @IN_EACH
-def test_no_limit_ends_while_the_lane_is_calm(scene: Callable[[], Field], heard: Heard) -> None:
-    field = heard(scene())
+@OF_EACH
+def test_no_limit_ends_while_the_lane_is_calm(scene: Callable[[Layout], Field], heard: Heard, layout: Layout) -> None:
+    field = heard(scene(layout))
     field.say(Woke())
     for _ in range(120):
         done = woken(field, field.now)
