@@ -7,7 +7,7 @@ from pathlib import Path
 import coverage
 import pytest
 
-from tests.prove.planted import Mutant
+from tests.prove.mutant import Mutant
 from tests.prove.planting import RULES, lines_of
 
 

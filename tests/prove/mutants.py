@@ -22,7 +22,8 @@ from tests.prove.backwards import ends
 from tests.prove.covering import Asked
 from tests.prove.crew import cores, explore
 from tests.prove.models import MODELS
-from tests.prove.planted import MUTANTS, Mutant
+from tests.prove.mutant import Mutant
+from tests.prove.planted import MUTANTS
 from tests.prove.planting import planted
 
 if TYPE_CHECKING:

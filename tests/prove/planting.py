@@ -8,7 +8,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import lanectl.interlocking
-from tests.prove.planted import Mutant
+from tests.prove.mutant import Mutant
 
 RULES = Path(lanectl.interlocking.__file__).parent
 
