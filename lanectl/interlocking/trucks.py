@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
-from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_section, reasons_of_way
+from lanectl.interlocking.conditions import reasons_of_boom, reasons_of_way
 from lanectl.interlocking.detection import group_reading, suspect
 from lanectl.interlocking.draft import Draft
 from lanectl.interlocking.positions import (
@@ -17,6 +17,7 @@ from lanectl.interlocking.positions import (
     stands_proved,
     without_way,
 )
+from lanectl.interlocking.section_conditions import reasons_of_section
 from lanectl.interlocking.signals import front_is_under
 from lanectl.model import (
     CancelAuthority,

@@ -46,7 +46,10 @@ EXPLAINED = {  # of each function how many
     ("conditions.py", "_of_entry"): (1, BEGUN),
     ("conditions.py", "_of_identity"): (1, SIGHTS),
     ("conditions.py", "_of_lane"): (2, TWO_KINDS),
-    ("conditions.py", "_says_inside"): (1, "a truck does not lie about its place and name the gate at once; tests/rules/test_trucks.py"),
+    ("section_conditions.py", "_says_inside"): (
+        1,
+        "a truck does not lie about its place and name the gate at once; tests/rules/test_trucks.py",
+    ),
     ("conditions.py", "halted"): (1, TWO_KINDS),
     ("conditions.py", "reasons_of_truck"): (
         1,
