@@ -1,8 +1,14 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from lanectl.interlocking import booms
 from tests.prove.planted import MUTANTS
 from tests.prove.planting import RULES, planted
+
+ROOT = Path(__file__).parents[2]
+LIST = ROOT / "docs" / "reference" / "planted-bugs.md"
 
 
 def test_every_planted_bug_finds_its_text() -> None:
@@ -20,6 +26,13 @@ def test_every_planted_bug_changes_a_rule_while_it_is_planted_and_no_longer() ->
     for mutant in MUTANTS:
         with planted(mutant):
             pass
+
+
+def test_every_planted_bug_is_listed_with_what_catches_it() -> None:
+    listed = re.findall(r"^\| (\w+) \| (.+) \| `(\w+\.py)` \| `(\w+)` \|$", LIST.read_text(), re.MULTILINE)
+    assert [row[:3] for row in listed] == [(m.invariant, m.what, m.file) for m in MUTANTS]
+    tests = "".join(path.read_text() for path in (ROOT / "tests" / "rules").glob("*.py"))
+    assert [name for *_, name in listed if f"def {name}(" not in tests] == []
 
 
 def test_a_bug_that_changes_nothing_cannot_be_planted() -> None:
