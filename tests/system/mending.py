@@ -65,7 +65,7 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
 
 def _of_a_stall(shown: LaneStatus, words: str) -> bool:
     suspect = next((alarm for alarm in shown.alarms if alarm.code == "SECTIONS_SUSPECT"), None)
-    return words.startswith("declare") and suspect is not None and suspect.params["why"] == DETECTOR_SILENT
+    return words.startswith(("declare", "sweep")) and suspect is not None and suspect.params["why"] == DETECTOR_SILENT
 
 
 def offered(shown: LaneStatus) -> list[str]:
