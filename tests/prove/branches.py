@@ -52,6 +52,7 @@ def _untaken(name: str) -> tuple[str, int, set[Branch]]:
     found = coverage.Coverage(branch=True, include=[f"{RULES}/*"], data_file=None)
     with found.collect():
         graph = explore(MODELS[name]._replace(seconds=NO_END_S))
+    assert graph.broken is None, f"model {name}: {graph.broken.why}"
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "branches.json"
         found.json_report(outfile=str(report))
