@@ -1,7 +1,21 @@
 """Lanes in the middle of something: each says what has happened so far."""
 
 from lanectl.layout import Layout
-from lanectl.model import Act, Aspect, Boom, JournalReported, Lane, SectionState, Service, Started, WatchdogReported
+from lanectl.model import (
+    Act,
+    Aspect,
+    Authority,
+    Boom,
+    ClearanceReported,
+    ConsignmentReported,
+    JournalReported,
+    Lane,
+    SectionState,
+    Service,
+    Standing,
+    Started,
+    WatchdogReported,
+)
 from tests.rules.words import LAYOUT, Field
 
 VACANT = SectionState.VACANT
@@ -161,3 +175,17 @@ def a_restarted_truck_in_k1(layout: Layout = LAYOUT) -> Field:
     field.truck(cancelled=True, authority_end="", standing=True)
     field.wait(0.5)
     return field
+
+
+def a_truck_that_only_lacks_clearance() -> Field:
+    field = a_lane_in_service()
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    field.say(ConsignmentReported("C1", "T1", "14C12345"))
+    return field
+
+
+def cleared(field: Field, authority: Authority, until_s: float | None = None, standing: Standing = Standing.CLEARED) -> None:
+    until = float("inf") if until_s is None else field.now + until_s
+    field.say(ClearanceReported("C1", authority, standing, until))

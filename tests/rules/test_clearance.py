@@ -23,27 +23,15 @@ from tests.rules.scenes import (
     a_truck_before_the_exit,
     a_truck_in_k1,
     a_truck_sent_to_k2,
+    a_truck_that_only_lacks_clearance,
     a_truck_with_proceed,
+    cleared,
     leave_k1,
     pass_the_gate,
     restarted,
     under_the_exit_boom,
 )
 from tests.rules.words import Field, a_layout, a_layout_both_ways
-
-
-def a_truck_that_only_lacks_clearance() -> Field:
-    field = a_lane_in_service()
-    field.truck(last_node="vn-gate")
-    field.occupy("vn-approach")
-    field.identify()
-    field.say(ConsignmentReported("C1", "T1", "14C12345"))
-    return field
-
-
-def cleared(field: Field, authority: Authority, until_s: float | None = None, standing: Standing = Standing.CLEARED) -> None:
-    until = float("inf") if until_s is None else field.now + until_s
-    field.say(ClearanceReported("C1", authority, standing, until))
 
 
 def standing_harms(name: str, layout: Layout) -> Layout:

@@ -7,21 +7,8 @@ import pytest
 from lanectl.interlocking.clearance import reasons_of_consignment
 from lanectl.interlocking.draft import Draft
 from lanectl.model import Act, Authority, ClearanceReported, ConsignmentReported, Direction, Standing
-from tests.rules.scenes import a_lane_in_service, a_truck_with_proceed, restarted
-from tests.rules.words import Field, a_layout, a_layout_both_ways
-
-
-def a_truck_that_only_lacks_clearance() -> Field:
-    field = a_lane_in_service()
-    field.truck(last_node="vn-gate")
-    field.occupy("vn-approach")
-    field.identify()
-    field.say(ConsignmentReported("C1", "T1", "14C12345"))
-    return field
-
-
-def cleared(field: Field, authority: Authority, until_s: float = float("inf")) -> None:
-    field.say(ClearanceReported("C1", authority, Standing.CLEARED, field.now + until_s))
+from tests.rules.scenes import a_lane_in_service, a_truck_that_only_lacks_clearance, a_truck_with_proceed, cleared, restarted
+from tests.rules.words import a_layout, a_layout_both_ways
 
 
 def test_a_consignment_that_is_declared_again_as_it_was_stays_cleared_for_as_long_as_it_was() -> None:
