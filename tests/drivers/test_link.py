@@ -142,9 +142,8 @@ def test_rearming_is_proved_on_pymodbus() -> None:
             desk = Desk(modem.ours, IoModule(MODULE), baud=9600)
             await until(lambda: desk.last(WatchdogReported) == WatchdogReported("io-vn", False, False), "not armed is told")
             await until(lambda: desk.shown() is Aspect.STOP, "STOP is told")
-            desk.link.ask(RearmWatchdog("io-vn"))
             proved = WatchdogReported("io-vn", armed=True, tripped=False, proved=True)
-            await until(lambda: desk.last(WatchdogReported) == proved, "the proof is told")
+            await desk.ask_until(RearmWatchdog("io-vn"), lambda: desk.last(WatchdogReported) == proved, "the proof is told")
             desk.close()
 
     in_real_time(scene)

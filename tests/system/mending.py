@@ -2,9 +2,8 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
-from lanectl.interlocking.refusals import DETECTOR_SILENT
 from lanectl.model import Service
 from lanectl.status import LaneStatus
 from tests.system.running_lane import WITHIN_S, RunningLane
@@ -12,6 +11,7 @@ from tests.system.running_lane import WITHIN_S, RunningLane
 DONE, NOT_SHOWN, REFUSED = 0, 1, 8
 COMMANDS_MAX = 40
 NOT_SHOWN_MAX = 2  # of one command: on a busy machine a module may miss the moment in which it proves itself
+OF_STALLS = ("declare", "sweep", "rearm", "reset vn", "reset cn")
 ON_M = 20.0
 AGAIN_S = 0.5  # of real time, before the same is tried once more
 
@@ -35,10 +35,7 @@ def all_cross(lane: RunningLane) -> list[str]:
 
 
 def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: float = WITHIN_S) -> list[str]:
-    """Works the lane until it holds; returns the commands that were done, in order. A refused or failed one is tried again later.
-
-    Left out is what this machine alone brings about: a stall of a tenth of a second is a silence of the lane's detectors on a fast clock.
-    """
+    """Works the lane until it holds; returns the commands that were done, in order. A refused or failed one is tried again later."""
     done: list[str] = []
     not_shown: Counter[str] = Counter()
     tried: dict[str, float] = {}
@@ -46,8 +43,7 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     def worked() -> bool:
         if holds():
             return True
-        shown = lane.status()
-        for words in offered(shown):
+        for words in offered(lane.status()):
             if lane.now > tried.get(words, 0.0):
                 assert len(done) < COMMANDS_MAX, f"still not {what} after {done}"
                 code = lane.command(*shlex.split(words))
@@ -55,7 +51,7 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
                 assert code in (DONE, NOT_SHOWN, REFUSED), f"lanectl {words}: exit {code}"
                 assert not_shown[words] <= NOT_SHOWN_MAX, f"lanectl {words}: the lane never shows it"
                 tried[words] = lane.now + AGAIN_S * lane.speed
-                if code == DONE and not _of_a_stall(shown, words):
+                if code == DONE:
                     done.append(words)
         return False
 
@@ -63,9 +59,21 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     return done
 
 
-def _of_a_stall(shown: LaneStatus, words: str) -> bool:
-    suspect = next((alarm for alarm in shown.alarms if alarm.code == "SECTIONS_SUSPECT"), None)
-    return words.startswith(("declare", "sweep")) and suspect is not None and suspect.params["why"] == DETECTOR_SILENT
+def beyond_stalls(acts: Iterable[str]) -> list[str]:
+    """Those that a stall of this machine does not call for: on a fast clock a tenth of a second is a silence of everything on the lane."""
+    return [act for act in acts if not act.startswith(OF_STALLS)]
+
+
+def truck_at(lane: RunningLane, from_m: float, to_m: float) -> str:
+    """Waits for a truck whose front is there, in a lane that somebody attends to, and says which. Something will happen to it."""
+    found: list[str] = []
+
+    def there() -> bool:
+        found[:] = lane.trucks_at(from_m, to_m)
+        return bool(found)
+
+    mended(lane, f"a truck comes to {from_m:g}–{to_m:g} m", there)
+    return lane.disturb(found[0])
 
 
 def offered(shown: LaneStatus) -> list[str]:

@@ -170,17 +170,9 @@ class RunningLane:
         truck = self.truck(serial)
         return bool(truck["crossing"] > crossing or (truck["crossing"] == crossing and truck["place"] in ("LEAVING", "AWAY")))
 
-    def truck_at(self, from_m: float, to_m: float) -> str:
-        """Waits for a truck whose front is there and says which. Something will happen to it."""
-        found: list[str] = []
-
-        def there() -> bool:
-            trucks = self.truth()["trucks"].items()
-            found[:] = [name for name, told in trucks if told["place"] == "LANE" and from_m <= told["front_m"] <= to_m]
-            return bool(found)
-
-        self.until(f"a truck comes to {from_m:g}–{to_m:g} m", there)
-        return self.disturb(found[0])
+    def trucks_at(self, from_m: float, to_m: float) -> list[str]:
+        """Those on the lane whose front is there now."""
+        return [name for name, told in self.truth()["trucks"].items() if told["place"] == "LANE" and from_m <= told["front_m"] <= to_m]
 
     # ------------------------------------------------------------ what is done
 

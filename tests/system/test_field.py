@@ -10,7 +10,7 @@ import pytest
 
 from lanectl.model import SectionState, Service
 from tests.system.lanectl_commands import lanectl
-from tests.system.mending import all_cross, goes_on
+from tests.system.mending import all_cross, beyond_stalls, goes_on, mended, truck_at
 from tests.system.mqtt_record import MqttRecord
 from tests.system.running_lane import RunningLane, Truth, running_lane, said_in_every_language
 from tests.system.short_lane import short_lane
@@ -43,8 +43,8 @@ def with_another_filter(plan: dict[str, list[Truth]]) -> None:
 
 
 def truck_that_enters(lane: RunningLane) -> str:
-    lane.until("the entry shows PROCEED", lambda: lane.truth()["signals"]["vn"] == "PROCEED")
-    return lane.truck_at(-4.0, 20.0)
+    mended(lane, "the entry shows PROCEED", lambda: lane.truth()["signals"]["vn"] == "PROCEED")
+    return truck_at(lane, -4.0, 20.0)
 
 
 # ---------------------------------------------------------------- the controller dies, hangs
@@ -102,19 +102,19 @@ def test_an_unplugged_device_of_the_gate_is_stop_with_its_reason_and_works_again
 
 
 def test_a_killed_broker_makes_trucks_silent_and_nobody_needs_to_act_when_it_is_back(lane: RunningLane) -> None:
-    truck = lane.truck_at(5.0, 100.0)
+    truck = truck_at(lane, 5.0, 100.0)
     lane.kill("broker")
     lane.until("its trucks are silent", lambda: lane.alarmed("TRUCK_SILENT", truck) or lane.alarmed("TRUCK_LINK_BROKEN", truck))
     assert said_in_every_language(lane.status())
     lane.restart("broker")
-    assert goes_on(lane, truck) == []
+    assert beyond_stalls(goes_on(lane, truck)) == []
 
 
 # ---------------------------------------------------------------- the journal, flashing, a second demo
 
 
 def test_while_the_journal_is_locked_no_truck_gets_a_way(lane: RunningLane) -> None:
-    truck = lane.truck_at(-4.0, 100.0)
+    truck = truck_at(lane, -4.0, 100.0)
     with closing(sqlite3.connect(lane.prepared.journal, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         lane.until("it is seen", lambda: lane.alarmed("JOURNAL_NOT_WRITABLE", ""))
@@ -124,7 +124,7 @@ def test_while_the_journal_is_locked_no_truck_gets_a_way(lane: RunningLane) -> N
         lane.until("its trucks stand", lambda: not any(told["speed_mps"] for told in on_the_lane(lane).values()))
         assert released_m(lane) == released
         other.execute("ROLLBACK")
-    assert goes_on(lane, truck) == []
+    assert beyond_stalls(goes_on(lane, truck)) == []
 
 
 def released_m(lane: RunningLane) -> dict[str, float]:
@@ -148,7 +148,8 @@ def test_a_module_is_flashed_only_while_the_lane_is_closed_and_vacant(lane: Runn
     lane.until("the booms are down", lambda: booms_are_down(lane))
     assert flash(lane, "apply", str(plan), *by) == 0
     assert flash(lane, "verify", site, "--gate", "vn") == 0
-    truck = lane.truck_at(-4.0, -2.0)
+    lane.until("a truck waits before the gate", lambda: lane.trucks_at(-4.0, -2.0))
+    truck = lane.disturb(lane.trucks_at(-4.0, -2.0)[0])
     assert {"rearm", "open"} <= {act.split()[0] for act in goes_on(lane, truck)} <= ACTS
 
 
@@ -177,6 +178,6 @@ def test_a_second_demo_says_what_is_in_its_way(lane: RunningLane) -> None:
 
 
 def test_all_get_across_and_all_that_was_said_and_kept_is_sound(lane: RunningLane, record: MqttRecord) -> None:
-    assert all_cross(lane) == []
+    assert beyond_stalls(all_cross(lane)) == []
     assert_messages_sound(record, TOPICS)
     assert_sound(lane)

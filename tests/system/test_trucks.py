@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from lanectl.model import Match, Service
-from tests.system.mending import all_cross, goes_on
+from tests.system.mending import all_cross, beyond_stalls, goes_on, truck_at
 from tests.system.mqtt_record import MqttRecord
 from tests.system.running_lane import RunningLane, running_lane, said_in_every_language
 from tests.system.short_lane import short_lane
@@ -47,7 +47,7 @@ def test_trucks_follow_each_other_section_by_section(lane: RunningLane, record: 
 
 
 def test_a_truck_that_dies_on_the_bridge_keeps_its_sections_until_it_is_back(lane: RunningLane) -> None:
-    truck = lane.truck_at(20.0, 100.0)
+    truck = truck_at(lane, 20.0, 100.0)
     lane.fault("kill-truck", truck)
     lane.until("its link is seen to be broken", lambda: lane.alarmed("TRUCK_LINK_BROKEN", truck))
     lane.until("it stands", lambda: lane.truck(truck)["speed_mps"] == 0.0)
@@ -55,21 +55,21 @@ def test_a_truck_that_dies_on_the_bridge_keeps_its_sections_until_it_is_back(lan
     assert [section.name for section in shown.sections if section.locked_for == truck]
     assert said_in_every_language(shown)
     lane.fault("start-truck", truck)  # it has forgotten its order: a person answers for what it does next
-    assert goes_on(lane, truck, TURNED_AWAY) == [f"reset {truck}"]
+    assert beyond_stalls(goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
 
 
 def test_a_truck_after_an_e_stop_waits_for_a_person(lane: RunningLane) -> None:
-    truck = lane.truck_at(5.0, 100.0)
+    truck = truck_at(lane, 5.0, 100.0)
     lane.fault("e-stop", truck)
     lane.until("its stop is seen", lambda: lane.alarmed("TRUCK_E_STOP", truck))
     assert said_in_every_language(lane.status())
     lane.fault("clear-e-stop", truck)
     lane.until("it still waits", lambda: lane.alarmed("TRUCK_STOPPED", truck))
-    assert goes_on(lane, truck, TURNED_AWAY) == [f"reset {truck}"]
+    assert beyond_stalls(goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
 
 
 def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) -> None:
-    truck = lane.truck_at(5.0, 100.0)
+    truck = truck_at(lane, 5.0, 100.0)
     assert lane.command("stop") == 0
     lane.until("every truck stands", lambda: not any(on_the_lane(lane, "speed_mps")))
     lane.until("STOP everywhere", lambda: set(lane.truth()["signals"].values()) == {"STOP"})
@@ -78,24 +78,24 @@ def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) ->
     assert said_in_every_language(shown)
     assert lane.command("reset") == 0
     assert lane.command("open") == 0
-    assert goes_on(lane, truck, TURNED_AWAY) == []
+    assert beyond_stalls(goes_on(lane, truck, TURNED_AWAY)) == []
 
 
 @pytest.mark.campaign
 def test_a_truck_with_a_plate_that_is_not_listed_waits_until_it_wears_its_own(lane: RunningLane) -> None:
     lane.until("its plate is read and not listed", lambda: plate_match(lane) is Match.NOT_LISTED)
-    truck = lane.truck_at(-4.0, -2.0)
+    truck = truck_at(lane, -4.0, -2.0)
     assert truck == STRANGER
     assert lane.truck(truck)["released_m"] is None
     assert lane.truth()["signals"]["vn"] == "STOP"
     assert said_in_every_language(lane.status())
     lane.fault("own-plate", truck)
-    assert goes_on(lane, truck) == []
+    assert beyond_stalls(goes_on(lane, truck)) == []
 
 
 @pytest.mark.campaign
 def test_a_truck_that_lost_its_place_is_told_where_it_stands(lane: RunningLane) -> None:
-    truck = lane.truck_at(-4.0, -2.0)
+    truck = truck_at(lane, -4.0, -2.0)
     lane.until("it has no way", lambda: lane.truck(truck)["released_m"] is None)
     lane.fault("lost", truck, "on")
     lane.until("it is seen to be lost", lambda: lane.alarmed("TRUCK_NOT_LOCALISED", truck))
@@ -105,11 +105,11 @@ def test_a_truck_that_lost_its_place_is_told_where_it_stands(lane: RunningLane) 
     assert said_in_every_language(lane.status())
     assert lane.command("truck", "init-position", truck, "vn-gate") == 0
     assert not lane.alarmed("TRUCK_NOT_LOCALISED", truck)
-    assert goes_on(lane, truck) == []
+    assert beyond_stalls(goes_on(lane, truck)) == []
 
 
 def test_all_get_across_and_all_that_was_said_and_kept_is_sound(lane: RunningLane, record: MqttRecord) -> None:
-    assert all_cross(lane) == []
+    assert beyond_stalls(all_cross(lane)) == []
     assert_messages_sound(record, TOPICS)
     assert_sound(lane)
 
