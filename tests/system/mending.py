@@ -1,5 +1,6 @@
 """An operator who does what the status says, and nothing else: each command that stands beside an alarm or a wait."""
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
@@ -12,6 +13,7 @@ DONE, NOT_SHOWN, REFUSED = 0, 1, 8
 COMMANDS_MAX = 40
 NOT_SHOWN_MAX = 2  # of one command: on a busy machine a module may miss the moment in which it proves itself
 OF_STALLS = ("declare", "sweep", "rearm", "reset vn", "reset cn")
+INSTEAD = re.compile(r"→ lanectl ((?:sweep|rearm|reset) \S+(?: --section (?!WHERE)\S+)?)$", re.MULTILINE)  # what a refusal says to do
 ON_M = 20.0
 AGAIN_S = 0.5  # of real time, before the same is tried once more
 
@@ -40,19 +42,25 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     not_shown: Counter[str] = Counter()
     tried: dict[str, float] = {}
 
+    def tries(words: str) -> int:
+        code = lane.command(*shlex.split(words))
+        assert code in (DONE, NOT_SHOWN, REFUSED), f"lanectl {words}: exit {code}"
+        not_shown[words] += code == NOT_SHOWN
+        assert not_shown[words] <= NOT_SHOWN_MAX, f"lanectl {words}: the lane never shows it"
+        if code == DONE:
+            done.append(words)
+        return code
+
     def worked() -> bool:
         if holds():
             return True
         for words in offered(lane.status()):
             if lane.now > tried.get(words, 0.0):
                 assert len(done) < COMMANDS_MAX, f"still not {what} after {done}"
-                code = lane.command(*shlex.split(words))
-                not_shown[words] += code == NOT_SHOWN
-                assert code in (DONE, NOT_SHOWN, REFUSED), f"lanectl {words}: exit {code}"
-                assert not_shown[words] <= NOT_SHOWN_MAX, f"lanectl {words}: the lane never shows it"
+                if tries(words) == REFUSED:
+                    for instead in dict.fromkeys(INSTEAD.findall(lane.said)):
+                        tries(instead)
                 tried[words] = lane.now + AGAIN_S * lane.speed
-                if code == DONE:
-                    done.append(words)
         return False
 
     lane.until(what, worked, within_s)

@@ -46,7 +46,7 @@ class NotYetError(AssertionError):
 class RunningLane:
     """`started`: every process that ever belonged to this run, so that the end can prove that none is left.
 
-    `disturbed`: trucks to which something happened, and on which crossing: each must get to the end of it.
+    `disturbed`: trucks to which something happened, and on which crossing: each must get to the end of it. `said`: by the last command.
     """
 
     prepared: Prepared
@@ -56,6 +56,7 @@ class RunningLane:
     started: set[int] = field(default_factory=set)
     ended: bool = False
     disturbed: dict[str, int] = field(default_factory=dict)
+    said: str = ""
     yard: Yard = field(init=False)
 
     def __post_init__(self) -> None:
@@ -197,6 +198,7 @@ class RunningLane:
         told = lanectl(*arguments, *(stops if arguments[0] == "stop" else said + vouched))
         if told.exception is not None and not isinstance(told.exception, SystemExit):
             raise told.exception
+        self.said = told.stderr
         return told.exit_code
 
     # ------------------------------------------------------------ the end
