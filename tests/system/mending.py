@@ -15,6 +15,7 @@ NOT_SHOWN_MAX = 2  # of one command: on a busy machine a module may miss the mom
 OF_STALLS = ("declare", "sweep", "rearm", "reset vn", "reset cn")
 INSTEAD = re.compile(r"→ lanectl ((?:sweep|rearm|reset) \S+(?: --section (?!WHERE)\S+)?)$", re.MULTILINE)  # what a refusal says to do
 ON_M = 20.0
+STANDS_S = 2.0  # of the lane's clock: what mends itself needs nobody
 AGAIN_S = 0.5  # of real time, before the same is tried once more
 
 
@@ -40,6 +41,7 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     """Works the lane until it holds; returns the commands that were done, in order. A refused or failed one is tried again later."""
     done: list[str] = []
     not_shown: Counter[str] = Counter()
+    since: dict[str, float] = {}
     tried: dict[str, float] = {}
 
     def tries(words: str) -> int:
@@ -54,8 +56,10 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     def worked() -> bool:
         if holds():
             return True
-        for words in offered(lane.status()):
-            if lane.now > tried.get(words, 0.0):
+        stands = offered(lane.status())
+        since.update({words: since.get(words, lane.now) if words in stands else lane.now for words in {*stands, *since}})
+        for words in stands:
+            if lane.now > tried.get(words, since[words] + STANDS_S):
                 assert len(done) < COMMANDS_MAX, f"still not {what} after {done}"
                 if tries(words) == REFUSED:
                     for instead in dict.fromkeys(INSTEAD.findall(lane.said)):
