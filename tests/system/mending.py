@@ -72,7 +72,10 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
 
 
 def beyond_stalls(acts: Iterable[str]) -> list[str]:
-    """Those that a stall of this machine does not call for: on a fast clock a tenth of a second is a silence of everything on the lane."""
+    """Those that a stall of this machine cannot call for: on a fast clock a tenth of a second is a silence of everything on the lane.
+
+    It does not ask whether there was a stall: what is left out may have had another cause, and is proved by nothing here.
+    """
     return [act for act in acts if not act.startswith(OF_STALLS)]
 
 
