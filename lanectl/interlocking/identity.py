@@ -37,7 +37,7 @@ def read_plates(d: Draft) -> None:
     if (now.identity is not None or now.sights) and _approach_left(d):
         now = replace(now, identity=None, sights=())
         d.set_gate(entry.name, now)
-    if now.weighed is not None and (_approach_vacant(d) or not (now.passing or _stayed(d, now.weighed.truck))):
+    if now.weighed is not None and (_approach_vacant(d) or not (now.passing or _stays(d, now.weighed.truck))):
         now = replace(now, weighed=None)
         d.set_gate(entry.name, now)
     wanted = _waits(d) and not _identified(d) and d.journal_writable  # E1: what is asked meanwhile is not sent, and is asked again
@@ -67,10 +67,10 @@ def _approach_left(d: Draft) -> bool:
     return _approach_vacant(d) or any(d.detectors[name].silent for name in _approach(d))
 
 
-def _stayed(d: Draft, truck: TruckName) -> bool:
-    """It has said all the time that it is there: while a watchdog is proved nobody sees the approach."""
+def _stays(d: Draft, truck: TruckName) -> bool:
+    """By its own word, or where that is not heard, by the approach: while a watchdog is proved nobody sees that."""
     heard = truck in d.trucks and d.trucks[truck].report.connection is Connection.ONLINE and not silent(d, d.trucks[truck])
-    return heard and at_entry(d, truck)
+    return at_entry(d, truck) if heard else not _approach_left(d)
 
 
 def _identified(d: Draft) -> bool:

@@ -119,7 +119,7 @@ class GateNow(Struct, frozen=True):
     `settled`: the asked move was proved once. `may_lower`: a proved complete passage, or a person, allows lowering (B6).
     While nothing is asked, `asked_at` is since when the boom says that it is neither UP nor DOWN (B5).
     `fault` and `locked_out` stay until reset. `sights`: what else was read of the truck that stands there, each thing once.
-    `weighed`: what the one that was given its way from there weighed then, as long as it says all the time that it is there.
+    `weighed`: what the one that was given its way from there weighed then, as long as it is known all the time to be there.
     """
 
     boom: Boom = Boom.UNKNOWN

@@ -1,13 +1,14 @@
-"""`python -m tests.prove.mutants [--by-search | --by-soak] [WORD…]`: plants each bug and says what catches it; exit 1 when one survives.
+"""`python -m tests.prove.mutants`: plants each rule bug alone and says what catches it; exit 1 when one survives.
 
 First the rules' tests run once without any bug, to learn which of them take which lines. Then each bug is planted in a process of its own,
-as many at once as there are cores: the tests that take its lines are asked, the quickest first, then the search; --by-search asks that one
-alone, --by-soak runs whole lanes in virtual time. WORDs choose mutants by invariant.
+as many at once as there are cores: the tests that take its lines are asked, the quickest first, then the search; --by-search asks that
+one alone, --by-soak runs whole lanes in virtual time.
 """
 
 import multiprocessing
 import signal
 import sys
+from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
@@ -40,18 +41,37 @@ Running = tuple["Connection[str, str]", Mutant]
 
 
 def main(arguments: list[str]) -> int:
-    words = [word for word in arguments if not word.startswith("--")]
-    chosen = [mutant for mutant in MUTANTS if not words or mutant.invariant in words]
-    if "--by-search" in arguments:
-        return _plant(chosen, lambda _: "")
-    if "--by-soak" in arguments:
-        return _plant(chosen, _of_soak)
+    asked_for = _command_line().parse_args(arguments)
+    chosen = [mutant for mutant in MUTANTS if not asked_for.invariants or mutant.invariant in asked_for.invariants]
+    if asked_for.by is not None:
+        return _plant(chosen, asked_for.by)
     asked = Asked(lambda tests: _plant(chosen, tests))
     ended = pytest.main(list(RULES_TESTS), plugins=[asked])
     if asked.failed:
         print("The tests fail without any bug planted: nothing that they say counts.", *asked.failed, sep="\n", file=sys.stderr)
         return 2
     return asked.result if ended == pytest.ExitCode.OK else int(ended)
+
+
+def _command_line() -> ArgumentParser:
+    known = list(dict.fromkeys(mutant.invariant for mutant in MUTANTS))
+    parser = ArgumentParser("python -m tests.prove.mutants", description="Plants each rule bug alone and says what catches it.")
+    parser.add_argument(
+        "invariants", nargs="*", metavar="INVARIANT", help=f"only the bugs of these: {' '.join(known)}", type=_one_of(known)
+    )
+    alone = parser.add_mutually_exclusive_group()
+    alone.add_argument("--by-search", dest="by", action="store_const", const=lambda _: "", help="ask the search alone")
+    alone.add_argument("--by-soak", dest="by", action="store_const", const=_of_soak, help="ask whole lanes in virtual time alone")
+    return parser
+
+
+def _one_of(known: Sequence[str]) -> Callable[[str], str]:
+    def invariant(word: str) -> str:
+        if word not in known:
+            raise ArgumentTypeError(f"no bug is planted for {word!r}")
+        return word
+
+    return invariant
 
 
 def _plant(chosen: Sequence[Mutant], tests: Tests) -> int:
