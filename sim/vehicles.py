@@ -85,7 +85,6 @@ class TruckLink:
     async def _talk(self, client: aiomqtt.Client, listening: "asyncio.Future[None]", life: int) -> None:
         """Until the truck signs off (its last word is out by then), dies, or the link does (MqttError)."""
         while True:
-            end_if_told()
             if self._driver.deaths != life:
                 await self._die(client, listening)
             for publish in self._driver.vehicle.output():
@@ -105,5 +104,6 @@ class TruckLink:
         raise aiomqtt.MqttError("the truck's computer died")
 
     async def _next_change(self) -> None:
+        end_if_told()  # a cancellation may have been dropped since, and nothing would change any more
         await self.changed.wait()
         self.changed.clear()

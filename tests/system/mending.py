@@ -3,10 +3,11 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 
 from lanectl.model import Service
 from lanectl.status import LaneStatus
+from tests.system.held_up import READING_AGE_S_MAX, longest_held_up_s
 from tests.system.running_lane import WITHIN_S, RunningLane
 
 DONE, NOT_SHOWN, REFUSED = 0, 1, 8
@@ -29,12 +30,20 @@ def goes_on(lane: RunningLane, truck: str, but: Collection[str] = ()) -> list[st
         shown = lane.status()
         return shown.service is Service.OPEN and not {alarm.code for alarm in shown.alarms} - set(but)
 
-    return mended(lane, f"{truck} drives on and the lane works", works)
+    return until_it_works(lane, f"{truck} drives on and the lane works", works)
 
 
 def all_cross(lane: RunningLane) -> list[str]:
     """The acts it takes until every truck that was disturbed has crossed to the end."""
-    return mended(lane, "all cross to the end", lambda: all(lane.crossed(truck, crossing) for truck, crossing in lane.disturbed.items()))
+    return until_it_works(
+        lane, "all cross to the end", lambda: all(lane.crossed(truck, crossing) for truck, crossing in lane.disturbed.items())
+    )
+
+
+def until_it_works(lane: RunningLane, what: str, works: Callable[[], object]) -> list[str]:
+    acts = mended(lane, what, works)
+    lane.worked.append(lane.now)
+    return acts
 
 
 def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: float = WITHIN_S) -> list[str]:
@@ -71,12 +80,18 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     return done
 
 
-def beyond_stalls(acts: Iterable[str]) -> list[str]:
-    """Those that a stall of this machine cannot call for: on a fast clock a tenth of a second is a silence of everything on the lane.
+def unexplained(lane: RunningLane, acts: Sequence[str]) -> list[str]:
+    """Of those that it took until the lane worked again: what this machine did not call for by holding the programs up meanwhile."""
+    return _unexplained(lane, acts, lane.worked[-2])
 
-    It does not ask whether there was a stall: what is left out may have had another cause, and is proved by nothing here.
-    """
-    return [act for act in acts if not act.startswith(OF_STALLS)]
+
+def _unexplained(lane: RunningLane, acts: Sequence[str], since: float) -> list[str]:
+    odd = [act for act in acts if act.startswith(OF_STALLS)]
+    held_up_s = longest_held_up_s(lane, since) if odd else 0.0
+    if held_up_s <= READING_AGE_S_MAX:
+        return list(acts)
+    print(f"the machine held the lane up for {held_up_s:.1f} s of its clock, and it took {odd}")
+    return [act for act in acts if act not in odd]
 
 
 def truck_at(lane: RunningLane, from_m: float, to_m: float) -> str:
@@ -87,7 +102,8 @@ def truck_at(lane: RunningLane, from_m: float, to_m: float) -> str:
         found[:] = lane.trucks_at(from_m, to_m)
         return bool(found)
 
-    mended(lane, f"a truck comes to {from_m:g}–{to_m:g} m", there)
+    acts = mended(lane, f"a truck comes to {from_m:g}–{to_m:g} m", there)
+    assert _unexplained(lane, acts, lane.worked[-1]) == []
     return lane.disturb(found[0])
 
 

@@ -47,6 +47,7 @@ class RunningLane:
     """`started`: every process that ever belonged to this run, so that the end can prove that none is left.
 
     `disturbed`: trucks to which something happened, and on which crossing: each must get to the end of it. `said`: by the last command.
+    `worked`: when the lane was seen to work, of its clock.
     """
 
     prepared: Prepared
@@ -56,6 +57,7 @@ class RunningLane:
     started: set[int] = field(default_factory=set)
     ended: bool = False
     disturbed: dict[str, int] = field(default_factory=dict)
+    worked: list[float] = field(default_factory=lambda: [0.0])
     said: str = ""
     yard: Yard = field(init=False)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from lanectl.model import Match, Service
-from tests.system.mending import all_cross, beyond_stalls, goes_on, truck_at
+from tests.system.mending import all_cross, goes_on, truck_at, unexplained
 from tests.system.mqtt_record import MqttRecord
 from tests.system.running_lane import RunningLane, running_lane, said_in_every_language
 from tests.system.short_lane import short_lane
@@ -55,7 +55,7 @@ def test_a_truck_that_dies_on_the_bridge_keeps_its_sections_until_it_is_back(lan
     assert [section.name for section in shown.sections if section.locked_for == truck]
     assert said_in_every_language(shown)
     lane.fault("start-truck", truck)  # it has forgotten its order: a person answers for what it does next
-    assert beyond_stalls(goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
+    assert unexplained(lane, goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
 
 
 def test_a_truck_after_an_e_stop_waits_for_a_person(lane: RunningLane) -> None:
@@ -65,7 +65,7 @@ def test_a_truck_after_an_e_stop_waits_for_a_person(lane: RunningLane) -> None:
     assert said_in_every_language(lane.status())
     lane.fault("clear-e-stop", truck)
     lane.until("it still waits", lambda: lane.alarmed("TRUCK_STOPPED", truck))
-    assert beyond_stalls(goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
+    assert unexplained(lane, goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
 
 
 def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) -> None:
@@ -78,7 +78,7 @@ def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) ->
     assert said_in_every_language(shown)
     assert lane.command("reset") == 0
     assert lane.command("open") == 0
-    assert beyond_stalls(goes_on(lane, truck, TURNED_AWAY)) == []
+    assert unexplained(lane, goes_on(lane, truck, TURNED_AWAY)) == []
 
 
 @pytest.mark.campaign
@@ -90,7 +90,7 @@ def test_a_truck_with_a_plate_that_is_not_listed_waits_until_it_wears_its_own(la
     assert lane.truth()["signals"]["vn"] == "STOP"
     assert said_in_every_language(lane.status())
     lane.fault("own-plate", truck)
-    assert beyond_stalls(goes_on(lane, truck)) == []
+    assert unexplained(lane, goes_on(lane, truck)) == []
 
 
 @pytest.mark.campaign
@@ -105,11 +105,11 @@ def test_a_truck_that_lost_its_place_is_told_where_it_stands(lane: RunningLane) 
     assert said_in_every_language(lane.status())
     assert lane.command("truck", "init-position", truck, "vn-gate") == 0
     assert not lane.alarmed("TRUCK_NOT_LOCALISED", truck)
-    assert beyond_stalls(goes_on(lane, truck)) == []
+    assert unexplained(lane, goes_on(lane, truck)) == []
 
 
 def test_all_get_across_and_all_that_was_said_and_kept_is_sound(lane: RunningLane, record: MqttRecord) -> None:
-    assert beyond_stalls(all_cross(lane)) == []
+    assert unexplained(lane, all_cross(lane)) == []
     assert_messages_sound(record, TOPICS)
     assert_sound(lane)
 
