@@ -101,6 +101,7 @@ def _is_younger(was: DetectorNow, now: DetectorNow) -> bool:
         and now.vacant_reads == was.vacant_reads
         and now.silent is was.silent
         and now.distrusted is was.distrusted
+        and now.stood_at == was.stood_at
     )
 
 

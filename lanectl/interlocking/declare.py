@@ -156,7 +156,4 @@ def _send_away(d: Draft, truck: TruckName) -> None:
             d.set_section(name, replace(now, locked_for=""))
     leave_gates(d, truck)
     assert not holds(d, truck), f"{truck} was declared away and still holds a section"
-    d.set_truck(
-        truck,
-        replace(d.trucks[truck], authority="", echoed=False, took=False, cancelling=False, sweeping=False, stopped_by=why.DECLARED_AWAY),
-    )
+    d.set_truck(truck, replace(without_way(d.trucks[truck]), sweeping=False, stopped_by=why.DECLARED_AWAY))

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import authority_at, released_into
+from lanectl.interlocking.positions import may_be_at, released_into
 from lanectl.layout import Point
 from lanectl.model import DetectorName, DetectorNow, DetectorsReported, PointNow, Reading, SectionName, SectionState
 
@@ -39,7 +39,8 @@ def _next_reading(was: DetectorNow, said: Reading, sent_at: float, now: float) -
         return replace(was, reading=UNKNOWN, vacant_reads=0, changed_at=now if was.reading is not UNKNOWN else was.changed_at)
     changed_at = was.changed_at if reading is was.reading else now
     reads = 0 if reading is not VACANT else min(2, was.vacant_reads + 1) if sent_at > was.sent_at else was.vacant_reads
-    return DetectorNow(reading, sent_at, changed_at, reads, silent=False, distrusted=distrusted)
+    stood_at = was.stood_at if sent_at < was.stood_at else float("-inf")
+    return DetectorNow(reading, sent_at, changed_at, reads, silent=False, distrusted=distrusted, stood_at=stood_at)
 
 
 def lose_readings(d: Draft, detectors: tuple[DetectorName, ...], *, distrusted: bool = False) -> None:
@@ -153,7 +154,7 @@ def _count_in(d: Draft, point: Point, before: SectionName, after: SectionName) -
     now = d.sections[after]
     gate = d.layout.index.gate_of_point.get(point.name)
     comes = d.gates[gate].passing if gate else d.sections[before].locked_for
-    sent = comes != "" and (gate is not None or authority_at(d, comes) >= d.layout.index.position[after])
+    sent = comes != "" and (gate is not None or may_be_at(d, comes) >= d.layout.index.position[after])
     if not sent or comes != now.locked_for:
         suspect(d, after, why.ENTERED_UNLOCKED)
     elif now.entered:

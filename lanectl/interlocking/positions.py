@@ -17,6 +17,12 @@ def authority_at(d: Draft, truck: TruckName) -> int:
     return d.layout.index.node[node] if node else 0
 
 
+def may_be_at(d: Draft, truck: TruckName) -> int:
+    """Position of the end of its released way, or of the one that it gave back while nobody has seen how far it came on it."""
+    given_back = d.trucks[truck].short_of
+    return max(authority_at(d, truck), d.layout.index.node[given_back] if given_back else 0)
+
+
 def beyond(d: Draft) -> int:
     return len(d.layout.sections) + 1
 
@@ -76,7 +82,7 @@ def at_entry(d: Draft, truck: TruckName) -> bool:
 
 def without_way(truck: TruckNow) -> TruckNow:
     """It has no released way of ours any more, and none on its way to it."""
-    return replace(truck, authority="", echoed=False, took=False, cancelling=False)
+    return replace(truck, authority="", echoed=False, took=False, cancelling=False, short_of="")
 
 
 def is_behind_its_count(d: Draft, truck: TruckName) -> bool:

@@ -66,7 +66,7 @@ def _lock(d: Draft, truck: TruckName, target: int) -> None:
 
 def _give(d: Draft, truck: TruckName, node: str) -> None:
     d.say(ExtendAuthority(truck, node))
-    d.set_truck(truck, replace(d.trucks[truck], authority=node, authority_at=d.now, echoed=False))
+    d.set_truck(truck, replace(d.trucks[truck], authority=node, authority_at=d.now, echoed=False, short_of=""))
 
 
 def _send_again(d: Draft, truck: TruckName) -> None:

@@ -1,5 +1,7 @@
 """What trucks say, and stopping them: pause, cancel, and what a silent or restarted truck keeps (T1–T3, R5, R6)."""
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
@@ -19,9 +21,11 @@ from lanectl.interlocking.positions import (
 )
 from lanectl.interlocking.section_conditions import reasons_of_section
 from lanectl.interlocking.signals import front_is_under
+from lanectl.layout import Section
 from lanectl.model import (
     CancelAuthority,
     Connection,
+    DetectorName,
     PauseTruck,
     Reading,
     Refusal,
@@ -31,6 +35,8 @@ from lanectl.model import (
     TruckNow,
     TruckReported,
 )
+
+NEVER = float("-inf")
 
 # ---------------------------------------------------------------- reports
 
@@ -51,8 +57,32 @@ def report_truck(d: Draft, report: TruckReported) -> None:
     if report.connection is Connection.ONLINE:
         _believe_claim(d, report.truck)
         _look_back(d, report.truck)
+    if _came_to_stand(d, was, d.trucks[report.truck]):
+        _look_where_it_stands(d, report.truck)
     if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
         d.set_truck(report.truck, without_way(d.trucks[report.truck]))
+
+
+def _came_to_stand(d: Draft, was: TruckNow, now: TruckNow) -> bool:
+    """Without a released way; or it was not heard for a while, in which it may have come from where it stood."""
+    return not now.authority and stands_proved(d, now) and (was.authority != "" or not stands_proved(d, was))
+
+
+def _look_where_it_stands(d: Draft, truck: TruckName) -> None:
+    """R6. What was read until now may be older than where it stands."""
+    for name in _ahead(d, truck):
+        now = d.detectors[name]
+        if now.sent_at < d.now:
+            d.set_detector(name, replace(now, stood_at=d.now))
+
+
+def _ahead(d: Draft, truck: TruckName) -> Iterator[DetectorName]:
+    """What it has to come over first to get on, on what is held for it."""
+    for section in d.layout.sections:
+        now = d.sections[section.name]
+        if now.locked_for == truck and not now.entered:
+            yield from _near_end(d, section)
+    yield from (name for gate in d.layout.gates if d.gates[gate.name].passing == truck for name in gate.under)
 
 
 def _look_back(d: Draft, truck: TruckName) -> None:
@@ -72,7 +102,7 @@ def _judge_order(d: Draft, now: TruckNow) -> TruckNow:
     report = now.report
     if now.cancelling:
         if report.cancelled and stands_proved(d, now):  # R6
-            return without_way(now)
+            return replace(without_way(now), short_of=now.authority)
         return now
     if now.took and report.authority_end == "" and holds(d, report.truck):
         return _stopped(now, _graver(now, why.ORDER_LOST))
@@ -194,8 +224,14 @@ def release(d: Draft) -> None:
             d.set_gate(gate.name, replace(d.gates[gate.name], passing=""))
 
 
-def _unreached(d: Draft, group: tuple[str, ...]) -> bool:
-    return all(d.detectors[name].reading is Reading.VACANT for name in group)
+def _near_end(d: Draft, section: Section) -> tuple[DetectorName, ...]:
+    point = d.layout.index.points[section.entry]
+    return tuple(name for group in point.groups[point.counts_in_at :] for name in group)
+
+
+def _unreached(d: Draft, detectors: tuple[DetectorName, ...]) -> bool:
+    seen = (d.detectors[name] for name in detectors)
+    return all(now.reading is Reading.VACANT and now.stood_at == NEVER for now in seen)
 
 
 def give_back(d: Draft, truck: TruckName, keep_to: int) -> None:
@@ -207,9 +243,17 @@ def give_back(d: Draft, truck: TruckName, keep_to: int) -> None:
         now = d.sections[section.name]
         if at <= keep_to or now.locked_for != truck or now.entered or now.state is not SectionState.VACANT:
             continue
-        point = d.layout.index.points[section.entry]
-        if all(_unreached(d, group) for group in point.groups[point.counts_in_at :]):
+        if _unreached(d, _near_end(d, section)):
             d.set_section(section.name, replace(now, locked_for=""))
+    if d.trucks[truck].short_of and not _awaits_reading(d, truck):
+        d.set_truck(truck, replace(d.trucks[truck], short_of=""))
+
+
+def _awaits_reading(d: Draft, truck: TruckName) -> bool:
+    """Nobody has seen yet how far it came on the way that it gave back."""
+    at = d.layout.index.node[d.trucks[truck].short_of]
+    last = [d.sections[section.name] for section in d.layout.sections[at - 1 : at]]
+    return any(now.locked_for == truck and not now.entered for now in last)
 
 
 def needs_to(d: Draft, truck: TruckName) -> int:

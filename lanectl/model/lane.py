@@ -59,6 +59,7 @@ class DetectorNow(Struct, frozen=True):
 
     `silent`: unknown for so long that a truck may have passed (D2). `distrusted`: its unit was powered up, and it has neither
     seen a truck come and go nor been declared since (D4). `vacant_reads`: VACANT in a row, counted to two (R11 a).
+    `stood_at`: when a truck came to stand that may be over it, until it was asked and read since (R6).
     """
 
     reading: Reading = Reading.UNKNOWN
@@ -67,6 +68,7 @@ class DetectorNow(Struct, frozen=True):
     vacant_reads: int = 0
     silent: bool = True
     distrusted: bool = False
+    stood_at: float = float("-inf")
 
 
 class PointNow(Struct, frozen=True):
@@ -170,7 +172,8 @@ class TruckNow(Struct, frozen=True):
     """`authority` is the last node we released to it ("" none): it counts as given until driven or confirmed cancelled (R5, R6).
 
     `echoed`: it has shown that it took it. `took`: it has shown a way of ours since it last had none.
-    `forgiven`: the rejection that a person has reset.
+    `forgiven`: the rejection that a person has reset. `short_of`: the end of the way that it gave back,
+    until readings tell how far it came on it.
     """
 
     report: TruckReported
@@ -186,6 +189,7 @@ class TruckNow(Struct, frozen=True):
     cancel_at: float = float("-inf")
     pause_at: float = float("-inf")
     forgiven: str = ""
+    short_of: str = ""
 
 
 class Consignment(Struct, frozen=True):

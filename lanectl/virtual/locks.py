@@ -144,9 +144,12 @@ def _of_entering(step: Taken, name: str, truck: TruckName) -> Found:
 
 
 def reaches(step: Taken, lane: Lane, name: str, section: SectionNow) -> bool:
-    """Whether who it is locked for has a released way into it."""
-    truck = section.locked_for
-    return truck != "" and _end(step, lane.trucks[truck]) >= step.layout.index.position[name]
+    """Whether who it is locked for has a released way into it, or gave one back and was not seen since."""
+    if not section.locked_for:
+        return False
+    truck = lane.trucks[section.locked_for]
+    end = max(_end(step, truck), step.layout.index.place.get(truck.short_of, 0))
+    return end >= step.layout.index.position[name]
 
 
 def _end(step: Taken, truck: TruckNow) -> int:
@@ -174,6 +177,8 @@ def _of_unlocking(step: Taken, name: str, rear: int) -> Found:
     near = [detector for group in point.groups[point.counts_in_at :] for detector in group]
     seen = [detector for detector in near if step.after.detectors[detector].reading is not Reading.VACANT]
     yield f"R6: {name} is taken from {truck}, and {seen[:1]} at its near end is not vacant", bool(seen)
+    older = [detector for detector in near if step.after.detectors[detector].sent_at < step.after.detectors[detector].stood_at]
+    yield f"R6: {name} is taken from {truck}, and {older[:1]} at its near end was last read before that stood", end == 0 and bool(older)
 
 
 def stands_without_way(truck: TruckNow) -> bool:

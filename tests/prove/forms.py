@@ -80,7 +80,7 @@ def section(now: SectionNow) -> SectionNow:
 
 
 def detector(now: DetectorNow) -> DetectorNow:
-    return _with(now, sent_at=aged(now.sent_at), changed_at=OLD)
+    return _with(now, sent_at=aged(now.sent_at), changed_at=OLD, stood_at=FRESH if now.stood_at > OLD else OLD)
 
 
 # ---------------------------------------------------------------- limits that end

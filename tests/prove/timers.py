@@ -80,7 +80,7 @@ def unsaid(lane: Lane, plant: Plant, said: Truth) -> Iterator[tuple[str, Report]
     for unit, detectors, seen in said.units:
         for name in detectors:
             known = lane.detectors[name]
-            if known.vacant_reads == 1 or (known.reading is Reading.UNKNOWN and not known.distrusted):
+            if known.vacant_reads == 1 or known.stood_at > OLD or (known.reading is Reading.UNKNOWN and not known.distrusted):
                 yield f"{unit} says again what it sees", seen
                 break
     for n, truck in by_place(plant):
