@@ -3,32 +3,33 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from lanectl.model import Service
 from lanectl.status import LaneStatus
-from tests.system.held_up import READING_AGE_S_MAX, longest_held_up_s
+from tests.system.held_up import longest_held_up_s
 from tests.system.running_lane import WITHIN_S, RunningLane
 
 DONE, NOT_SHOWN, REFUSED = 0, 1, 8
 COMMANDS_MAX = 40
 NOT_SHOWN_MAX = 2  # of one command: on a busy machine a module may miss the moment in which it proves itself
-OF_STALLS = ("declare", "sweep", "rearm", "reset vn", "reset cn")
+OF_STALLS = ("declare", "sweep", "rearm", "reset")
 INSTEAD = re.compile(r"→ lanectl ((?:sweep|rearm|reset) \S+(?: --section (?!WHERE)\S+)?)$", re.MULTILINE)  # what a refusal says to do
+HELD_UP_S = 0.3  # of the lane's clock, in which nothing was heard of two devices, each silent for longer than a reading may be old
 ON_M = 20.0
 STANDS_S = 2.0  # of the lane's clock: what mends itself needs nobody
 AGAIN_S = 0.5  # of real time, before the same is tried once more
 
 
-def goes_on(lane: RunningLane, truck: str, but: Collection[str] = ()) -> list[str]:
-    """The acts it takes until this truck drives on, by half a section, in a lane that works as before. `but`: alarms of others' doing."""
+def goes_on(lane: RunningLane, truck: str) -> list[str]:
+    """The acts it takes until this truck drives on, by half a section, in a lane that works as before."""
     front_m, crossing = lane.truck(truck)["front_m"], lane.disturbed[truck]
 
     def works() -> bool:
         if lane.truck(truck)["front_m"] <= front_m + ON_M and not lane.crossed(truck, crossing):
             return False
         shown = lane.status()
-        return shown.service is Service.OPEN and not {alarm.code for alarm in shown.alarms} - set(but)
+        return shown.service is Service.OPEN and not shown.alarms
 
     return until_it_works(lane, f"{truck} drives on and the lane works", works)
 
@@ -80,18 +81,30 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     return done
 
 
-def unexplained(lane: RunningLane, acts: Sequence[str]) -> list[str]:
-    """Of those that it took until the lane worked again: what this machine did not call for by holding the programs up meanwhile."""
-    return _unexplained(lane, acts, lane.worked[-2])
+def assert_called_for(lane: RunningLane, acts: Sequence[str], *called_for: str) -> None:
+    """It took these until the lane worked again; whatever else, this machine called for by holding the programs up meanwhile."""
+    _assert_of_stalls(lane, _without(acts, called_for), lane.worked[-2])
 
 
-def _unexplained(lane: RunningLane, acts: Sequence[str], since: float) -> list[str]:
-    odd = [act for act in acts if act.startswith(OF_STALLS)]
-    held_up_s = longest_held_up_s(lane, since) if odd else 0.0
-    if held_up_s <= READING_AGE_S_MAX:
-        return list(acts)
-    print(f"the machine held the lane up for {held_up_s:.1f} s of its clock, and it took {odd}")
-    return [act for act in acts if act not in odd]
+def attended(lane: RunningLane, what: str, holds: Callable[[], object]) -> None:
+    """Waits for what comes by itself; it takes no act that this machine did not call for since the lane worked."""
+    _assert_of_stalls(lane, mended(lane, what, holds), lane.worked[-1])
+
+
+def _without(acts: Sequence[str], called_for: Sequence[str]) -> list[str]:
+    left = list(acts)
+    for act in called_for:
+        assert act in left, f"it took {left} and not {act}"
+        left.remove(act)
+    return left
+
+
+def _assert_of_stalls(lane: RunningLane, acts: Sequence[str], since: float) -> None:
+    if acts:
+        held_up_s = longest_held_up_s(lane, since)
+        assert held_up_s >= HELD_UP_S, f"nothing held the lane up, and it took {acts}"
+        assert [act for act in acts if not act.startswith(OF_STALLS)] == [], "no stall calls for that"
+        print(f"the machine held the lane up for {held_up_s:.1f} s of its clock, and it took {acts}")
 
 
 def truck_at(lane: RunningLane, from_m: float, to_m: float) -> str:
@@ -102,8 +115,7 @@ def truck_at(lane: RunningLane, from_m: float, to_m: float) -> str:
         found[:] = lane.trucks_at(from_m, to_m)
         return bool(found)
 
-    acts = mended(lane, f"a truck comes to {from_m:g}–{to_m:g} m", there)
-    assert _unexplained(lane, acts, lane.worked[-1]) == []
+    attended(lane, f"a truck comes to {from_m:g}–{to_m:g} m", there)
     return lane.disturb(found[0])
 
 

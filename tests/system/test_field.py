@@ -10,7 +10,7 @@ import pytest
 
 from lanectl.model import SectionState, Service
 from tests.system.lanectl_commands import lanectl
-from tests.system.mending import all_cross, goes_on, mended, truck_at, unexplained
+from tests.system.mending import all_cross, assert_called_for, attended, goes_on, truck_at
 from tests.system.mqtt_record import MqttRecord
 from tests.system.running_lane import RunningLane, Truth, running_lane, said_in_every_language
 from tests.system.short_lane import short_lane
@@ -43,7 +43,7 @@ def with_another_filter(plan: dict[str, list[Truth]]) -> None:
 
 
 def truck_that_enters(lane: RunningLane) -> str:
-    mended(lane, "the entry shows PROCEED", lambda: lane.truth()["signals"]["vn"] == "PROCEED")
+    attended(lane, "the entry shows PROCEED", lambda: lane.truth()["signals"]["vn"] == "PROCEED")
     return truck_at(lane, -4.0, 20.0)
 
 
@@ -107,7 +107,7 @@ def test_a_killed_broker_makes_trucks_silent_and_nobody_needs_to_act_when_it_is_
     lane.until("its trucks are silent", lambda: lane.alarmed("TRUCK_SILENT", truck) or lane.alarmed("TRUCK_LINK_BROKEN", truck))
     assert said_in_every_language(lane.status())
     lane.restart("broker")
-    assert unexplained(lane, goes_on(lane, truck)) == []
+    assert_called_for(lane, goes_on(lane, truck))
 
 
 # ---------------------------------------------------------------- the journal, flashing, a second demo
@@ -124,7 +124,7 @@ def test_while_the_journal_is_locked_no_truck_gets_a_way(lane: RunningLane) -> N
         lane.until("its trucks stand", lambda: not any(told["speed_mps"] for told in on_the_lane(lane).values()))
         assert released_m(lane) == released
         other.execute("ROLLBACK")
-    assert unexplained(lane, goes_on(lane, truck)) == []
+    assert_called_for(lane, goes_on(lane, truck))
 
 
 def released_m(lane: RunningLane) -> dict[str, float]:
@@ -178,6 +178,6 @@ def test_a_second_demo_says_what_is_in_its_way(lane: RunningLane) -> None:
 
 
 def test_all_get_across_and_all_that_was_said_and_kept_is_sound(lane: RunningLane, record: MqttRecord) -> None:
-    assert unexplained(lane, all_cross(lane)) == []
+    assert_called_for(lane, all_cross(lane))
     assert_messages_sound(record, TOPICS)
     assert_sound(lane)

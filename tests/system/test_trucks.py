@@ -5,14 +5,12 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from lanectl.model import Match, Service
-from tests.system.mending import all_cross, goes_on, truck_at, unexplained
+from tests.system.mending import all_cross, assert_called_for, attended, goes_on, truck_at
 from tests.system.mqtt_record import MqttRecord
 from tests.system.running_lane import RunningLane, running_lane, said_in_every_language
 from tests.system.short_lane import short_lane
 from tests.system.sound import assert_messages_sound, assert_sound
 
-STRANGER = "T04"  # wears a plate that no manifest lists; it is the last in the queue
-TURNED_AWAY = {"PLATE_NOT_LISTED"}
 TOPICS = {"connection", "state", "order", "factsheet", "instantActions"}
 
 
@@ -32,7 +30,6 @@ def lane(tmp_path_factory: pytest.TempPathFactory, mosquitto: str) -> Iterator[R
 @pytest.fixture(scope="module")
 def record(lane: RunningLane) -> Iterator[MqttRecord]:
     with MqttRecord(lane.prepared.ports["broker"]) as listening:
-        lane.fault("plate", STRANGER, "14C00000")
         lane.open()
         yield listening
 
@@ -42,8 +39,10 @@ def on_the_lane(lane: RunningLane, what: str) -> list[float]:
 
 
 def test_trucks_follow_each_other_section_by_section(lane: RunningLane, record: MqttRecord) -> None:
-    lane.until("two trucks are on the bridge", lambda: sum(front_m > 5.0 for front_m in on_the_lane(lane, "front_m")) >= 2)
-    assert lane.status().alarms == ()
+    def two_follow() -> bool:
+        return sum(front_m > 5.0 for front_m in on_the_lane(lane, "front_m")) >= 2 and not lane.status().alarms
+
+    attended(lane, "two trucks are on the bridge", two_follow)
 
 
 def test_a_truck_that_dies_on_the_bridge_keeps_its_sections_until_it_is_back(lane: RunningLane) -> None:
@@ -55,7 +54,7 @@ def test_a_truck_that_dies_on_the_bridge_keeps_its_sections_until_it_is_back(lan
     assert [section.name for section in shown.sections if section.locked_for == truck]
     assert said_in_every_language(shown)
     lane.fault("start-truck", truck)  # it has forgotten its order: a person answers for what it does next
-    assert unexplained(lane, goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
+    assert_called_for(lane, goes_on(lane, truck), f"reset {truck}")
 
 
 def test_a_truck_after_an_e_stop_waits_for_a_person(lane: RunningLane) -> None:
@@ -65,7 +64,7 @@ def test_a_truck_after_an_e_stop_waits_for_a_person(lane: RunningLane) -> None:
     assert said_in_every_language(lane.status())
     lane.fault("clear-e-stop", truck)
     lane.until("it still waits", lambda: lane.alarmed("TRUCK_STOPPED", truck))
-    assert unexplained(lane, goes_on(lane, truck, TURNED_AWAY)) == [f"reset {truck}"]
+    assert_called_for(lane, goes_on(lane, truck), f"reset {truck}")
 
 
 def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) -> None:
@@ -78,19 +77,22 @@ def test_after_an_emergency_stop_reset_and_open_are_enough(lane: RunningLane) ->
     assert said_in_every_language(shown)
     assert lane.command("reset") == 0
     assert lane.command("open") == 0
-    assert unexplained(lane, goes_on(lane, truck, TURNED_AWAY)) == []
+    assert_called_for(lane, goes_on(lane, truck))
 
 
 @pytest.mark.campaign
 def test_a_truck_with_a_plate_that_is_not_listed_waits_until_it_wears_its_own(lane: RunningLane) -> None:
-    lane.until("its plate is read and not listed", lambda: plate_match(lane) is Match.NOT_LISTED)
+    lane.until("one waits in the yard", lambda: in_the_yard(lane))
+    stranger = in_the_yard(lane)[0]
+    lane.fault("plate", stranger, "14C00000")
+    attended(lane, "its plate is read and not listed", lambda: plate_match(lane) is Match.NOT_LISTED)
     truck = truck_at(lane, -4.0, -2.0)
-    assert truck == STRANGER
+    assert truck == stranger
     assert lane.truck(truck)["released_m"] is None
     assert lane.truth()["signals"]["vn"] == "STOP"
     assert said_in_every_language(lane.status())
     lane.fault("own-plate", truck)
-    assert unexplained(lane, goes_on(lane, truck)) == []
+    assert_called_for(lane, goes_on(lane, truck))
 
 
 @pytest.mark.campaign
@@ -105,13 +107,19 @@ def test_a_truck_that_lost_its_place_is_told_where_it_stands(lane: RunningLane) 
     assert said_in_every_language(lane.status())
     assert lane.command("truck", "init-position", truck, "vn-gate") == 0
     assert not lane.alarmed("TRUCK_NOT_LOCALISED", truck)
-    assert unexplained(lane, goes_on(lane, truck)) == []
+    assert_called_for(lane, goes_on(lane, truck))
 
 
 def test_all_get_across_and_all_that_was_said_and_kept_is_sound(lane: RunningLane, record: MqttRecord) -> None:
-    assert unexplained(lane, all_cross(lane)) == []
+    assert_called_for(lane, all_cross(lane))
     assert_messages_sound(record, TOPICS)
     assert_sound(lane)
+
+
+def in_the_yard(lane: RunningLane) -> list[str]:
+    """The last in the queue first."""
+    waiting = {name: told["front_m"] for name, told in lane.truth()["trucks"].items() if told["place"] == "YARD"}
+    return sorted(waiting, key=lambda name: waiting[name])
 
 
 def plate_match(lane: RunningLane) -> Match | None:
