@@ -19,8 +19,7 @@ def authority_at(d: Draft, truck: TruckName) -> int:
 
 def may_be_at(d: Draft, truck: TruckName) -> int:
     """Position of the end of its released way, or of the one that it gave back while nobody has seen how far it came on it."""
-    given_back = d.trucks[truck].short_of
-    return max(authority_at(d, truck), d.layout.index.node[given_back] if given_back else 0)
+    return max(authority_at(d, truck), d.layout.index.node.get(d.trucks[truck].short_of, 0))
 
 
 def beyond(d: Draft) -> int:

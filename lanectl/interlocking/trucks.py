@@ -250,9 +250,8 @@ def give_back(d: Draft, truck: TruckName, keep_to: int) -> None:
 
 
 def _awaits_reading(d: Draft, truck: TruckName) -> bool:
-    """Nobody has seen yet how far it came on the way that it gave back."""
-    at = d.layout.index.node[d.trucks[truck].short_of]
-    last = [d.sections[section.name] for section in d.layout.sections[at - 1 : at]]
+    """Nobody has seen yet how far it came on the way that it gave back, which was of this direction."""
+    last = [d.sections[section.name] for section in d.layout.sections if section.node == d.trucks[truck].short_of]
     return any(now.locked_for == truck and not now.entered for now in last)
 
 

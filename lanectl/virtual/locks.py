@@ -139,17 +139,15 @@ def _of_entering(step: Taken, name: str, truck: TruckName) -> Found:
     yield f"D5: {truck} is counted into {name}", not isinstance(event, DetectorsReported | TruckReported)
     yield f"R5: {truck} is counted into {name} by another's word", isinstance(event, TruckReported) and event.truck != truck
     through_gate = step.layout.index.sections[name].entry == entry.point and step.before.gates[entry.name].passing == truck
-    sent = through_gate or reaches(step, step.before, name, step.after.sections[name])
+    back = step.layout.index.place.get(step.before.trucks[truck].short_of, 0) if truck in step.before.trucks else 0  # and not seen since
+    sent = through_gate or reaches(step, step.before, name, step.after.sections[name]) or back >= step.layout.index.position[name]
     yield f"R3: {truck} is counted into {name} without a way there", not sent
 
 
 def reaches(step: Taken, lane: Lane, name: str, section: SectionNow) -> bool:
-    """Whether who it is locked for has a released way into it, or gave one back and was not seen since."""
-    if not section.locked_for:
-        return False
-    truck = lane.trucks[section.locked_for]
-    end = max(_end(step, truck), step.layout.index.place.get(truck.short_of, 0))
-    return end >= step.layout.index.position[name]
+    """Whether who it is locked for has a released way into it."""
+    truck = section.locked_for
+    return truck != "" and _end(step, lane.trucks[truck]) >= step.layout.index.position[name]
 
 
 def _end(step: Taken, truck: TruckNow) -> int:

@@ -1,5 +1,7 @@
 """R6, B8. What proves that a truck stopped short is read after it was heard to stand: an older reading may be of before."""
 
+from msgspec.structs import replace
+
 from lanectl.model import Act, Connection, DetectorsReported, Reading, Woke
 from tests.rules.scenes import a_truck_sent_to_k2, a_truck_with_proceed, under_the_exit_boom
 from tests.rules.words import Field
@@ -86,6 +88,18 @@ def test_r6_a_truck_whose_link_broke_is_looked_for_anew_when_it_is_back() -> Non
     assert field.lane.sections["K3"].locked_for == "T1"
     field.refresh()
     assert set(field.locks()) == {"K1"}
+
+
+def test_a_way_that_was_given_back_before_the_lane_turned_is_no_way_any_more() -> None:
+    field = a_truck_sent_to_k2()
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, authority_end="", standing=True)
+    field.lane = replace(field.lane, trucks={"T1": replace(field.lane.trucks["T1"], short_of="K2-back")})
+    field.now += 0.1
+    field.occupy("P1-a")
+    assert field.lane.sections["K2"].why_suspect == "entered_unlocked"
+    field.refresh()
+    assert field.lane.trucks["T1"].short_of == ""
 
 
 def test_what_is_awaited_of_a_reading_is_not_passed_over_in_a_calm_lane() -> None:
