@@ -91,6 +91,12 @@ def attended(lane: RunningLane, what: str, holds: Callable[[], object]) -> None:
     _assert_of_stalls(lane, mended(lane, what, holds), lane.worked[-1])
 
 
+def assert_no_alarm(lane: RunningLane) -> None:
+    """None stands now, but where this machine held the programs up since the lane worked."""
+    alarms = lane.status().alarms
+    assert alarms == () or longest_held_up_s(lane, lane.worked[-1]) >= HELD_UP_S, alarms
+
+
 def _without(acts: Sequence[str], called_for: Sequence[str]) -> list[str]:
     left = list(acts)
     for act in called_for:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from lanectl.model import Match, Service
-from tests.system.mending import all_cross, assert_called_for, attended, goes_on, truck_at
+from tests.system.mending import all_cross, assert_called_for, assert_no_alarm, attended, goes_on, truck_at
 from tests.system.mqtt_record import MqttRecord
 from tests.system.running_lane import RunningLane, running_lane, said_in_every_language
 from tests.system.short_lane import short_lane
@@ -39,10 +39,8 @@ def on_the_lane(lane: RunningLane, what: str) -> list[float]:
 
 
 def test_trucks_follow_each_other_section_by_section(lane: RunningLane, record: MqttRecord) -> None:
-    def two_follow() -> bool:
-        return sum(front_m > 5.0 for front_m in on_the_lane(lane, "front_m")) >= 2 and not lane.status().alarms
-
-    attended(lane, "two trucks are on the bridge", two_follow)
+    attended(lane, "two trucks are on the bridge", lambda: sum(front_m > 5.0 for front_m in on_the_lane(lane, "front_m")) >= 2)
+    assert_no_alarm(lane)
 
 
 def test_a_truck_that_dies_on_the_bridge_keeps_its_sections_until_it_is_back(lane: RunningLane) -> None:
