@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from lanectl.model import Candidate, Match, PlateSeen, Sight, SightReported, TruckName
+from lanectl.model import Candidate, IdentityReported, Match, PlateSeen, Sight, SightReported, TruckName
+from lanectl.plates.formats import country
 from lanectl.plates.vote import CANDIDATES_MAX, Frame, Votes, VoteSettings, agreeing, asks_again, clearest, looked_enough, vote
 
 KNOWN = (Match.MATCHED, Match.NOT_LISTED)
@@ -17,11 +18,21 @@ Listed = Mapping[str, TruckName]
 def rear_plate(votes: Votes, now: float, seen: PlateSeen, listed: Listed, settings: VoteSettings) -> tuple[Votes, SightReported | None]:
     """`listed`: plates that any truck of the manifest may wear at its rear. A read that is surely none of them is told too."""
     votes, identity = vote(votes, now, seen, listed, settings)
-    if identity is None:
+    if votes.concluded is None:
         return votes, None
-    text = identity.plate if identity.match in KNOWN else ""
-    read = identity.plate if identity.match is Match.UNSURE else ""
-    return votes, SightReported(seen.gate, Sight.REAR, text, identity.score, identity.evidence, read, identity.candidates)
+    said = _at_the_rear(votes, votes.concluded, settings)
+    if identity is None and votes.sighted is not None and votes.sighted.read == said.read:
+        return votes, None
+    return replace(votes, sighted=said), said
+
+
+def _at_the_rear(votes: Votes, concluded: IdentityReported, settings: VoteSettings) -> SightReported:
+    """Now and then a garbled frame looks like a plate: until as many do as name one, at one time, they rule nothing out."""
+    fitting = sum(1 for frame in votes.frames if country(frame.plate))
+    rules_out = fitting >= settings.agreeing_frames or (votes.sighted is not None and votes.sighted.read != "")
+    text = concluded.plate if concluded.match in KNOWN else ""
+    read = concluded.plate if concluded.match is Match.UNSURE and rules_out else ""
+    return SightReported(concluded.gate, Sight.REAR, text, concluded.score, concluded.evidence, read, concluded.candidates)
 
 
 def container_number(

@@ -151,6 +151,28 @@ def test_a_rear_plate_that_is_legible_later_is_told_of_with_its_picture() -> Non
     assert [(s.text, s.read, s.candidates, s.evidence) for s in said] == [("", "", (), "e5"), ("", "29H99999", (), "e15")]
 
 
+def garbled_in(*fitting: int, frames: int = 24) -> list[SightReported]:
+    """A muddy plate of which no frame shows anything, but for those that happen to look like a plate."""
+    votes, said = Votes(), list[SightReported]()
+    for n in range(frames):
+        read = structs.replace(seen("50K819575", 0.14, at=n), slots=slots("50K819575")) if n in fitting else seen("", 0.0, at=n)
+        votes, sight = rear_plate(votes, float(n), read, {"14R95794": "T1"}, SETTINGS)
+        said += [] if sight is None else [sight]
+    return said
+
+
+def test_what_fewer_frames_show_at_the_rear_than_name_a_plate_rules_nothing_out() -> None:
+    assert {sight.read for sight in garbled_in(0)} == {""}
+    assert {sight.read for sight in garbled_in(3, 4)} == {""}
+    assert {sight.read for sight in garbled_in(0, 7, 14)} == {""}
+
+
+def test_what_enough_frames_show_at_the_rear_rules_others_out_and_is_not_taken_back() -> None:
+    told = [("", "50K819575", ())]
+    assert [(sight.text, sight.read, sight.candidates) for sight in garbled_in(0, 1, 2)] == told
+    assert [(sight.text, sight.read, sight.candidates) for sight in garbled_in(1, 7, 8, 9)] == [("", "", ()), *told]
+
+
 def slots(text: str) -> tuple[Slot, ...]:
     """Each character as good as sure."""
     return tuple(((character, -0.01),) for character in text)
@@ -168,6 +190,7 @@ def test_a_plate_at_the_rear_is_what_frames_agree_on_listed_or_not() -> None:
     assert rears(*["14R01234"] * 3) == ["14R01234"]
     assert rears(*["36R99999"] * 3) == ["36R99999"]
     assert rears(*["IVECO"] * 6) == [""]
+    assert rears(*["IVECO"] * 6, *["14R01234"] * 12) == ["", "14R01234"]
 
 
 def test_a_rear_plate_between_two_of_the_list_is_a_doubt_with_both_of_them() -> None:
