@@ -44,16 +44,17 @@ UNITS = {  # the largest of these once more by what fails
     "cn": frozenset({"io-cn"}),
     "barriers": frozenset({"barrier-vn", "barrier-cn"}),
 }
+SEEING = {name: units for name, units in UNITS.items() if name != "barriers"}
 ERRORS = {  # or by what is done wrongly
     "halts": frozenset({Act.PAUSE, Act.CANCEL, Act.RESUME}),
     "sweeps": frozenset({Act.SWEEP, Act.DECLARE}),
     "service": ACTS - {Act.PAUSE, Act.CANCEL, Act.RESUME, Act.SWEEP, Act.DECLARE},
 }
-FOUR = 4
 MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two sections
     "before": range(2),
     "entering": range(2, 5),
-    "entered": range(5, 7),
+    "off-boom": range(5, 6),
+    "entered": range(6, 7),
     "in-k1": range(7, 8),
     "onto-k2": range(8, 9),
     "off-k1": range(9, 10),
@@ -62,22 +63,42 @@ MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two 
     "leaving": range(13, 15),
     "out": range(15, 17),
 }
-LEGS = {"coming": range(8), "going": range(8, 17)}  # of one truck
-THIRDS = {"first": range(17), "middle": range(17, 27), "last": range(27, 32)}  # of a lane of five
+FOUR = 4
+LEGS = {"coming": range(8), "going": range(8, 17)}
+FIVE = {  # on a lane of five
+    "k1": range(8),
+    "k2": range(8, 13),
+    "k3": range(13, 18),
+    "k4": range(18, 23),
+    "k5": range(23, 28),
+    "leaving": range(28, 32),
+}
 
 
 def _parts(model: Model) -> list[Model]:
     """One fault is of one unit, one person's mistake or one moment. What it leaves behind at rest meets faults of its own part only."""
     if model.faults in (SILENT, RESTART):
-        return [model._replace(name=f"{model.name}-{name}", units=units) for name, units in UNITS.items()]
+        return [part for unit in _by_unit(model, UNITS) for part in _of_one_unit(unit)]
+    if model.faults < STUCK:
+        return _by_unit(model, SEEING)
     if model.faults == MISTAKES:
         return [model._replace(name=f"{model.name}-{name}", mistakes=acts) for name, acts in ERRORS.items()]
-    if model.faults == CONTROLLER and model.prompt:
-        moments = MOMENTS if model.trucks > 1 else LEGS
-        return [model._replace(name=f"{model.name}-{name}", ahead=rungs) for name, rungs in moments.items()]
-    if model.trucks == FOUR:
-        return [model._replace(name=f"{model.name}-{name}", ahead=rungs) for name, rungs in THIRDS.items()]
-    return [model]
+    if model.faults == CONTROLLER:
+        return _by_place(model, MOMENTS)
+    return _by_place(model, FIVE) if model.trucks == FOUR else [model]
+
+
+def _of_one_unit(model: Model) -> list[Model]:
+    """What fails at the exit meets every story that there was before it."""
+    return _by_place(model, LEGS) if model.trucks > 1 and model.units == UNITS["cn"] else [model]
+
+
+def _by_unit(model: Model, units: dict[str, frozenset[str]]) -> list[Model]:
+    return [model._replace(name=f"{model.name}-{name}", units=failing) for name, failing in units.items()]
+
+
+def _by_place(model: Model, places: dict[str, range]) -> list[Model]:
+    return [model._replace(name=f"{model.name}-{name}", ahead=rungs) for name, rungs in places.items()]
 
 
 _ALL = (
@@ -93,11 +114,10 @@ _ALL = (
     Model("B3-links", 3, 2, LINKS, 1, ACTS, prompt=True),
     Model("D0", 2, 1, NOTHING, 0, frozenset({Act.TURN}), prompt=True, both_ways=True),
     *(
-        Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True)
+        part
         for name, faults in BOTH_WAYS.items()
-        if faults != CONTROLLER
+        for part in _parts(Model(f"D1-{name}", 2, 1, faults, 1, ACTS, prompt=True, both_ways=True))
     ),
-    *_parts(Model("D1-controller", 2, 1, CONTROLLER, 1, ACTS, prompt=True, both_ways=True)),
     Model("D2-links", 3, 2, LINKS | {"wrong gate"}, 1, ACTS, prompt=True, both_ways=True),
     Model("E0", 2, 1, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),
     Model("E1", 2, 2, NOTHING, 0, NOBODY, prompt=True, both_ways=True, dispatched=Called.OURS),

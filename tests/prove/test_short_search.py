@@ -9,10 +9,13 @@ from tests.prove import crew, search
 from tests.prove.backwards import ends
 from tests.prove.crew import explore
 from tests.prove.faults import ALL
-from tests.prove.models import FAMILIES, HALVES, MODELS
+from tests.prove.kinds import Model
+from tests.prove.models import FAMILIES, HALVES, MODELS, STUCK
+from tests.prove.plant import a_site
 from tests.prove.planted import MUTANTS
 from tests.prove.prints import PRINT
 from tests.prove.search import BROKEN, Search
+from tests.prove.sites import cut
 from tests.prove.transcript import transcript, walk
 
 
@@ -31,12 +34,23 @@ def test_one_fault_breaks_nothing_as_far_as_a_few_seconds_reach() -> None:
     assert graph.broken is None, transcript(graph)
 
 
-@pytest.mark.parametrize("searched", ["B1-controller", "D1-controller", "B4-cut"])
+def parts_of(searched: str) -> list[Model]:
+    return [model for name, model in MODELS.items() if name.startswith(f"{searched}-")]
+
+
+@pytest.mark.parametrize("searched", ["B1-controller", "D1-controller", "B4-cut", "B1-restart-cn", "B1-silent-cn"])
 def test_every_place_on_the_lane_is_in_one_of_the_parts_that_are_searched(searched: str) -> None:
-    parts = [model for name, model in MODELS.items() if name.startswith(f"{searched}-")]
+    parts = parts_of(searched)
     site = Search(parts[0]).site
     rungs = sorted(rung for part in parts for rung in part.ahead)
     assert rungs == list(range(site.ways[0].ladder.clear))
+
+
+@pytest.mark.parametrize("searched", ["B1-restart", "B1-silent", "B1-occupied", "B1-vacant", "D1-restart", "D1-silent"])
+def test_every_unit_fails_in_one_of_the_parts_that_are_searched(searched: str) -> None:
+    parts = parts_of(searched)
+    units = [unit for unit in a_site(cut(2, both_ways=False)).layout.units if unit.detectors or not parts[0].faults < STUCK]
+    assert {name for part in parts for name in part.units} == {unit.name for unit in units}
 
 
 def test_the_same_is_found_by_however_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
