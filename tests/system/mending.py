@@ -13,6 +13,7 @@ from tests.system.running_lane import WITHIN_S, RunningLane
 DONE, NOT_SHOWN, REFUSED = 0, 1, 8
 COMMANDS_MAX = 40
 NOT_SHOWN_MAX = 2  # of one command: on a busy machine a module may miss the moment in which it proves itself
+OPEN = "open"
 OF_STALLS = ("declare", "sweep", "rearm", "reset")
 INSTEAD = re.compile(r"→ lanectl ((?:sweep|rearm|reset) \S+(?: --section (?!WHERE)\S+)?)$", re.MULTILINE)  # what a refusal says to do
 HELD_UP_S = 0.3  # of the lane's clock, in which nothing was heard of two devices, each silent for longer than a reading may be old
@@ -47,8 +48,11 @@ def until_it_works(lane: RunningLane, what: str, works: Callable[[], object]) ->
     return acts
 
 
-def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: float = WITHIN_S) -> list[str]:
-    """Works the lane until it holds; returns the commands that were done, in order. A refused or failed one is tried again later."""
+def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: float = WITHIN_S, *, opens: bool = True) -> list[str]:
+    """Works the lane until it holds; returns the commands that were done, in order. A refused or failed one is tried again later.
+
+    `opens`: a lane that is closed too.
+    """
     done: list[str] = []
     not_shown: Counter[str] = Counter()
     since: dict[str, float] = {}
@@ -66,7 +70,7 @@ def mended(lane: RunningLane, what: str, holds: Callable[[], object], within_s: 
     def worked() -> bool:
         if holds():
             return True
-        stands = offered(lane.status())
+        stands = [words for words in offered(lane.status()) if opens or words != OPEN]
         since.update({words: since.get(words, lane.now) if words in stands else lane.now for words in {*stands, *since}})
         for words in stands:
             if lane.now > tried.get(words, since[words] + STANDS_S):
@@ -86,9 +90,9 @@ def assert_called_for(lane: RunningLane, acts: Sequence[str], *called_for: str) 
     _assert_of_stalls(lane, _without(acts, called_for), lane.worked[-2])
 
 
-def attended(lane: RunningLane, what: str, holds: Callable[[], object]) -> None:
+def attended(lane: RunningLane, what: str, holds: Callable[[], object], *, opens: bool = True) -> None:
     """Waits for what comes by itself; it takes no act that this machine did not call for since the lane worked."""
-    _assert_of_stalls(lane, mended(lane, what, holds), lane.worked[-1])
+    _assert_of_stalls(lane, mended(lane, what, holds, opens=opens), lane.worked[-1])
 
 
 def assert_no_alarm(lane: RunningLane) -> None:
@@ -129,5 +133,5 @@ def offered(shown: LaneStatus) -> list[str]:
     """Without `lanectl` and without what only the persons know."""
     mends = [alarm.mend for alarm in shown.alarms] + [truck.waits.mend for truck in shown.trucks if truck.waits is not None]
     if shown.service in {Service.CLOSED, Service.DRAINING} and not any(mends):
-        mends.append("lanectl open")
+        mends.append(f"lanectl {OPEN}")
     return list(dict.fromkeys(mend.removeprefix("lanectl ").partition(" --second")[0] for mend in mends if mend))

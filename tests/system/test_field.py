@@ -122,7 +122,7 @@ def test_while_the_journal_is_locked_no_truck_gets_a_way(lane: RunningLane) -> N
         lane.until("STOP", lambda: set(lane.truth()["signals"].values()) == {"STOP"})
         released = released_m(lane)
         lane.until("its trucks stand", lambda: not any(told["speed_mps"] for told in on_the_lane(lane).values()))
-        assert released_m(lane) == released
+        assert released_m(lane).items() <= released.items()
         other.execute("ROLLBACK")
     assert_called_for(lane, goes_on(lane, truck))
 
@@ -144,13 +144,17 @@ def test_a_module_is_flashed_only_while_the_lane_is_closed_and_vacant(lane: Runn
     assert flash(lane, "apply", str(plan), *by) == 8
     assert lane.command("close") == 0
     lane.until("nobody is inside", lambda: lane.status().service is Service.CLOSED)
-    lane.until("the bridge is empty", lambda: all(s.state is SectionState.VACANT and not s.locked_for for s in lane.status().sections))
+    attended(lane, "the bridge is empty", lambda: bridge_is_empty(lane), opens=False)
     lane.until("the booms are down", lambda: booms_are_down(lane))
     assert flash(lane, "apply", str(plan), *by) == 0
     assert flash(lane, "verify", site, "--gate", "vn") == 0
     lane.until("a truck waits before the gate", lambda: lane.trucks_at(-4.0, -2.0))
     truck = lane.disturb(lane.trucks_at(-4.0, -2.0)[0])
     assert {"rearm", "open"} <= {act.split()[0] for act in goes_on(lane, truck)} <= ACTS
+
+
+def bridge_is_empty(lane: RunningLane) -> bool:
+    return all(now.state is SectionState.VACANT and not now.locked_for for now in lane.status().sections)
 
 
 def booms_are_down(lane: RunningLane) -> bool:
