@@ -61,7 +61,7 @@ def test_who_it_may_be_stands_beside_the_picture_with_the_command_to_type(
     expect(card.locator(".candidates code").nth(1)).to_have_text("lanectl plate confirm vn --truck T12 --reason WHY")
     expect(card).to_contain_text("14R01234")
     expect(card).to_contain_text("23450 kg")
-    assert card.locator("img").evaluate("picture => picture.complete && picture.naturalWidth") == 960
+    expect(card.locator("img")).to_have_js_property("naturalWidth", 960)
     tab.close()
 
 
@@ -78,7 +78,7 @@ def test_what_is_needed_at_the_rear_and_not_read_stands_there_with_its_picture_a
     expect(card).to_contain_text("14R0123")
     expect(card).to_contain_text("14R01234 T11 · 60.0 %")
     expect(card.locator("code")).to_have_text("lanectl plate confirm vn --truck WHICH --sight rear --text WHAT --reason WHY")
-    assert card.locator("img").evaluate("picture => picture.complete && picture.naturalWidth") == 960
+    expect(card.locator("img")).to_have_js_property("naturalWidth", 960)
     tab.close()
 
 
