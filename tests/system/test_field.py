@@ -144,9 +144,15 @@ def test_a_module_is_flashed_only_while_the_lane_is_closed_and_vacant(lane: Runn
     assert flash(lane, "apply", str(plan), *by) == 8
     assert lane.command("close") == 0
     lane.until("nobody is inside", lambda: lane.status().service is Service.CLOSED)
-    attended(lane, "the bridge is empty", lambda: bridge_is_empty(lane), opens=False)
-    lane.until("the booms are down", lambda: booms_are_down(lane))
-    assert flash(lane, "apply", str(plan), *by) == 0
+
+    def is_flashed() -> bool:
+        if not (bridge_is_empty(lane) and booms_are_down(lane)):
+            return False
+        code = flash(lane, "apply", str(plan), *by)
+        assert code in (0, 8)  # a stall may make a section suspect just then
+        return code == 0
+
+    attended(lane, "an empty lane's module is flashed", is_flashed, opens=False)
     assert flash(lane, "verify", site, "--gate", "vn") == 0
     lane.until("a truck waits before the gate", lambda: lane.trucks_at(-4.0, -2.0))
     truck = lane.disturb(lane.trucks_at(-4.0, -2.0)[0])
