@@ -115,3 +115,27 @@ def test_t2_opening_lets_every_truck_go_on_that_the_lanes_stop_halted() -> None:
     assert field.act(Act.RESET) == []
     assert field.act(Act.OPEN, reason="boom stands up") == []
     assert [field.lane.trucks[name].stopped_by for name in ("T1", "T2")] == ["", ""]
+
+
+@pytest.mark.parametrize(("cause", "stays"), [({"e_stop": True}, "e_stop"), ({}, "")])
+def test_t2_what_happens_to_a_truck_that_the_lanes_stop_halted_is_not_undone_by_opening(cause: dict[str, Any], stays: str) -> None:
+    """Its own e-stop takes a reset of its own, also where the lane's came first."""
+    field = stopped_lane()
+    field.truck(standing=True, paused=True, **cause)
+    field.truck(e_stop=False)
+    assert field.act(Act.RESET) == []
+    assert field.act(Act.OPEN, reason="boom stands up") == []
+    assert field.lane.trucks["T1"].stopped_by == stays
+
+
+@pytest.mark.parametrize(("act", "stays"), [(Act.PAUSE, "paused_by_person"), (Act.CANCEL, "cancelled_by_person")])
+def test_t2_whom_a_person_halted_before_the_lanes_stop_goes_on_by_no_opening(act: Act, stays: str) -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(standing=True)
+    assert field.act(act, "T1") == []
+    field.act(Act.STOP)
+    field.truck(paused=True)
+    assert field.act(Act.RESET) == []
+    assert field.act(Act.OPEN, reason="boom stands up") == []
+    assert field.lane.trucks["T1"].stopped_by == stays
+    assert ResumeTruck("T1") not in field.take()
