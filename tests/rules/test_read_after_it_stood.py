@@ -1,8 +1,9 @@
 """R6, B8. What proves that a truck stopped short is read after it was heard to stand: an older reading may be of before."""
 
+import pytest
 from msgspec.structs import replace
 
-from lanectl.model import Act, Connection, DetectorsReported, Reading, Woke
+from lanectl.model import Act, Connection, DetectorsReported, LinkLost, Reading, Woke
 from tests.rules.scenes import a_truck_sent_to_k2, a_truck_with_proceed, under_the_exit_boom
 from tests.rules.words import Field
 
@@ -126,3 +127,18 @@ def test_r6_a_truck_that_took_a_way_and_gave_it_back_between_two_words_is_looked
     field.truck(standing=True, authority_end="K1-stop", order_done=True)
     field = stands_later(field)
     assert set(field.locks()) == {"K1", "K2", "K3"}
+
+
+@pytest.mark.parametrize("unheard", ["said", "lost"])
+def test_r6_a_detector_that_was_not_known_meanwhile_has_still_to_be_read_after_the_truck_stood(unheard: str) -> None:
+    field = stands_later(a_truck_sent_to_k2())
+    if unheard == "said":
+        field.say(DetectorsReported("io-bridge", field.now - 0.1, (("P1-a", Reading.UNKNOWN), ("P1-b", Reading.UNKNOWN))))
+    else:
+        field.say(LinkLost("io-bridge", "no answer"))
+    field.now += 0.1
+    reads(field, "io-bridge", field.now - 0.15)
+    assert field.reading("P1-a") is Reading.VACANT
+    assert set(field.locks()) == {"K1", "K2", "K3"}
+    reads(field, "io-bridge", field.now - 0.05)
+    assert set(field.locks()) == {"K1"}
