@@ -149,9 +149,10 @@ def test_s2_a_sweep_is_taken_back_when_another_truck_says_that_it_is_there(
 
 
 @INTO
-def test_s2_a_sweep_is_taken_back_when_its_far_end_shows_something(scene: Scene, stop: str, far_end: str) -> None:
+@pytest.mark.parametrize("half", ["a", "b"])
+def test_s2_a_sweep_is_taken_back_when_its_far_end_shows_something(scene: Scene, stop: str, far_end: str, half: str) -> None:
     field = scene()
-    field.occupy(far_end)
+    field.occupy(far_end[:-1] + half)
     assert CancelAuthority("T1") in field.take()
     assert field.lane.gates["vn"].aspect_asked is Aspect.STOP
 
