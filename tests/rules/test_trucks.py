@@ -343,3 +343,10 @@ def test_an_order_of_the_other_direction_is_foreign_only_while_it_is_driven() ->
         yard = field.layout.gates[0].beyond_node
         field.truck("T5", last_node=yard if done else "K1-back", authority_end=yard, order_done=done, standing=True)
         assert field.lane.trucks["T5"].stopped_by == stopped_by
+
+
+def test_a_truck_before_the_boom_that_does_not_show_its_way_any_more_waits_for_a_person() -> None:
+    field = a_truck_with_proceed()
+    field.truck(authority_end="", standing=True)
+    assert field.lane.trucks["T1"].stopped_by == "order_lost"
+    assert PauseTruck("T1") in field.take()
