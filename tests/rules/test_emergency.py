@@ -139,3 +139,11 @@ def test_t2_whom_a_person_halted_before_the_lanes_stop_goes_on_by_no_opening(act
     assert field.act(Act.OPEN, reason="boom stands up") == []
     assert field.lane.trucks["T1"].stopped_by == stays
     assert ResumeTruck("T1") not in field.take()
+
+
+def test_t3_a_truck_that_waits_for_its_boom_with_its_sections_locked_is_stopped_too() -> None:
+    field = a_truck_at_the_gate()
+    assert (field.lane.trucks["T1"].authority, field.locks()) == ("", {"K1": "T1", "K2": "T1"})
+    field.act(Act.STOP)
+    assert field.lane.trucks["T1"].stopped_by == LANE_STOPPED
+    assert PauseTruck("T1") in field.take()
