@@ -22,6 +22,7 @@ from lanectl.model import (
     Standing,
     TruckMode,
     TruckReported,
+    WatchdogReported,
     WeightReported,
 )
 from tests.rules.scenes import a_lane_in_service, a_truck_at_the_gate, a_truck_in_k1, arrive
@@ -115,6 +116,17 @@ def test_s7_after_works_neither_gates_watchdog_is_proved() -> None:
     assert field.act(Act.TAKE_OUT, reason="new loops") == []
     assert field.act(Act.PUT_BACK, reason="done") == []
     assert [(field.lane.units[unit].proved, field.lane.units[unit].doubted) for unit in ("io-vn", "io-cn")] == [(False, True)] * 2
+
+
+def test_s7_after_works_a_watchdog_that_was_not_armed_then_is_not_taken_for_proved_by_what_proved_it_before() -> None:
+    field = a_lane_in_service()
+    field.act(Act.CLOSE)
+    assert field.act(Act.TAKE_OUT, reason="new loops") == []
+    field.say(WatchdogReported("io-vn", armed=False, tripped=False, proved=True))
+    assert field.act(Act.PUT_BACK, reason="done") == []
+    field.say(WatchdogReported("io-vn", armed=True, tripped=False, proved=True))
+    assert not field.lane.units["io-vn"].proved
+    assert "watchdog_unproved" in field.act(Act.OPEN)
 
 
 def test_s6_a_module_with_both_gates_lamps_is_not_proved_while_a_truck_passes_the_second() -> None:
