@@ -229,3 +229,33 @@ def test_r11_after_a_start_no_truck_sweeps_any_more() -> None:
     field = a_restarted_truck_in_k1()
     assert field.act(Act.SWEEP, "T1") == []
     assert not by_a_clock_that_began_anew(field).lane.trucks["T1"].sweeping
+
+
+def test_r6_what_a_start_keeps_of_a_truck_and_what_it_forgets() -> None:
+    field = a_truck_sent_to_k2()
+    field.truck(connection=Connection.BROKEN)
+    kept = replace(
+        field.lane.trucks["T1"],
+        authority="K1-stop",
+        cancelling=True,
+        paused_by_us=True,
+        stopped_by="e_stop",
+        echoed=True,
+        took=True,
+        forgiven="busy",
+        short_of="K2-stop",
+    )
+    field.lane = replace(field.lane, trucks={"T1": replace(kept, sweeping=True, cancel_at=99.0, pause_at=99.0)})
+    by_a_clock_that_began_anew(field)
+    never = float("-inf")
+    assert field.lane.trucks["T1"] == replace(kept, heard_at=never, cancel_at=never, pause_at=never, authority_at=5.0)
+
+
+def test_r6_by_a_clock_that_began_anew_a_detector_is_not_awaited_for_what_stood_there_before() -> None:
+    field = a_truck_sent_to_k2()
+    field.act(Act.CANCEL, "T1")
+    field.now += 0.2
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.lane.detectors["P1-a"].stood_at == field.now
+    by_a_clock_that_began_anew(field)
+    assert {now.stood_at for now in field.lane.detectors.values()} == {float("-inf")}
