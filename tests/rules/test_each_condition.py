@@ -159,6 +159,29 @@ def test_r3_without_any_one_condition_no_boom_rises_and_no_way_is_given(gate: st
     assert_nothing_is_given(field, gate)
 
 
+def sweeping(field: Field) -> Field:
+    set_lane(field, trucks={"T1": replace(field.lane.trucks["T1"], sweeping=True)})
+    return field
+
+
+@BOTH_GATES
+@pytest.mark.parametrize("code", LOSSES)
+def test_r3_a_sweep_goes_through_no_gate_without_any_one_condition_either(gate: str, code: str) -> None:
+    field = sweeping(before(gate))
+    LOSSES[code](field, gate)
+    ask(field, gate)
+    assert code.strip() in field.why()
+    assert_nothing_is_given(field, gate)
+
+
+def test_r3_a_sweep_goes_in_only_from_a_stand() -> None:
+    field = sweeping(before("vn"))
+    field.truck(standing=False)
+    ask(field, "vn")
+    assert field.why() == ["truck_not_standing"]
+    assert_nothing_is_given(field, "vn")
+
+
 @BOTH_GATES
 @pytest.mark.parametrize("boom", [Boom.DOWN, Boom.MOVING, Boom.UNKNOWN])
 def test_b4_a_boom_that_is_not_proved_up_gives_no_way(gate: str, boom: Boom) -> None:
@@ -178,6 +201,18 @@ def test_r3_nothing_that_stands_or_is_not_seen_in_the_gate_is_driven_into(gate: 
     field.lane = replace(field.lane, detectors={**field.lane.detectors, name: replace(field.lane.detectors[name], reading=reading)})
     ask_without_hearing(field, gate)
     assert {"gate_not_vacant", "detector_unknown"} & set(field.why())
+    assert_nothing_is_given(field, gate)
+
+
+@BOTH_GATES
+@pytest.mark.parametrize("reading", [Reading.OCCUPIED, Reading.UNKNOWN])
+@pytest.mark.parametrize("detector", UNDER_IT)
+def test_r11_a_sweep_goes_under_no_boom_where_something_stands_or_is_not_seen(gate: str, detector: str, reading: Reading) -> None:
+    field = sweeping(before(gate))
+    name = f"{gate}-{detector}"
+    field.lane = replace(field.lane, detectors={**field.lane.detectors, name: replace(field.lane.detectors[name], reading=reading)})
+    ask_without_hearing(field, gate)
+    assert field.why()[0] == ("detector_occupied" if reading is Reading.OCCUPIED else "detector_unknown")
     assert_nothing_is_given(field, gate)
 
 
