@@ -411,3 +411,14 @@ def test_a_refused_halt_names_its_truck(act: Act, target: str, code: str) -> Non
     code = code if target == "T9" else code + act.value.lower()
     assert field.act(act, target) == [code]
     assert field.refusal(code).params == (("target", target),)
+
+
+def test_t2_a_pause_that_reaches_the_truck_after_it_was_told_to_go_on_is_taken_back_too() -> None:
+    """It was sent again just before, and came late."""
+    field = a_truck_that_was_just_told_to_go_on()
+    field.truck(paused=False)
+    field.now += 0.5
+    field.truck(paused=True)
+    field.take()
+    field.wait(1.5)
+    assert ResumeTruck("T1") in field.take()

@@ -12,6 +12,7 @@ from lanectl.model import (
     ClearanceReported,
     Connection,
     ExtendAuthority,
+    LinkLost,
     PauseTruck,
     Reading,
     ResumeTruck,
@@ -350,3 +351,21 @@ def test_a_truck_before_the_boom_that_does_not_show_its_way_any_more_waits_for_a
     field.truck(authority_end="", standing=True)
     assert field.lane.trucks["T1"].stopped_by == "order_lost"
     assert PauseTruck("T1") in field.take()
+
+
+def test_a_way_that_we_did_not_give_is_foreign_also_where_the_truck_was_counted_already() -> None:
+    field = a_truck_standing_in_k2()
+    field.act(Act.CANCEL, "T1")
+    field.truck(cancelled=True, authority_end="", standing=True)
+    assert field.lane.trucks["T1"].authority == ""
+    field.truck(cancelled=False, authority_end="K2-stop", standing=False)
+    assert field.lane.trucks["T1"].stopped_by == "foreign_order"
+    assert field.lane.trucks["T1"].cancelling
+
+
+def test_a_claim_is_believed_of_a_truck_on_its_way_though_the_approach_is_not_heard() -> None:
+    """Nothing shows that it still stands before the boom."""
+    field = a_truck_with_proceed()
+    field.say(LinkLost("io-vn", "cable"))
+    field.truck(last_node="K1-stop", standing=False)
+    assert (field.section("K1").entered, field.section("K1").locked_for) == (True, "T1")
