@@ -142,3 +142,13 @@ def test_r6_a_detector_that_was_not_known_meanwhile_has_still_to_be_read_after_t
     assert set(field.locks()) == {"K1", "K2", "K3"}
     reads(field, "io-bridge", field.now - 0.05)
     assert set(field.locks()) == {"K1"}
+
+
+def test_r6_a_way_that_was_given_back_is_not_cancelled_again_while_its_gate_is_not_seen_to_be_free() -> None:
+    field = a_truck_with_proceed()
+    field.act(Act.CLOSE)
+    field.act(Act.PAUSE, "T1")
+    field = stands_later(field)
+    assert field.lane.gates["vn"].passing == "T1"
+    now = field.lane.trucks["T1"]
+    assert (now.cancelling, now.short_of) == (False, "K1-stop")
