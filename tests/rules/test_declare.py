@@ -302,6 +302,18 @@ def test_r12_a_truck_keeps_its_papers_while_it_may_be_in_one_of_its_two_sections
     assert "C-T1" not in field.lane.consignments
 
 
+def test_r12_a_truck_keeps_its_papers_while_it_may_be_in_the_last_section() -> None:
+    field = a_truck_standing_in_k2()
+    field.truck(authority_end="cn-gate")
+    field.occupy("P2-a")
+    field.truck(connection=Connection.BROKEN)
+    field.vacate("P2-a")
+    assert field.declare("K2") == []
+    assert "C-T1" in field.lane.consignments
+    assert field.declare("K3") == []
+    assert "C-T1" not in field.lane.consignments
+
+
 @pytest.mark.parametrize("scene", [a_truck_with_proceed, a_truck_in_k1])
 def test_r8_what_is_locked_for_a_truck_is_not_declared_for_a_lost_count(scene: Callable[[Layout], Field]) -> None:
     """It is not heard any more, but nothing says that it is not there, and one section of the three is nobody's."""
