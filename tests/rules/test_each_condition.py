@@ -159,6 +159,14 @@ def test_r3_without_any_one_condition_no_boom_rises_and_no_way_is_given(gate: st
     assert_nothing_is_given(field, gate)
 
 
+def test_s1_a_signal_at_the_exit_that_is_not_known_keeps_no_truck_out() -> None:
+    """Only a PROCEED that is shown there contradicts: a dark one takes the way out, and only that (S4)."""
+    field = before("vn")
+    field.lamp("cn", Aspect.UNKNOWN)
+    ask(field, "vn")
+    assert SetBoom("vn", BoomMove.UP) in field.take()
+
+
 def sweeping(field: Field) -> Field:
     set_lane(field, trucks={"T1": replace(field.lane.trucks["T1"], sweeping=True)})
     return field
