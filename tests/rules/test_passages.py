@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from lanectl.model import (
     Act,
+    Aspect,
     Boom,
     BoomMove,
     BoomReported,
@@ -313,3 +314,11 @@ def test_r8_a_truck_that_leaves_does_not_begin_the_count_anew() -> None:
     drive_out(field)
     assert (field.states(), field.locks()) == ("VVV", {})
     assert field.lane.count == 1
+
+
+@pytest.mark.parametrize(("sees", "unheard"), [("vn-loop", "vn-curtain"), ("vn-curtain", "vn-loop")])
+def test_d6_a_truck_that_one_of_two_technologies_sees_is_counted_in_though_the_other_is_not_heard(sees: str, unheard: str) -> None:
+    field = a_truck_with_proceed()
+    field.say(DetectorsReported("io-vn", field.now + 0.01, ((sees, Reading.OCCUPIED), (unheard, Reading.UNKNOWN))))
+    assert (field.section("K1").state, field.section("K1").entered) == (SectionState.OCCUPIED, True)
+    assert field.lane.gates["vn"].aspect_asked is Aspect.STOP
