@@ -348,3 +348,19 @@ def test_r3_a_truck_that_sweeps_and_says_that_it_is_far_from_where_it_was_counte
     assert field.act(Act.SWEEP, "T1") == []
     field.truck(last_node="cn-gate")
     assert "truck_elsewhere" in field.why()
+
+
+def test_r3_a_truck_halted_under_the_exit_boom_goes_on_though_it_has_not_said_the_last_node_yet() -> None:
+    """What is under the boom is that truck: it came there in order, whatever it said last."""
+    field = a_truck_before_the_exit()
+    field.boom("cn", Boom.UP)
+    field.truck(authority_end="cn-clear")
+    field.occupy("cn-approach")
+    field.occupy("cn-loop", "cn-curtain")
+    assert field.act(Act.CANCEL, "T1") == []
+    field.truck(cancelled=True, authority_end="", standing=True, paused=True)
+    assert (field.lane.trucks["T1"].authority, field.lane.trucks["T1"].report.last_node) == ("", "K2-stop")
+    field.take()
+    assert field.act(Act.RESUME, "T1") == []
+    field.truck(paused=False, cancelled=False)
+    assert ExtendAuthority("T1", "cn-clear") in field.take()
