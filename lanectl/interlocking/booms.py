@@ -29,6 +29,8 @@ def report_boom(d: Draft, report: BoomReported) -> None:
             now = _ask(d, gate, now, BoomMove.UP, urgent=True)
     elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN and not report.obstructed:
         now = replace(now, may_lower=False, obstructions=0)
+    if _halt_is_over(d, was, report):
+        now = replace(now, asked=None, asked_at=NEVER)
     if now.asked is None:
         now = replace(now, asked_at=_unproved_since(d, was, now))
     if now.asked is not None and now.boom.value == now.asked.value and not now.settled:
@@ -37,6 +39,11 @@ def report_boom(d: Draft, report: BoomReported) -> None:
         now = _obstructed(d, gate, now)
     if now != was:
         d.set_gate(gate.name, now)
+
+
+def _halt_is_over(d: Draft, was: GateNow, report: BoomReported) -> bool:
+    """B2, B4. It stands at an end, seen later than the STOP took to come to it: from here on nobody asked it to move."""
+    return was.asked is BoomMove.STOP and report.boom in (Boom.UP, Boom.DOWN) and report.sent_at >= was.asked_at + d.limits.boom_repeat_s
 
 
 def _moved_unasked(was: GateNow, report: BoomReported) -> bool:
@@ -114,6 +121,10 @@ def _watch_time(d: Draft, gate: Gate) -> None:
     A boom that was proved there and is not heard for a moment has not failed: its time counts from its last word.
     """
     now = d.gates[gate.name]
+    if _must_rise(d, gate, now) and d.due(now.sent_at, d.limits.boom_repeat_s):
+        d.say(SetBoom(gate.name, BoomMove.UP, urgent=True))
+        now = replace(now, sent_at=d.now)
+        d.set_gate(gate.name, now)
     if now.fault:
         return
     if _place_unproved(d, now):
@@ -132,6 +143,12 @@ def _watch_time(d: Draft, gate: Gate) -> None:
     elif now.asked and not now.settled and d.due(now.sent_at, d.limits.boom_repeat_s) and _still(now) and d.units[gate.barrier_unit].linked:
         d.say(SetBoom(gate.name, now.asked, urgent=now.asked is not BoomMove.DOWN))
         d.set_gate(gate.name, replace(now, sent_at=d.now))
+
+
+def _must_rise(d: Draft, gate: Gate, now: GateNow) -> bool:
+    """B2. It was told to rise from what is under it, and is not up: it may not have heard that, or be stuck on its way."""
+    below = now.asked is BoomMove.UP and now.boom in (Boom.MOVING, Boom.DOWN)
+    return below and d.units[gate.barrier_unit].linked and not_vacant(d, (gate.under,)) != ""
 
 
 def _place_unproved(d: Draft, now: GateNow) -> bool:
@@ -178,7 +195,7 @@ def lower_booms(d: Draft) -> None:
     """A boom on its way up is let come up first: what turned it may still be there (B2, B3)."""
     for gate in d.layout.gates:
         now = d.gates[gate.name]
-        if now.asked is BoomMove.UP and now.boom is not Boom.UP:
+        if now.asked is BoomMove.UP and not (now.boom is Boom.UP and now.settled):
             continue
         if now.may_lower and now.boom is not Boom.DOWN and now.asked is not BoomMove.DOWN and may_come_down(d, gate):
             d.set_gate(gate.name, _ask(d, gate, now, BoomMove.DOWN, urgent=False))

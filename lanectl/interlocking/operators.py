@@ -102,14 +102,18 @@ def _stop(d: Draft) -> Reasons:
 
 
 def _close(d: Draft) -> Reasons:
-    """No new truck enters; a boom that stands UP for nobody comes down, which the person answers for (B6)."""
+    """No new truck enters; a boom that stands UP for nobody comes down, which the person answers for (B6).
+
+    Not one that is out of reach: it would come down whenever it is heard again (R4).
+    """
     if d.halted:
         return halted(d, "CLOSE")
     if d.service is Service.OPEN:
         close(d)
-    for name, now in d.gates.items():
-        if now.boom is not Boom.DOWN and not now.local:
-            d.set_gate(name, replace(now, may_lower=True))
+    for gate in d.layout.gates:
+        now = d.gates[gate.name]
+        if now.boom is not Boom.DOWN and not now.local and d.units[gate.barrier_unit].linked:
+            d.set_gate(gate.name, replace(now, may_lower=True))
     return []
 
 

@@ -71,7 +71,8 @@ def unsaid(lane: Lane, plant: Plant, said: Truth) -> Iterator[tuple[str, Report]
     """Reports that will come within a moment."""
     for name, boom in said.booms:
         now = lane.gates[name]
-        if (now.boom, now.local) != (boom.boom, boom.local) or (boom.boom is not Boom.UNKNOWN and now.boom_at < FRESH):
+        halted = now.asked is BoomMove.STOP and now.asked_at == OLD and now.boom in (Boom.UP, Boom.DOWN)
+        if halted or (now.boom, now.local) != (boom.boom, boom.local) or (boom.boom is not Boom.UNKNOWN and now.boom_at < FRESH):
             yield f"the {name} barrier says {boom.boom.value}", boom
     for name, lamp in said.lamps:
         now = lane.gates[name]
@@ -141,7 +142,8 @@ def _of_gate(site: Site, lane: Lane, plant: Plant, g: int) -> Iterator[tuple[str
     now, arm = lane.gates[gate.name], plant.booms[g]
     deaf = gate.barrier_unit in plant.silent
     arriving = arm.at in {Arm.RISE, Arm.FALL} and arm.fault in {BoomFault.NONE, BoomFault.OBSTACLE, BoomFault.LOCAL} and not deaf
-    waits = now.asked is BoomMove.STOP or now.boom is not Boom.MOVING
+    rises = now.asked is BoomMove.UP and any(lane.detectors[name].reading is not Reading.VACANT for name in gate.under)
+    waits = now.asked is BoomMove.STOP or now.boom is not Boom.MOVING or rises
     limits = (
         ("asked_at", _is_asked(now) and not arriving, "boom has not arrived in time"),
         (
@@ -160,9 +162,9 @@ def _of_gate(site: Site, lane: Lane, plant: Plant, g: int) -> Iterator[tuple[str
 
 
 def _is_asked(now: GateNow) -> bool:
-    """It was asked to go where it is not."""
+    """It was asked to go where it is not, or to halt, and how long ago that was still matters."""
     if now.asked is BoomMove.STOP:
-        return now.boom is Boom.MOVING
+        return now.boom is not Boom.UNKNOWN
     return now.asked is not None and now.boom.value != now.asked.value
 
 

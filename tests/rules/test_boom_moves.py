@@ -105,11 +105,13 @@ def test_b3_a_boom_on_its_way_down_comes_down_before_it_is_raised_for_a_truck() 
 
 
 def test_b6_what_a_person_asked_before_a_truck_came_lowers_no_boom_behind_its_back() -> None:
-    """The barrier was not heard when the lane was closed, and nobody closes it again."""
+    """What is under the boom was not seen when the lane was closed, and nobody closes it again."""
     field = a_lane_in_service()
-    field.say(LinkLost("barrier-vn", "no answer"))
+    field.boom("vn", Boom.UNKNOWN)
+    field.say(LinkLost("io-vn", "no answer"))
     assert field.act(Act.CLOSE) == []
     field.boom("vn", Boom.DOWN)
+    field.wait(0.5)
     assert moves(field) == []
     assert field.act(Act.OPEN) == []
     arrive(field)

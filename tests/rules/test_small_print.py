@@ -334,10 +334,12 @@ def test_a_proof_that_was_asked_for_before_the_lane_was_put_back_does_not_count(
 
 def test_a_boom_that_a_person_wanted_down_before_the_works_is_not_lowered_after_them() -> None:
     field = a_lane_in_service()
-    field.say(LinkLost("barrier-cn", "cable"))
+    field.boom("cn", Boom.UNKNOWN)
+    field.say(LinkLost("io-cn", "cable"))
     field.act(Act.CLOSE)
     field.boom("cn", Boom.DOWN)
     assert field.lane.gates["cn"].may_lower
+    field.wait(0.5)
     assert field.act(Act.TAKE_OUT, reason="works") == []
     assert field.act(Act.PUT_BACK, reason="done") == []
     assert not field.lane.gates["cn"].may_lower
