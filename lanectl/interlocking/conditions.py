@@ -174,7 +174,7 @@ def _of_room(d: Draft, truck: TruckName, exit_: Gate, *, entering: bool) -> Reas
     for name, now in d.trucks.items():
         if name == truck:
             continue
-        if now.report.last_node == exit_.beyond_node and now.report.connection is not Connection.OFFLINE:
+        if now.beyond == exit_.beyond_node:
             taken += 1
         elif entering:
             taken += now.authority != "" or front(d, name) > 0

@@ -6,7 +6,7 @@ from lanectl.interlocking import refusals as why
 from lanectl.interlocking.conditions import Reasons
 from lanectl.interlocking.detection import beside, group_reading
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import authority_at, holds, leave_gates, shows_no_way, silent, without_way
+from lanectl.interlocking.positions import authority_at, claimed_ahead, holds, leave_gates, shows_no_way, silent, without_way
 from lanectl.layout import Point, Section
 from lanectl.model import ActRequested, Connection, PointNow, Reading, SectionNow, SectionState, TruckName
 
@@ -21,6 +21,8 @@ def declare(d: Draft, act: ActRequested) -> Reasons:
     meant = [section for section in named if _doubtful(d, section, by_name=act.target != "")]
     if not act.target and d.layout.both_ways and d.count != 0 and all(map(_is_free, d.sections.values())):
         meant = named  # R8: nothing is doubtful but the count
+    if not meant:  # D4: nothing is doubtful but what was powered up between sections that were proved since
+        meant = [section for section in named if _is_free(d.sections[section.name]) and _is_distrusted(d, section)]
     if not meant:
         return [why.NOTHING_TO_DECLARE.of("DECLARE", act.target)]
     found = [reason for section in meant for reason in _reasons_against(d, section)]
@@ -36,6 +38,11 @@ def _is_free(now: SectionNow) -> bool:
     return now.state is SectionState.VACANT and now.locked_for == ""
 
 
+def _is_distrusted(d: Draft, section: Section) -> bool:
+    points = (d.layout.index.points[section.entry], d.layout.index.points[section.exit])
+    return any(d.detectors[name].distrusted for point in points for group in point.groups for name in group)
+
+
 def _doubtful(d: Draft, section: Section, *, by_name: bool) -> bool:
     now = d.sections[section.name]
     return now.state is SectionState.SUSPECT or (by_name and (now.state is SectionState.OCCUPIED or now.locked_for != ""))
@@ -45,7 +52,16 @@ def _reasons_against(d: Draft, section: Section) -> Reasons:
     entry, exit_ = d.layout.index.points[section.entry], d.layout.index.points[section.exit]
     found = _of_point(d, entry, entry.counts_in_at) + _of_point(d, exit_, 0)
     truck = d.sections[section.name].locked_for
+    claiming = [name for name in d.trucks if name != truck and _claims(d, name, section)]
+    found += [why.DECLARE_TRUCK_INSIDE.of("DECLARE", section.name, name) for name in claiming]
     return found + _of_truck(d, section, truck) if truck else found
+
+
+def _claims(d: Draft, truck: TruckName, section: Section) -> bool:
+    """It is heard to say that it is there, and its next word would say so again (see trucks): it is looked for, or switched off."""
+    now = d.trucks[truck]
+    heard = now.report.connection is Connection.ONLINE and not silent(d, now)
+    return heard and section in claimed_ahead(d, truck)
 
 
 def _of_point(d: Draft, point: Point, first: int) -> Reasons:
@@ -123,7 +139,7 @@ def _declare(d: Draft, section: Section) -> None:
             d.drop_consignments(truck)  # that crossing is over, however it ended: the next one has papers of its own
         if shows_no_way(d, d.trucks[truck]):
             d.set_truck(truck, without_way(d.trucks[truck]))
-        _send_away(d, truck)
+        send_away(d, truck)
 
 
 def _trust(d: Draft, section: Section) -> None:
@@ -144,7 +160,7 @@ def _count_again(d: Draft, section: Section) -> None:
             d.set_point(point.name, PointNow(head=1 if waits else 0))
 
 
-def _send_away(d: Draft, truck: TruckName) -> None:
+def send_away(d: Draft, truck: TruckName) -> None:
     """Out of the last section that it may be in, it is out of the lane: if it comes back with a way, a person must reset it.
 
     A suspect one ahead that is locked for it is such a section: it may have driven there unseen.

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from lanectl.interlocking.draft import Draft
+from lanectl.layout import Section
 from lanectl.model import Connection, SectionName, TruckName, TruckNow
 
 
@@ -66,6 +67,13 @@ def on_the_way(d: Draft, truck: TruckNow) -> bool:
 def claimed(d: Draft, truck: TruckName) -> int:
     """Where the truck says it is; 0 at the entry gate, in the yard or unplaced."""
     return d.layout.index.place.get(d.trucks[truck].report.last_node, 0)
+
+
+def claimed_ahead(d: Draft, truck: TruckName) -> tuple[Section, ...]:
+    """Where it may be by its own word, further on than it was counted: the section of its last node, and the one behind that."""
+    at = claimed(d, truck)
+    ahead = 0 < at < beyond(d) and at > front(d, truck) and not has_left(d, truck)
+    return d.layout.sections[at - 1 : at + 1] if ahead else ()
 
 
 def at_entry(d: Draft, truck: TruckName) -> bool:

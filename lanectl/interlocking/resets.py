@@ -5,12 +5,22 @@ from msgspec.structs import replace
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.booms import may_come_down
 from lanectl.interlocking.conditions import Reasons
+from lanectl.interlocking.declare import send_away
 from lanectl.interlocking.detection import not_vacant
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import front, has_left, is_behind_its_count, on_the_way, shows_no_way, silent, without_way
+from lanectl.interlocking.positions import (
+    authority_at,
+    front,
+    has_left,
+    is_behind_its_count,
+    on_the_way,
+    shows_no_way,
+    silent,
+    without_way,
+)
 from lanectl.interlocking.service import rest
 from lanectl.layout import Gate
-from lanectl.model import ActRequested, Boom, Connection, GateNow, ResetBarrier, Service, TruckName, TruckNow
+from lanectl.model import ActRequested, Boom, Connection, GateNow, ResetBarrier, SectionState, Service, TruckName, TruckNow
 
 NEVER = float("-inf")
 
@@ -84,6 +94,9 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
     if has_left(d, truck) and _is_out_of_reach(d, now):
         d.set_truck(truck, without_way(now))  # seen to leave, and never said so
         return []
+    if _was_taken_away(d, truck) and _is_out_of_reach(d, now):
+        send_away(d, truck)
+        return []
     found = _reasons_against(d, now)
     if now.sweeping and (found == [why.NOTHING_TO_RESET.of("RESET", truck)] or _is_out_of_reach(d, now)):
         d.set_truck(truck, replace(now, sweeping=False))  # the sweep is called off: another truck may sweep
@@ -98,6 +111,16 @@ def _reset_truck(d: Draft, truck: TruckName) -> Reasons:
         mended = replace(mended, authority=_shown(d, now), echoed=True)
     d.set_truck(truck, mended)
     return []
+
+
+def _was_taken_away(d: Draft, truck: TruckName) -> bool:
+    """It was seen to leave every section that its way led through, or persons declared them; what is kept for it behind them is vacant.
+
+    So one that stood on its way and was towed off forwards: nothing else would ever take the rest of that way back.
+    """
+    end = authority_at(d, truck)
+    kept = [(d.layout.index.position[name], now) for name, now in d.sections.items() if now.locked_for == truck]
+    return end > 0 and all(at > end and not now.entered and now.state is SectionState.VACANT for at, now in kept)
 
 
 def _is_out_of_reach(d: Draft, now: TruckNow) -> bool:

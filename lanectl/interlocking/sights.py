@@ -44,11 +44,13 @@ def declared(d: Draft, truck: TruckName, sight: Sight) -> tuple[str, ...]:
 
 
 def is_declared(d: Draft, truck: TruckName, plate: str) -> bool:
-    """The plate still stands in the manifest for this truck: a line that is declared anew may name another. Where nobody said anything of
-    either, it does.
+    """The plate stands in the line of the manifest that this truck crosses on, which its papers are asked of: one that is declared anew may
+    name another. Where nobody said anything of either, it does.
     """
-    said = [(c.truck == truck, plate in (c.plate, *c.other_plates)) for c in d.consignments.values()]
-    return (True, True) in said or not any(ours or worn for ours, worn in said)
+    carried = _carried(d, truck)
+    if carried is not None:
+        return plate in (carried.plate, *carried.other_plates)
+    return not any(plate in (c.plate, *c.other_plates) for c in d.consignments.values())
 
 
 def _carried(d: Draft, truck: TruckName) -> Consignment | None:

@@ -12,6 +12,7 @@ from lanectl.interlocking.positions import (
     authority_at,
     beyond,
     claimed,
+    claimed_ahead,
     front,
     has_left,
     holds,
@@ -37,6 +38,7 @@ from lanectl.model import (
 )
 
 NEVER = float("-inf")
+LIGHTER = ("", why.LANE_STOPPED, *why.BY_PERSON)  # what ends without a reset of the truck
 
 # ---------------------------------------------------------------- reports
 
@@ -59,8 +61,21 @@ def report_truck(d: Draft, report: TruckReported) -> None:
         _look_back(d, report.truck)
     if _came_to_stand(d, was, d.trucks[report.truck]):
         _look_where_it_stands(d, report.truck)
+    d.set_truck(report.truck, replace(d.trucks[report.truck], beyond=_beyond_exit(d, report)))
     if has_left(d, report.truck) and (report.last_node == d.layout.gates[1].beyond_node or report.authority_end == ""):
         d.set_truck(report.truck, without_way(d.trucks[report.truck]))
+
+
+def _beyond_exit(d: Draft, report: TruckReported) -> str:
+    """R3. Where it takes the room behind the exit: also one that was seen to leave, and lost its place or its order there."""
+    exit_, was = d.layout.gates[1], d.trucks[report.truck].beyond
+    if report.connection is Connection.OFFLINE:
+        return ""
+    if report.last_node in [gate.beyond_node for gate in d.layout.gates]:
+        return report.last_node
+    if report.last_node not in ("", exit_.stop_node):
+        return ""
+    return exit_.beyond_node if has_left(d, report.truck) else was
 
 
 def _came_to_stand(d: Draft, was: TruckNow, now: TruckNow) -> bool:
@@ -88,7 +103,7 @@ def _ahead(d: Draft, truck: TruckName) -> Iterator[DetectorName]:
 def _look_back(d: Draft, truck: TruckName) -> None:
     """It says that it is further back than it was counted: nobody knows what its way leads through."""
     now = d.trucks[truck]
-    if is_behind_its_count(d, truck) and now.stopped_by in ("", *why.BY_PERSON):
+    if is_behind_its_count(d, truck) and now.stopped_by in LIGHTER:
         way = now.authority != "" and not now.cancelling
         cancel_at = float("-inf") if way else now.cancel_at
         d.set_truck(truck, replace(_stopped(now, why.PLACE_JUMPED), cancelling=now.cancelling or way, cancel_at=cancel_at))
@@ -121,24 +136,24 @@ def _stopped(now: TruckNow, cause: str) -> TruckNow:
 
 
 def _graver(now: TruckNow, cause: str) -> str:
-    """Who halted a truck may not let it go on over what has happened since: that takes a reset."""
-    return cause if now.stopped_by in ("", *why.BY_PERSON) else now.stopped_by
+    """Who halted a truck, or all of them, may not let it go on over what has happened since: that takes a reset."""
+    return cause if now.stopped_by in LIGHTER else now.stopped_by
 
 
 def _believe_claim(d: Draft, truck: TruckName) -> None:
     """A claim may contradict vacancy, and shows where on its released way an unseen truck is; it never proves vacancy."""
-    at = claimed(d, truck)
-    if not 0 < at < beyond(d) or at <= front(d, truck) or has_left(d, truck):
+    ahead, at = claimed_ahead(d, truck), claimed(d, truck)
+    if not ahead:
         return
-    section = d.layout.sections[at - 1].name
+    section = ahead[0].name
     now = d.sections[section]
     if now.locked_for == truck and at <= authority_at(d, truck) and not _seen_before_entry(d, truck):
         if now.state is SectionState.VACANT:
             suspect(d, section, why.CLAIMED)
         d.set_section(section, replace(d.sections[section], entered=True, vacant_before=False))
         return
-    for name in (section, *(following.name for following in d.layout.sections[at : at + 1])):
-        suspect(d, name, why.CLAIMED)
+    for claim in ahead:
+        suspect(d, claim.name, why.CLAIMED)
 
 
 def _seen_before_entry(d: Draft, truck: TruckName) -> bool:

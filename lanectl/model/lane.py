@@ -173,7 +173,8 @@ class TruckNow(Struct, frozen=True):
 
     `echoed`: it has shown that it took it. `took`: it has shown a way of ours since it last had none.
     `forgiven`: the rejection that a person has reset. `short_of`: the end of the way that it gave back,
-    until readings tell how far it came on it.
+    until readings tell how far it came on it. `beyond`: the node behind an exit where it was seen or said to
+    be, until it says another place or signs off.
     """
 
     report: TruckReported
@@ -190,6 +191,7 @@ class TruckNow(Struct, frozen=True):
     pause_at: float = float("-inf")
     forgiven: str = ""
     short_of: str = ""
+    beyond: str = ""
 
 
 class Consignment(Struct, frozen=True):

@@ -554,6 +554,28 @@ def truck_left_and_never_said_so(layout: Layout) -> Field:
 
 
 @walk
+def truck_towed_off_forwards(layout: Layout) -> Field:
+    field = a_truck_standing_in_k2(layout)
+    field.truck(connection=Connection.BROKEN)
+    for detectors in ("P2-a", "P2-b"):
+        field.occupy(detectors)
+    for detectors in ("P2-a", "P2-b"):
+        field.vacate(detectors)
+    field.occupy("cn-approach")
+    field.boom("cn", Boom.UP, local=True)
+    drive_out(field)
+    for gate in ("cn", "vn"):
+        field.boom(gate, Boom.DOWN, local=True)
+        field.boom(gate, Boom.DOWN)
+    field.wait(1)
+    assert field.act(Act.CLOSE) == []
+    assert field.service() is Service.DRAINING
+    assert field.act(Act.RESET, "T1") == []
+    assert field.service() is Service.CLOSED
+    return opened(towed_away(field))
+
+
+@walk
 def truck_says_it_is_elsewhere(layout: Layout) -> Field:
     field = restarted(a_truck_sent_to_k2(layout))
     field.truck(last_node="vn-gate", authority_end="", cancelled=True, standing=True)

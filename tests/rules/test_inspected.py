@@ -199,8 +199,8 @@ def test_no_truck_that_stands_the_other_way_round_is_adopted() -> None:
     assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
 
 
-def test_no_truck_is_adopted_in_a_section_that_two_persons_just_saw_to_be_vacant() -> None:
+def test_no_truck_is_adopted_in_a_section_that_is_proved_vacant_whoever_sees_it_there() -> None:
     field = a_lane_in_service()
-    field.truck(last_node="K2-stop", standing=True)
-    assert field.declare("K2") == []
-    assert field.act(Act.SWEEP, "T1") == ["sweep_not_placed"]
+    field.truck(last_node="vn-gate", standing=True)
+    assert field.act(Act.SWEEP, "T1", place="K1") == ["sweep_not_placed"]
+    assert field.locks() == {}
