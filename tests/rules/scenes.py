@@ -137,6 +137,20 @@ def drive_out(field: Field) -> None:
     field.vacate("cn-clear")
 
 
+def towed_out_forwards(field: Field) -> None:
+    """From K2, over every detector, by people who raise the exit boom and lower both by hand."""
+    for detectors in ("P2-a", "P2-b"):
+        field.occupy(detectors)
+    for detectors in ("P2-a", "P2-b"):
+        field.vacate(detectors)
+    field.occupy("cn-approach")
+    field.boom("cn", Boom.UP, local=True)
+    drive_out(field)
+    for gate in ("cn", "vn"):
+        field.boom(gate, Boom.DOWN, local=True)
+        field.boom(gate, Boom.DOWN)
+
+
 def drive_through(field: Field) -> None:
     """A truck that has its first way drives through the whole lane, getting each next way as it comes."""
     field.occupy("vn-loop", "vn-curtain")

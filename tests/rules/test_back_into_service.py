@@ -40,6 +40,7 @@ from tests.rules.scenes import (
     drive_out,
     pass_the_gate,
     restarted,
+    towed_out_forwards,
     under_the_exit_boom,
 )
 from tests.rules.words import LAYOUT, Field, a_layout_both_ways
@@ -557,16 +558,7 @@ def truck_left_and_never_said_so(layout: Layout) -> Field:
 def truck_towed_off_forwards(layout: Layout) -> Field:
     field = a_truck_standing_in_k2(layout)
     field.truck(connection=Connection.BROKEN)
-    for detectors in ("P2-a", "P2-b"):
-        field.occupy(detectors)
-    for detectors in ("P2-a", "P2-b"):
-        field.vacate(detectors)
-    field.occupy("cn-approach")
-    field.boom("cn", Boom.UP, local=True)
-    drive_out(field)
-    for gate in ("cn", "vn"):
-        field.boom(gate, Boom.DOWN, local=True)
-        field.boom(gate, Boom.DOWN)
+    towed_out_forwards(field)
     field.wait(1)
     assert field.act(Act.CLOSE) == []
     assert field.service() is Service.DRAINING

@@ -31,6 +31,7 @@ from tests.rules.scenes import (
     leave_k1,
     pass_the_gate,
     restarted,
+    towed_out_forwards,
     under_the_exit_boom,
 )
 from tests.rules.words import Field, a_layout, a_layout_both_ways
@@ -179,16 +180,7 @@ def a_truck_towed_out_of(stage: int, out_of_reach: Connection, places_beyond: in
     if stage == 1:
         leave_k1(field)
         field.wait(0.5)
-    for detectors in ("P2-a", "P2-b"):
-        field.occupy(detectors)
-    for detectors in ("P2-a", "P2-b"):
-        field.vacate(detectors)
-    field.occupy("cn-approach")
-    field.boom("cn", Boom.UP, local=True)
-    drive_out(field)
-    for gate in ("cn", "vn"):
-        field.boom(gate, Boom.DOWN, local=True)
-        field.boom(gate, Boom.DOWN)
+    towed_out_forwards(field)
     field.wait(3)
     if "S" in field.states():
         assert field.declare() == []
