@@ -217,7 +217,7 @@ def leave(d: Draft, truck: str) -> None:
     if d.trucks[truck].sweeping:
         d.set_truck(truck, replace(d.trucks[truck], sweeping=False))
         d.count_anew()
-    d.drop_consignments(truck)
+    d.drop_under_way(truck)
 
 
 # ---------------------------------------------------------------- sections
