@@ -158,7 +158,14 @@ class RunningLane:
         except ControlError as error:
             world = str(error)
         logs = "\n".join(f"{name}: {self.log(name)[-600:]}" for name in self.programs)
-        return f"{shown}\n{world}\n{logs}"
+        return f"{shown}\n{world}\n{logs}\n{self._orders()}"
+
+    def _orders(self) -> str:
+        try:
+            known = [reply["order"] for reply in ask(self.prepared.socket, {"kind": "order-list", "all": True}) if "order" in reply]
+        except NoControllerError as error:
+            return str(error)
+        return "\n".join(["orders:", *map(str, known)])
 
     def alarmed(self, code: str, subject: str) -> bool:
         return any((alarm.code, alarm.subject) == (code, subject) for alarm in self.status().alarms)
