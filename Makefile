@@ -14,7 +14,11 @@ demo: setup ## trucks cross a simulated lane; more with ARGS="--trucks 8 --seed 
 
 test: setup ## every test, real components where they are installed
 	@.venv/bin/pytest -n auto --dist worksteal -m "not campaign and not real_time" $(ARGS); in_virtual_time=$$?; \
-	.venv/bin/pytest -n 2 --dist loadfile -m "not campaign and real_time" $(ARGS) && exit $$in_virtual_time
+	.venv/bin/pytest -n 2 --dist loadfile -m "not campaign and real_time" $(ARGS); by_the_clock=$$?; \
+	if [ $$by_the_clock -eq 1 ]; then \
+		echo "What failed is asked again, one test at a time on a clock as fast as a real lane's: at three times that a machine that is held up is too late."; \
+		LANECTL_TEST_PACE=1 .venv/bin/pytest -n 0 --last-failed -m "not campaign and real_time" $(ARGS); by_the_clock=$$?; \
+	fi; exit $$((in_virtual_time ? in_virtual_time : by_the_clock))
 
 check: setup ## style, types, import contracts, shipped configuration
 	.venv/bin/ruff check .
