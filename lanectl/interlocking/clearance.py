@@ -26,7 +26,6 @@ def report_consignment(d: Draft, report: ConsignmentReported) -> None:
         until=report.until,
         direction=report.direction,
         priority=report.priority,
-        under_way=was is not None and was.truck == report.truck and was.under_way,
     )
     if was is not None and replace(was, standing=(), ends=(), until=report.until, priority=report.priority) == new:
         new = replace(was, until=report.until, priority=report.priority)

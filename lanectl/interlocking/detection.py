@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from lanectl.interlocking import refusals as why
 from lanectl.interlocking.draft import Draft
-from lanectl.interlocking.positions import may_be_at, released_into
+from lanectl.interlocking.positions import front, may_be_at, released_into
 from lanectl.layout import Point
 from lanectl.model import DetectorName, DetectorNow, DetectorsReported, PointNow, Reading, SectionName, SectionState
 
@@ -213,11 +213,15 @@ def _near_end_silent(d: Draft, name: SectionName) -> bool:
 
 
 def leave(d: Draft, truck: str) -> None:
-    """The truck is out of the lane. Its authority lasts until it reports that it reached the node behind the gate."""
+    """The truck is out of the lane. Its authority lasts until it reports that it reached the node behind the gate.
+
+    Where it was not seen to come out of a section that it was counted into, its crossing ends when persons declare that one: once.
+    """
     if d.trucks[truck].sweeping:
         d.set_truck(truck, replace(d.trucks[truck], sweeping=False))
         d.count_anew()
-    d.drop_under_way(truck)
+    if front(d, truck) == 0:
+        d.drop_consignments(truck)
 
 
 # ---------------------------------------------------------------- sections

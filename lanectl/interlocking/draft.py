@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from lanectl.interlocking.refusals import Kind
 from lanectl.layout import Layout, driven
 from lanectl.model import (
@@ -105,11 +103,8 @@ class Draft:
         self.points = _with(self.points, self.lane.points, name, new)
 
     def set_section(self, name: SectionName, new: SectionNow) -> None:
-        was = self.sections[name]
         self.sections = _with(self.sections, self.lane.sections, name, new)
         self.held_before = None
-        if new.entered and not (was.entered and was.locked_for == new.locked_for):
-            self._set_under_way(new.locked_for)
 
     def set_gate(self, name: GateName, new: GateNow) -> None:
         self.gates = _with(self.gates, self.lane.gates, name, new)
@@ -136,15 +131,9 @@ class Draft:
             self.held_before = (self.sections, _held(self.sections))
         return self.held_before[1]
 
-    def _set_under_way(self, truck: TruckName) -> None:
-        """R3. What it carries, the first that was declared for it: this alone ends with the crossing, whose end may be seen twice."""
-        name = next((name for name, c in self.consignments.items() if c.truck == truck), "")
-        if name:
-            self.set_consignment(name, replace(self.consignments[name], under_way=True))
-
-    def drop_under_way(self, truck: TruckName) -> None:
-        """That crossing is over, however it ended: the next one has papers of its own."""
-        self.drop_consignment(next((name for name, c in self.consignments.items() if c.truck == truck and c.under_way), ""))
+    def drop_consignments(self, truck: TruckName) -> None:
+        """The one that just crossed: the first that was declared for this truck."""
+        self.drop_consignment(next((name for name, c in self.consignments.items() if c.truck == truck), ""))
 
     def drop_consignment(self, dropped: str) -> None:
         self.consignments = {name: c for name, c in self.consignments.items() if name != dropped}

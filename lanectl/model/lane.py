@@ -195,10 +195,7 @@ class TruckNow(Struct, frozen=True):
 
 
 class Consignment(Struct, frozen=True):
-    """As it was declared, and how it stands with each authority. `ends`: when a CLEARED of theirs ends, where it does.
-
-    `under_way`: its truck was counted into the lane on it; what is declared for that truck's next crossing is not.
-    """
+    """As it was declared, and how it stands with each authority. `ends`: when a CLEARED of theirs ends, where it does."""
 
     truck: TruckName
     plate: str
@@ -210,7 +207,6 @@ class Consignment(Struct, frozen=True):
     ends: tuple[tuple[Authority, float], ...] = ()
     direction: Direction | None = None
     priority: int = 0
-    under_way: bool = False
 
     @property
     def is_cleared(self) -> bool:
