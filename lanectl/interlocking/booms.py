@@ -28,7 +28,7 @@ def report_boom(d: Draft, report: BoomReported) -> None:
         if _proved_last(was) is Boom.UP:
             now = _ask(d, gate, now, BoomMove.UP, urgent=True)
     elif report.boom is Boom.DOWN and was.asked is BoomMove.DOWN and not report.obstructed:
-        now = replace(now, may_lower=False, obstructions=0)
+        now = replace(now, obstructions=0)
     if _halt_is_over(d, was, report):
         now = replace(now, asked=None, asked_at=NEVER)
     if now.asked is None:
@@ -192,12 +192,17 @@ def raise_boom(d: Draft, gate: Gate) -> None:
 
 
 def lower_booms(d: Draft) -> None:
-    """A boom on its way up is let come up first: what turned it may still be there (B2, B3)."""
+    """A boom on its way up is let come up first: what turned it may still be there (B2, B3).
+
+    Of one that is down what allowed that is used up, whoever lowered it (B6): it does not come down again by it.
+    """
     for gate in d.layout.gates:
         now = d.gates[gate.name]
         if now.asked is BoomMove.UP and not (now.boom is Boom.UP and now.settled):
             continue
-        if now.may_lower and now.boom is not Boom.DOWN and now.asked is not BoomMove.DOWN and may_come_down(d, gate):
+        if now.may_lower and now.boom is Boom.DOWN:
+            d.set_gate(gate.name, replace(now, may_lower=False))
+        elif now.may_lower and now.asked is not BoomMove.DOWN and may_come_down(d, gate):
             d.set_gate(gate.name, _ask(d, gate, now, BoomMove.DOWN, urgent=False))
 
 

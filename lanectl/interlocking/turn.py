@@ -84,7 +84,7 @@ def _set(d: Draft, wanted: Direction) -> None:
     d.sections = {section.name: d.sections[section.name] for section in d.layout.sections}
     d.points = {point.name: d.points[point.name] for point in d.layout.points}
     assert not any(now.reading_plate for now in d.gates.values()), "plates are read only while something stands at the entry"
-    d.gates = {gate.name: replace(d.gates[gate.name], identity=None, sights=(), weighed=None, may_lower=False) for gate in d.layout.gates}
+    d.gates = {gate.name: replace(d.gates[gate.name], identity=None, sights=(), weighed=None) for gate in d.layout.gates}
     for truck, knows in d.trucks.items():
         if knows.sweeping:
             d.set_truck(truck, replace(knows, sweeping=False))

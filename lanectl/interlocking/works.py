@@ -23,8 +23,6 @@ def take_out(d: Draft) -> Reasons:
     if found:
         return found
     d.service, d.out = Service.OUT_OF_SERVICE, True
-    for name, now in d.gates.items():
-        d.set_gate(name, replace(now, may_lower=False))
     for truck, knows in d.trucks.items():
         if knows.sweeping:
             d.set_truck(truck, replace(knows, sweeping=False))

@@ -333,16 +333,35 @@ def test_a_proof_that_was_asked_for_before_the_lane_was_put_back_does_not_count(
 
 
 def test_a_boom_that_a_person_wanted_down_before_the_works_is_not_lowered_after_them() -> None:
+    """B6. It came down while it was not heard, and people raised it where they worked: what was wanted of it is done."""
     field = a_lane_in_service()
     field.boom("cn", Boom.UNKNOWN)
-    field.say(LinkLost("io-cn", "cable"))
     field.act(Act.CLOSE)
+    field.say(LinkLost("barrier-cn", "cable"))
     field.boom("cn", Boom.DOWN)
-    assert field.lane.gates["cn"].may_lower
     field.wait(0.5)
     assert field.act(Act.TAKE_OUT, reason="works") == []
     assert field.act(Act.PUT_BACK, reason="done") == []
     assert not field.lane.gates["cn"].may_lower
+
+
+def test_b6_a_passage_before_a_restart_lowers_no_boom_that_came_down_and_was_raised_by_persons() -> None:
+    """It was falling when the controller died: it came down without being asked anew, and what allowed that is used up."""
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    field.boom("vn", Boom.MOVING)
+    restarted(field)
+    field.boom("vn", Boom.DOWN)
+    field.wait(0.5)
+    field.dead.add("barrier-vn")
+    field.say(LinkLost("barrier-vn", "cable"))
+    field.wait(0.5)
+    field.take()
+    field.dead.clear()
+    field.boom("vn", Boom.UP)
+    field.wait(0.5)
+    assert field.reading("vn-loop") is Reading.VACANT
+    assert [command for command in field.take() if isinstance(command, SetBoom)] == []
 
 
 def test_a_sweeping_truck_loses_proceed_when_the_count_at_its_gate_is_lost() -> None:
