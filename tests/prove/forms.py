@@ -21,7 +21,7 @@ from lanectl.interlocking.refusals import (
 )
 from lanectl.interlocking.sweep import SILENCE
 from lanectl.layout import Layout
-from lanectl.model import DetectorNow, GateNow, Lane, Reading, SectionNow, TruckNow
+from lanectl.model import Connection, DetectorNow, GateNow, Lane, Reading, SectionNow, TruckNow
 from tests.prove.plant import NOW
 
 Now = TypeVar("Now", GateNow, TruckNow, DetectorNow)
@@ -60,7 +60,7 @@ def truck(now: TruckNow) -> TruckNow:
     return _with(
         now,
         stopped_by=_LIKE.get(now.stopped_by, now.stopped_by),
-        heard_at=aged(now.heard_at),
+        heard_at=OLD if now.report.connection is Connection.OFFLINE and not now.authority else aged(now.heard_at),
         authority_at=aged(now.authority_at) if now.authority and not now.echoed else OLD,
         cancel_at=aged(now.cancel_at) if now.cancelling else OLD,
         pause_at=aged(now.pause_at) if now.stopped_by or now.paused_by_us else OLD,

@@ -1,5 +1,6 @@
 """The words of a search: what a move is and what a model allows."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple, TypeVar
 
@@ -7,6 +8,7 @@ from lanectl.model import Act, Report
 from tests.prove.plant import BoomP, Plant, TruckP
 
 Value = TypeVar("Value")
+ANYWHERE = range(99)  # every rung of every ladder
 
 
 class Kind(IntEnum):
@@ -46,7 +48,8 @@ class Model(NamedTuple):
     `units`: those that devices' faults happen to, all where none is named. `mistakes`: the acts that are done though nothing tells to.
 
     `ahead`: the rungs on which the truck that is furthest is when a fault happens (tests/prove/ladder.py), all where none are named. One
-    that is behind the exit and clear of it counts as away: what happens then is a matter of the others.
+    that is behind the exit and clear of it counts as away: what happens then is a matter of the others. `again`: likewise, when a
+    controller that was killed starts again; where that is not told, what then happens is another part's.
 
     `prompt`: what lives says what it sees before anything else happens; else it may lag behind, in any order. `dispatched`: a dispatcher
     proposes anything (tests/prove/dispatched.py); it calls trucks to the gate from which the lane is worked, or to either.
@@ -64,7 +67,8 @@ class Model(NamedTuple):
     dispatched: Called = Called.NOBODY
     units: frozenset[str] = frozenset()
     mistakes: frozenset[Act] = frozenset(Act)
-    ahead: range = range(99)
+    ahead: Sequence[int] = ANYWHERE
+    again: Sequence[int] = ANYWHERE
 
 
 def with_truck(plant: Plant, n: int, truck: TruckP) -> Plant:

@@ -47,11 +47,15 @@ def moves(site: Site, model: Model, plant: Plant) -> list[Move]:
     """While the controller is down the field goes on, and nobody hears it."""
     found = [*_trucks(site, plant), *_booms(site, plant), *_devices(site, plant)]
     if plant.down:
-        return [move._replace(said=()) for move in found] + list(_start(site, plant))
+        return [move._replace(said=()) for move in found] + (list(_start(site, plant)) if starts_here(site, model, plant) else [])
     found += [*mended(site, plant), *acts(site, model, plant), *proposed(site, model, plant)]
     if plant.spent < model.most and _furthest(site, plant) in model.ahead:
         found += [move._replace(kind=Kind.FAULT, plant=move.plant._replace(spent=plant.spent + 1)) for move in faults(site, model, plant)]
     return found
+
+
+def starts_here(site: Site, model: Model, plant: Plant) -> bool:
+    return _furthest(site, plant) in model.again
 
 
 def _furthest(site: Site, plant: Plant) -> int:

@@ -10,7 +10,7 @@ from tests.prove.forms import with_unit_aged
 from tests.prove.kinds import Kind, Model, Move
 from tests.prove.labels import Labels
 from tests.prove.lanes import Lanes
-from tests.prove.moves import moves
+from tests.prove.moves import moves, starts_here
 from tests.prove.obey import obey
 from tests.prove.plant import Arm, Plant, TruckP, a_site, truck_name, unit_says
 from tests.prove.prints import PRINT, Print, Prints
@@ -258,7 +258,10 @@ class Search:
     # ------------------------------------------------------------ the lane at rest
 
     def rests(self, number: int) -> bool:
-        return self.is_at_rest(self.states[number] >> PLANT_BITS, self.states[number] & PLANT)
+        """Or what happens from there is searched in another part."""
+        plant = self.states[number] & PLANT
+        elsewhere = self.plants[plant].down and not starts_here(self.site, self.model, self.plants[plant])
+        return elsewhere or self.is_at_rest(self.states[number] >> PLANT_BITS, plant)
 
     def is_at_rest(self, lane: int, plant: int) -> bool:
         """Nobody is there, nothing is wrong, and the next truck may come."""
