@@ -63,7 +63,7 @@ MOMENTS = {  # or by where the truck ahead is when it happens, on a lane of two 
     "leaving": range(13, 15),
     "out": range(15, 17),
 }
-LONG_AGO = {"before": 11, **dict.fromkeys(("in-k1", "onto-k2", "off-k1", "into-k2", "in-k2"), 6), "leaving": 11, "out": 11}
+LONG_AGO = {"before": 11, "in-k1": 6, "in-k2": 8}  # of the largest of these: where it was then, or behind that, when the controller died
 FOUR = 4
 LEGS = {"coming": range(8), "going": range(8, 17)}
 FIVE = {  # on a lane of five
@@ -85,7 +85,7 @@ def _parts(model: Model) -> list[Model]:
     if model.faults == MISTAKES:
         return [model._replace(name=f"{model.name}-{name}", mistakes=acts) for name, acts in ERRORS.items()]
     if model.faults == CONTROLLER:
-        return _by_restart(model)
+        return _by_place(model, MOMENTS) if model.trucks == 1 else _by_restart(model)
     return _by_place(model, FIVE) if model.trucks == FOUR else [model]
 
 
@@ -103,14 +103,14 @@ def _by_place(model: Model, places: dict[str, range]) -> list[Model]:
 
 
 def _by_restart(model: Model) -> list[Model]:
-    """Killed and started again while the truck ahead is in one place; or killed while it was elsewhere: of two trucks, long ago or not."""
+    """Killed and started again while the truck ahead is in one place; or killed while it was elsewhere, long ago or not."""
     there = [model._replace(name=f"{model.name}-{name}", ahead=rungs, again=rungs) for name, rungs in MOMENTS.items()]
     return there + [part for name, rungs in MOMENTS.items() for part in _driven_meanwhile(model, f"{model.name}-{name}", name, rungs)]
 
 
 def _driven_meanwhile(model: Model, name: str, place: str, rungs: range) -> list[Model]:
     elsewhere = [rung for killed in MOMENTS.values() for rung in killed if rung not in rungs]
-    if model.trucks == 1 or place not in LONG_AGO:
+    if place not in LONG_AGO:
         return [model._replace(name=f"{name}-meanwhile", ahead=elsewhere, again=rungs)]
     since = LONG_AGO[place]
     return [
