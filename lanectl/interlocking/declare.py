@@ -135,7 +135,7 @@ def _declare(d: Draft, section: Section) -> None:
     _trust(d, section)
     _count_again(d, section)
     if truck and not keeps:
-        if now.entered and not any(_has_entered(d, truck, other) for other in d.layout.sections):
+        if now.entered and not d.trucks[truck].crossed and not any(_has_entered(d, truck, other) for other in d.layout.sections):
             d.drop_consignments(truck)  # that crossing is over, however it ended: the next one has papers of its own
         if shows_no_way(d, d.trucks[truck]):
             d.set_truck(truck, without_way(d.trucks[truck]))

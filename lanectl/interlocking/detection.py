@@ -215,13 +215,14 @@ def _near_end_silent(d: Draft, name: SectionName) -> bool:
 def leave(d: Draft, truck: str) -> None:
     """The truck is out of the lane. Its authority lasts until it reports that it reached the node behind the gate.
 
-    Where it was not seen to come out of a section that it was counted into, its crossing ends when persons declare that one: once.
+    Its papers end with its crossing (R3), also where it was not seen to come out of a section that it was counted into.
     """
     if d.trucks[truck].sweeping:
         d.set_truck(truck, replace(d.trucks[truck], sweeping=False))
         d.count_anew()
-    if front(d, truck) == 0:
-        d.drop_consignments(truck)
+    if front(d, truck) > 0:
+        d.set_truck(truck, replace(d.trucks[truck], crossed=True))
+    d.drop_consignments(truck)
 
 
 # ---------------------------------------------------------------- sections

@@ -169,6 +169,9 @@ def _seen_before_entry(d: Draft, truck: TruckName) -> bool:
 def protect(d: Draft) -> None:
     for truck in list(d.trucks):
         now = d.trucks[truck]
+        if now.crossed and not holds(d, truck):
+            now = replace(now, crossed=False)
+            d.set_truck(truck, now)
         if not (now.authority or now.cancelling or now.stopped_by or now.paused_by_us):
             continue  # most of a fleet has nothing of ours that could be taken back
         if now.authority and not now.cancelling and not d.halted and _way_lost(d, truck):

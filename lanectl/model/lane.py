@@ -174,7 +174,8 @@ class TruckNow(Struct, frozen=True):
     `echoed`: it has shown that it took it. `took`: it has shown a way of ours since it last had none.
     `forgiven`: the rejection that a person has reset. `short_of`: the end of the way that it gave back,
     until readings tell how far it came on it. `beyond`: the node behind an exit where it was seen or said to
-    be, until it says another place or signs off.
+    be, until it says another place or signs off. `crossed`: it was seen to leave while it is counted into a section of that
+    crossing still; so the crossing has ended, whatever is proved of that section later.
     """
 
     report: TruckReported
@@ -192,6 +193,7 @@ class TruckNow(Struct, frozen=True):
     forgiven: str = ""
     short_of: str = ""
     beyond: str = ""
+    crossed: bool = False
 
 
 class Consignment(Struct, frozen=True):

@@ -4,8 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from lanectl.model import Act, Boom, ExtendAuthority
-from tests.rules.scenes import a_truck_at_the_gate, a_truck_before_the_exit, a_truck_standing_in_k2, arrive, drive_out
+from lanectl.model import Act, Aspect, Boom, ExtendAuthority
+from tests.rules.scenes import (
+    a_truck_at_the_gate,
+    a_truck_before_the_exit,
+    a_truck_in_k1,
+    a_truck_standing_in_k2,
+    arrive,
+    drive_out,
+    pass_the_gate,
+)
 from tests.rules.words import Field
 
 CROSSED, NEXT = "C-T1", "C-next"
@@ -46,21 +54,78 @@ def heard_on_its_way_there(field: Field) -> None:
     heard_behind_the_exit(field)
 
 
+def enter_again(field: Field) -> None:
+    """On the papers that it has."""
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.identify()
+    for gate in ("vn", "cn"):
+        field.act(Act.RESET, gate)
+    field.act(Act.RESET, "T1")
+    field.act(Act.OPEN)
+    field.wait(0.5)
+    field.boom("vn", Boom.UP)
+    field.lamp("vn", Aspect.PROCEED)
+    field.truck(authority_end="K1-stop", standing=False)
+    field.occupy("vn-loop", "vn-curtain")
+    pass_the_gate(field)
+
+
 @pytest.mark.parametrize("heard", [heard_behind_the_exit, heard_on_its_way_there])
-def test_a_truck_that_left_unseen_by_what_it_was_counted_into_ends_its_crossing_when_persons_declare_that(
+def test_a_truck_that_left_unseen_by_what_it_was_counted_into_keeps_its_next_papers_when_persons_declare_that(
     heard: Callable[[Field], None],
 ) -> None:
     field = driven_on_unseen()
     out_by_the_exit(field)
-    assert papers(field) == [CROSSED]
+    assert papers(field) == []
     field.clear(consignment=NEXT)
     heard(field)
     field.wait(0.5)
     field.declare("K3")
-    assert papers(field) == [CROSSED, NEXT]
     field.declare()
     assert field.states() == "VVV"
     assert papers(field) == [NEXT]
+
+
+def test_its_next_crossing_ends_with_its_papers_also_where_persons_declare_it() -> None:
+    field = driven_on_unseen()
+    out_by_the_exit(field)
+    field.clear(consignment=NEXT)
+    heard_behind_the_exit(field)
+    field.wait(0.5)
+    field.declare("K3")
+    field.declare()
+    enter_again(field)
+    assert field.section("K1").entered
+    assert papers(field) == [NEXT]
+    field.dead.add("T1")
+    field.wait(3.0)
+    assert field.declare("K1") == []
+    assert field.states() == "VVV"
+    assert papers(field) == []
+
+
+def test_a_sweep_that_begins_before_the_entry_boom_gives_no_second_crossing_on_the_papers_of_the_first() -> None:
+    """It left unseen by what it was counted into, and came round."""
+    field = a_truck_in_k1()
+    pass_the_gate(field)
+    field.boom("vn", Boom.DOWN)
+    field.truck(authority_end="K2-stop", last_node="vn-gate", standing=False)
+    field.dead |= {"io-bridge", "T1"}
+    field.wait(2.0)
+    out_by_the_exit(field)
+    heard_behind_the_exit(field)
+    field.wait(1.0)
+    field.truck(last_node="vn-gate")
+    field.occupy("vn-approach")
+    field.wait(0.5)
+    field.identify()
+    field.act(Act.RESET, "T1")
+    field.truck()
+    assert field.act(Act.SWEEP, "T1", reason="inside") == []
+    field.identify()
+    field.wait(0.5)
+    assert field.why() == ["consignment_missing"]
 
 
 def test_such_a_truck_is_given_no_way_before() -> None:
