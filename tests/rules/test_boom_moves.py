@@ -122,6 +122,20 @@ def test_b6_what_a_person_asked_before_a_truck_came_lowers_no_boom_behind_its_ba
     assert moves(field) == []
 
 
+def test_b6_a_reset_that_lets_a_boom_rise_for_a_truck_lowers_it_not_behind_that_trucks_back() -> None:
+    """It stood somewhere: the person let it come down, and the lane had it raised at once for the truck that waited."""
+    field = a_lane_in_service()
+    field.boom("vn", Boom.UNKNOWN, fault="motor hot")
+    arrive(field)
+    field.take()
+    assert field.act(Act.RESET, "vn") == []
+    assert moves(field) == [UP]
+    field.truck(localised=False)
+    field.boom("vn", Boom.UP)
+    field.wait(5)
+    assert moves(field) == []
+
+
 def test_b5_a_boom_that_comes_down_while_the_journal_cannot_be_written_has_failed_in_time() -> None:
     field = a_boom_asked_down()
     field.boom("vn", Boom.MOVING)
