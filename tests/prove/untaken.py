@@ -24,6 +24,7 @@ WEIGHTS = "the gates searched have no scale; tests/rules/test_weights.py"
 BRIDGE = "the bridge searched has neither hours nor a load limit; tests/rules/test_bridge.py"
 PAPERS = "papers are declared in time, cleared or held, without an end or a direction; tests/rules/test_clearance.py"
 TWO_KINDS = "two faults of different families at once; tests/rules"
+BY_HAND = "one truck leaves as it was sent, not under a boom that people raise by hand; tests/rules/test_papers_once.py"
 COMPLETE = "persons' acts are complete and name what there is; tests/rules/test_refused_acts.py"
 BEGUN = "commissioning is over where the search begins; tests/rules/test_start.py"
 
@@ -58,6 +59,7 @@ EXPLAINED = {  # of each function how many
     ("declare.py", "declare"): (2, COMPLETE),
     ("detection.py", "_next_reading"): (1, ONLY_OLD),
     ("detection.py", "age_readings"): (1, ONLY_OLD),
+    ("detection.py", "leave"): (1, BY_HAND),
     ("detection.py", "report_readings"): (2, LATE),
     ("draft.py", "counted"): (
         1,
@@ -85,6 +87,7 @@ EXPLAINED = {  # of each function how many
     ("signals.py", "age_signals"): (1, ONLY_OLD),
     ("signals.py", "report_signal"): (1, "a late answer; tests/rules/test_signals.py"),
     ("signals.py", "show_signals"): (1, "a lamp that does not light says so before its time is over; tests/rules/test_signals.py"),
+    ("trucks.py", "protect"): (1, BY_HAND),
     ("weights.py", "_weight_of"): (2, WEIGHTS),
     ("weights.py", "reasons_of_weight"): (7, WEIGHTS),
     ("weights.py", "weighed_by"): (1, WEIGHTS),
