@@ -104,18 +104,17 @@ def _by_place(model: Model, places: dict[str, range]) -> list[Model]:
 
 def _by_restart(model: Model) -> list[Model]:
     """Killed and started again while the truck ahead is in one place; or killed while it was elsewhere, long ago or not."""
-    there = [model._replace(name=f"{model.name}-{name}", ahead=rungs, again=rungs) for name, rungs in MOMENTS.items()]
-    return there + [part for name, rungs in MOMENTS.items() for part in _driven_meanwhile(model, f"{model.name}-{name}", name, rungs)]
+    there = [part._replace(again=part.ahead) for part in _by_place(model, MOMENTS)]
+    return there + [other for place, part in zip(MOMENTS, there, strict=True) for other in _driven_meanwhile(part, LONG_AGO.get(place))]
 
 
-def _driven_meanwhile(model: Model, name: str, place: str, rungs: range) -> list[Model]:
-    elsewhere = [rung for killed in MOMENTS.values() for rung in killed if rung not in rungs]
-    if place not in LONG_AGO:
-        return [model._replace(name=f"{name}-meanwhile", ahead=elsewhere, again=rungs)]
-    since = LONG_AGO[place]
+def _driven_meanwhile(part: Model, long_ago: int | None) -> list[Model]:
+    elsewhere = [rung for killed in MOMENTS.values() for rung in killed if rung not in part.again]
+    if long_ago is None:
+        return [part._replace(name=f"{part.name}-meanwhile", ahead=elsewhere)]
     return [
-        model._replace(name=f"{name}-long", ahead=[rung for rung in elsewhere if rung < since], again=rungs),
-        model._replace(name=f"{name}-short", ahead=[rung for rung in elsewhere if rung >= since], again=rungs),
+        part._replace(name=f"{part.name}-long", ahead=[rung for rung in elsewhere if rung < long_ago]),
+        part._replace(name=f"{part.name}-short", ahead=[rung for rung in elsewhere if rung >= long_ago]),
     ]
 
 
